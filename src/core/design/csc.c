@@ -1,0 +1,59 @@
+#include "design.h"
+
+#include <math.h>
+
+static const sp_csc *self(const sp_design *x) {
+  return (const sp_csc *)x->data;
+}
+
+static double csc_dot(const sp_design *x, ptrdiff_t j, const double *u) {
+  const sp_csc *m = self(x);
+  double sum = 0;
+  for (int e = m->colptr[j]; e < m->colptr[j + 1]; e++) sum += m->values[e] * u[m->rowidx[e]];
+  return sum;
+}
+
+static void csc_axpy(const sp_design *x, ptrdiff_t j, double a, const double *w, double *u) {
+  const sp_csc *m = self(x);
+  for (int e = m->colptr[j]; e < m->colptr[j + 1]; e++) {
+    const int i = m->rowidx[e];
+    u[i] += a * (w ? w[i] * m->values[e] : m->values[e]);
+  }
+}
+
+static void csc_moments(const sp_design *x, ptrdiff_t j, const double *v, sp_moments *out) {
+  const sp_csc *m = self(x);
+  const int begin = m->colptr[j], stored = m->colptr[j + 1] - begin;
+  const double *values = m->values + begin;
+  const int *rows = m->rowidx + begin;
+  const double uniform = 1.0 / (double)x->n;
+
+  double mean = 0, largest = 0, stored_weight = 0;
+  for (int e = 0; e < stored; e++) {
+    const double weight = v ? v[rows[e]] : uniform;
+    mean += weight * values[e];
+    stored_weight += weight;
+    if (!(fabs(values[e]) <= largest) && !isnan(largest)) largest = fabs(values[e]);
+  }
+  double deviation = 0;
+  for (int e = 0; e < stored; e++)
+    if (!v || v[rows[e]] > 0) deviation = fmax(deviation, fabs(values[e] - mean));
+  const double around = sp_scaled_norm(stored, values, rows, v, mean, deviation);
+  const double from_stored = v ? around : around * sqrt(stored * uniform);
+  /* The entries that are not stored are zeros: each deviates by -mean. */
+  const double from_zeros = fabs(mean) * sqrt(fmax(0, 1 - stored_weight));
+  out->mean = mean;
+  out->largest = largest;
+  out->sd = hypot(from_stored, stored < x->n ? from_zeros : 0);
+}
+
+static const sp_design_ops csc_ops = {
+    .name = "csc",
+    .dot = csc_dot,
+    .axpy = csc_axpy,
+    .moments = csc_moments,
+};
+
+sp_design sp_design_csc(ptrdiff_t n, ptrdiff_t p, const sp_csc *csc) {
+  return (sp_design){.ops = &csc_ops, .n = n, .p = p, .data = csc};
+}

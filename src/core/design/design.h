@@ -1,0 +1,51 @@
+/* The design matrix X (n x p) as a table of operations. Adding a kind of matrix is one C file that
+   defines a table and a constructor; nothing else in the core looks inside. */
+#ifndef SP_DESIGN_H
+#define SP_DESIGN_H
+
+#include <stddef.h>
+
+typedef struct sp_design sp_design;
+
+/* Weighted moments of one column; rows of weight zero count for nothing. */
+typedef struct {
+  double mean;    /* sum_i v_i x_ij */
+  double sd;      /* sqrt(sum_i v_i (x_ij - mean)^2), safe against over- and underflow */
+  double largest; /* max |x_ij|; NaN or Inf when the column holds such a value */
+} sp_moments;
+
+/* u: vector of length n. w: weights of length n, or NULL for all ones. */
+typedef struct {
+  const char *name;
+  /* sum_i x_ij u_i. Cost: the stored entries of column j. */
+  double (*dot)(const sp_design *x, ptrdiff_t j, const double *u);
+  /* u += a w x_j, elementwise. Cost: the stored entries of column j. */
+  void (*axpy)(const sp_design *x, ptrdiff_t j, double a, const double *w, double *u);
+  /* v: weights summing to 1, or NULL for 1/n each. */
+  void (*moments)(const sp_design *x, ptrdiff_t j, const double *v, sp_moments *out);
+} sp_design_ops;
+
+struct sp_design {
+  const sp_design_ops *ops;
+  ptrdiff_t n, p;
+  const void *data; /* borrowed; what it points to is known to `ops` alone */
+};
+
+/* Column-major n x p doubles. */
+sp_design sp_design_dense(ptrdiff_t n, ptrdiff_t p, const double *values);
+
+/* Compressed sparse columns; `rowidx` and `values` have colptr[p] entries. */
+typedef struct {
+  const int *colptr; /* p + 1 */
+  const int *rowidx;
+  const double *values;
+} sp_csc;
+
+sp_design sp_design_csc(ptrdiff_t n, ptrdiff_t p, const sp_csc *csc);
+
+/* The square root of sum_i v_i d_i^2 from d = deviations, given the largest |d_i|: rescales only
+   when squares would leave the range of a double. Shared by the kinds of matrix. */
+double sp_scaled_norm(ptrdiff_t n, const double *values, const int *rowidx, const double *v,
+                      double shift, double largest);
+
+#endif

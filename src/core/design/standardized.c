@@ -1,0 +1,78 @@
+#include "standardized.h"
+
+#include "../alloc.h"
+#include "../kernels.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* Beyond this a product with another column may overflow: treated like Inf. */
+static const double largest_usable = 1e300;
+
+static void describe_column(sp_std *z, ptrdiff_t j, const sp_moments *m, int intercept,
+                            int standardize) {
+  /* A spread at the level of rounding in the mean is no spread. */
+  const int varies = m->sd > 8 * DBL_EPSILON * m->largest;
+  const double sd = varies ? m->sd : 0;
+  z->mean[j] = m->mean;
+  z->center[j] = intercept ? m->mean : 0;
+  z->scale[j] = standardize && varies ? sd : 1;
+  z->sqnorm[j] = pow(sd / z->scale[j], 2) + (intercept ? 0 : pow(m->mean / z->scale[j], 2));
+  z->constant[j] = !varies && (intercept || standardize || m->mean == 0);
+}
+
+sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int intercept,
+                      int standardize, sp_error *err) {
+  memset(z, 0, sizeof *z);
+  z->x = x;
+  z->v = v;
+  z->nonfinite = -1;
+  SP_TRY(SP_ALLOC(&z->center, x->p, err));
+  SP_TRY(SP_ALLOC(&z->scale, x->p, err));
+  SP_TRY(SP_ALLOC(&z->mean, x->p, err));
+  SP_TRY(SP_ALLOC(&z->sqnorm, x->p, err));
+  SP_TRY(SP_ALLOC(&z->constant, x->p, err));
+  for (ptrdiff_t j = 0; j < x->p; j++) {
+    sp_moments m;
+    x->ops->moments(x, j, v, &m);
+    if (!(m.largest <= largest_usable)) {
+      z->nonfinite = j;
+      return SP_OK;
+    }
+    describe_column(z, j, &m, intercept, standardize);
+  }
+  return SP_OK;
+}
+
+void sp_std_clear(sp_std *z) {
+  sp_free(z->center);
+  sp_free(z->scale);
+  sp_free(z->mean);
+  sp_free(z->sqnorm);
+  sp_free(z->constant);
+  memset(z, 0, sizeof *z);
+}
+
+double sp_std_weight(const sp_std *z, ptrdiff_t i) {
+  return z->v ? z->v[i] : 1 / (double)z->x->n;
+}
+
+double sp_std_dot(const sp_std *z, ptrdiff_t j, const sp_rowvec *g) {
+  return (z->x->ops->dot(z->x, j, g->values) - z->center[j] * g->sum) / z->scale[j];
+}
+
+void sp_std_axpy(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g) {
+  const double step = a / z->scale[j];
+  z->x->ops->axpy(z->x, j, z->v ? step : step / (double)z->x->n, z->v, g->values);
+  g->sum += step * z->mean[j];
+}
+
+void sp_std_axpy_centred(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g) {
+  sp_std_axpy(z, j, a, g);
+  const double shift = a * z->center[j] / z->scale[j];
+  if (shift == 0) return;
+  const ptrdiff_t n = z->x->n;
+  for (ptrdiff_t i = 0; i < n; i++) g->values[i] -= shift * sp_std_weight(z, i);
+  g->sum = sp_sum(n, g->values);
+}

@@ -1,0 +1,47 @@
+/* The standardised view of a design: z_j = (x_j - center_j) / scale_j, never formed.
+ *
+ * Weighted residuals are carried as g = v r, where r may be off by a constant: with an intercept in
+ * the model the exact residual is r - sum(g) (v sums to 1), and because every centred column is
+ * orthogonal to v, z_j'(v r) = (x_j'g - center_j sum(g)) / scale_j whatever that constant is.
+ * So a sparse X stays sparse and a step never touches more than the stored entries of a column. */
+#ifndef SP_STANDARDIZED_H
+#define SP_STANDARDIZED_H
+
+#include "../status.h"
+#include "design.h"
+
+typedef struct {
+  const sp_design *x;      /* borrowed */
+  const double *v;         /* borrowed; n weights summing to 1, or NULL for 1/n each */
+  double *center;          /* p; zero when the model has no intercept */
+  double *scale;           /* p; 1 when not standardised or constant */
+  double *mean;            /* p; weighted column means */
+  double *sqnorm;          /* p; sum_i v_i z_ij^2 */
+  unsigned char *constant; /* p; 1 for a column without variation that the model cannot use */
+  ptrdiff_t nonfinite;     /* first column with NaN or Inf (or beyond 1e300), or -1 */
+} sp_std;
+
+/* A weighted vector over the rows together with its sum. */
+typedef struct {
+  double *values; /* n */
+  double sum;
+} sp_rowvec;
+
+/* One pass over X. With `nonfinite` >= 0 the other fields are not to be used.
+   Clear with sp_std_clear also after a failure. */
+sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int intercept,
+                      int standardize, sp_error *err);
+void sp_std_clear(sp_std *z);
+
+double sp_std_weight(const sp_std *z, ptrdiff_t i);
+
+/* z_j'g, where g carries weights. */
+double sp_std_dot(const sp_std *z, ptrdiff_t j, const sp_rowvec *g);
+
+/* g += a v z_j up to the constant explained above. */
+void sp_std_axpy(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g);
+
+/* g += a v z_j exactly, centring included; touches all n rows. */
+void sp_std_axpy_centred(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g);
+
+#endif

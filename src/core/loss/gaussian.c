@@ -1,0 +1,21 @@
+#include "loss.h"
+
+static double gaussian_value(ptrdiff_t n, const double *y, const double *eta, const double *v) {
+  double sum = 0;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    const double r = y[i] - eta[i];
+    sum += (v ? v[i] : 1) * (r * r);
+  }
+  return sum / 2 / (v ? 1 : (double)n);
+}
+
+static void gaussian_residual(ptrdiff_t n, const double *y, const double *eta, const double *v,
+                              double *g) {
+  for (ptrdiff_t i = 0; i < n; i++) g[i] = (y[i] - eta[i]) * (v ? v[i] : 1 / (double)n);
+}
+
+const sp_loss_ops sp_loss_gaussian = {
+    .name = "gaussian",
+    .value = gaussian_value,
+    .residual = gaussian_residual,
+};

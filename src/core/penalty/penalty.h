@@ -1,0 +1,57 @@
+/* A separable penalty sum_j h_j(beta_j; lambda) on the standardised coefficients, with the box
+   lower_j <= beta_j <= upper_j as part of h_j. Solvers know penalties through this table alone. */
+#ifndef SP_PENALTY_H
+#define SP_PENALTY_H
+
+#include <stddef.h>
+
+typedef struct sp_penalty sp_penalty;
+
+/* An interval around beta_j on which h_j is smooth. */
+typedef struct {
+  double low, high; /* low <= beta_j <= high */
+  double slope;     /* derivative of the part of h_j that is linear there */
+} sp_piece;
+
+/* c is the negative gradient of the loss with respect to beta_j; lambda >= 0. */
+typedef struct {
+  const char *name;
+  /* h_j(b), +Inf outside the box. */
+  double (*value)(const sp_penalty *h, ptrdiff_t j, double b, double lambda);
+  /* argmin_b  a b^2 / 2 - c b + h_j(b), for a > 0. */
+  double (*prox)(const sp_penalty *h, ptrdiff_t j, double c, double a, double lambda);
+  /* Distance of c to the subdifferential of h_j at b: zero exactly when b is stationary. */
+  double (*violation)(const sp_penalty *h, ptrdiff_t j, double b, double c, double lambda);
+  /* The conjugate h_j*(c) = sup_b c b - h_j(b), possibly +Inf. */
+  double (*conjugate)(const sp_penalty *h, ptrdiff_t j, double c, double lambda);
+  /* The largest s <= 1 with h_j*(s c) finite. */
+  double (*dual_scale)(const sp_penalty *h, ptrdiff_t j, double c, double lambda);
+  /* The smallest lambda at which b = 0 is stationary; +Inf when there is none. */
+  double (*entry)(const sp_penalty *h, ptrdiff_t j, double c);
+  /* Second derivative of h_j where it is smooth. */
+  double (*curvature)(const sp_penalty *h, ptrdiff_t j, double lambda);
+  /* 0 when b sits on a kink or has no freedom; otherwise 1 and the piece around b. */
+  int (*piece)(const sp_penalty *h, ptrdiff_t j, double b, double lambda, sp_piece *out);
+} sp_penalty_ops;
+
+/* Immutable; the arrays have length p and are borrowed. */
+struct sp_penalty {
+  const sp_penalty_ops *ops;
+  double alpha;         /* share of the L1 part */
+  const double *factor; /* >= 0, finite */
+  const double *lower;  /* <= 0, may be -Inf */
+  const double *upper;  /* >= 0, may be +Inf; lower = upper = 0 excludes the coefficient */
+};
+
+/* h_j(b) = lambda factor_j [alpha |b| + (1 - alpha)/2 b^2] on [lower_j, upper_j].
+   Zou and Hastie (2005), J. R. Stat. Soc. B 67, 301-320. */
+sp_penalty sp_penalty_elastic_net(double alpha, const double *factor, const double *lower,
+                                  const double *upper);
+
+/* No bound and no L1 part: any value is admissible and zero is nothing special. */
+int sp_penalty_is_free(const sp_penalty *h, ptrdiff_t j);
+
+/* Excluded: the only admissible value is zero. */
+int sp_penalty_is_excluded(const sp_penalty *h, ptrdiff_t j);
+
+#endif
