@@ -1,0 +1,75 @@
+/* The penalised least-squares problem at one lambda after the other, each warm-started from the last.
+ *
+ * Coordinate descent on a working set finds which coefficients are nonzero; a linear solve on that
+ * support then finds their values exactly; all other columns are checked; the certificate is
+ * computed from quantities that are recomputed from X. */
+#ifndef SP_SOLVER_H
+#define SP_SOLVER_H
+
+#include "../context.h"
+#include "../design/standardized.h"
+#include "../loss/loss.h"
+#include "../penalty/penalty.h"
+#include "certificate.h"
+#include "factor.h"
+#include "working_set.h"
+
+/* All pointers are borrowed and must outlive the solver. */
+typedef struct {
+  const sp_std *design;
+  const sp_loss_ops *loss;
+  const sp_penalty *penalty; /* on the standardised scale */
+  const double *y;           /* n */
+  const double *offset;      /* n, or NULL */
+  int intercept;
+} sp_problem;
+
+typedef struct {
+  double tol;         /* on the relative duality gap */
+  ptrdiff_t max_iter; /* epochs of coordinate descent per lambda */
+} sp_tolerance;
+
+typedef struct {
+  const sp_problem *problem;
+  sp_tolerance tolerance;
+  const sp_context *ctx;
+  sp_null_model null_model;
+  double null_intercept;
+  double *beta;       /* p; standardised scale */
+  double *gradient;   /* p; c_j, exact as of the last refresh */
+  double *eta;        /* n; scratch */
+  sp_rowvec residual; /* n; v r */
+  double intercept;   /* of the standardised (centred) model's original scale: b0 */
+  double rss;         /* sum_i v_i r_i^2 as of the last refresh */
+  sp_working_set working_set;
+  sp_factor factor;
+  double factor_lambda; /* the lambda whose ridge part is in `factor` */
+  double *step;         /* scratch of the exact step, |W| */
+  ptrdiff_t step_capacity;
+} sp_solver;
+
+typedef struct {
+  sp_certificate certificate;
+  ptrdiff_t iterations;
+  int converged;
+} sp_solution;
+
+/* Fits the null model and the unpenalised coefficients. Clear also after a failure. */
+sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance tolerance,
+                         const sp_context *ctx, sp_error *err);
+void sp_solver_clear(sp_solver *s);
+
+/* The smallest lambda at which every penalised coefficient is zero. Call right after init. */
+double sp_solver_lambda_max(const sp_solver *s);
+
+/* Moves to `lambda`; `previous` is where the solver stands (screening assumes little change). */
+sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_solution *out,
+                         sp_error *err);
+
+/* The certificate of the present coefficients, as of the last refresh. Cost: O(p). */
+sp_solution sp_solver_certify(const sp_solver *s, double lambda, ptrdiff_t iterations);
+
+/* Recomputes residual, rss, intercept and all gradients from beta. Cost: one pass over X. */
+sp_status sp_solver_refresh(sp_solver *s, sp_error *err);
+
+#endif
