@@ -1,0 +1,77 @@
+#include "model.h"
+
+#include "../alloc.h"
+#include "ridge.h"
+
+#include <math.h>
+#include <string.h>
+
+static void standardize_penalty(sp_model *m, const sp_model_spec *spec) {
+  for (ptrdiff_t j = 0; j < spec->x->p; j++) {
+    const int excluded = isinf(spec->factor[j]) || m->design.constant[j];
+    const double scale = m->design.scale[j];
+    m->factor[j] = excluded ? 0 : spec->factor[j];
+    m->lower[j] = excluded ? 0 : spec->lower[j] * scale;
+    m->upper[j] = excluded ? 0 : spec->upper[j] * scale;
+  }
+}
+
+static int has_closed_form(const sp_model *m, ptrdiff_t p) {
+  if (m->penalty.alpha != 0) return 0;
+  for (ptrdiff_t j = 0; j < p; j++) {
+    const int unbounded = isinf(m->lower[j]) && isinf(m->upper[j]);
+    if (!unbounded && !sp_penalty_is_excluded(&m->penalty, j)) return 0;
+  }
+  return 1;
+}
+
+sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err) {
+  const ptrdiff_t p = spec->x->p;
+  memset(m, 0, sizeof *m);
+  SP_TRY(sp_std_init(&m->design, spec->x, spec->v, spec->intercept, spec->standardize, err));
+  if (m->design.nonfinite >= 0)
+    return sp_fail(err, SP_ERR_NONFINITE, "column %td holds NaN, Inf or values beyond 1e300",
+                   m->design.nonfinite + 1);
+  SP_TRY(SP_ALLOC(&m->factor, p, err));
+  SP_TRY(SP_ALLOC(&m->lower, p, err));
+  SP_TRY(SP_ALLOC(&m->upper, p, err));
+  standardize_penalty(m, spec);
+  m->penalty = sp_penalty_elastic_net(spec->alpha, m->factor, m->lower, m->upper);
+  m->problem = (sp_problem){.design = &m->design,
+                            .loss = spec->loss,
+                            .penalty = &m->penalty,
+                            .y = spec->y,
+                            .offset = spec->offset,
+                            .intercept = spec->intercept};
+  m->closed_form = has_closed_form(m, p);
+  return SP_OK;
+}
+
+void sp_model_clear(sp_model *m) {
+  sp_std_clear(&m->design);
+  sp_free(m->factor);
+  sp_free(m->lower);
+  sp_free(m->upper);
+  memset(m, 0, sizeof *m);
+}
+
+/* Ridge with bounds: the grid of ridge, the route of coordinate descent. */
+static sp_status fit_bounded_ridge(const sp_model *m, sp_path *path, const sp_path_options *options,
+                                   sp_tolerance tolerance, const sp_context *ctx, sp_error *err) {
+  double *grid;
+  SP_TRY(SP_ALLOC(&grid, options->count, err));
+  sp_status status = sp_ridge_grid(&m->problem, options->count, grid, ctx, err);
+  sp_path_options given = *options;
+  given.lambda = grid;
+  if (status == SP_OK) status = sp_path_fit(path, &m->problem, &given, tolerance, ctx, err);
+  sp_free(grid);
+  return status;
+}
+
+sp_status sp_model_fit(const sp_model *m, sp_path *path, const sp_path_options *options,
+                       sp_tolerance tolerance, const sp_context *ctx, sp_error *err) {
+  if (m->closed_form) return sp_ridge_fit(path, &m->problem, options, tolerance, ctx, err);
+  if (m->penalty.alpha == 0 && !options->lambda)
+    return fit_bounded_ridge(m, path, options, tolerance, ctx, err);
+  return sp_path_fit(path, &m->problem, options, tolerance, ctx, err);
+}

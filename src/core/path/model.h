@@ -1,0 +1,39 @@
+/* A model as the user states it - original scale, any kind of design - made into a problem that the
+   solvers understand, and the choice of the solver. */
+#ifndef SP_MODEL_H
+#define SP_MODEL_H
+
+#include "path.h"
+
+/* Everything is borrowed. p-vectors are on the original scale of the coefficients. */
+typedef struct {
+  const sp_design *x;
+  const sp_loss_ops *loss;
+  const double *y;      /* n */
+  const double *v;      /* n weights summing to 1, or NULL for 1/n each */
+  const double *offset; /* n, or NULL */
+  double alpha;
+  const double *factor; /* p; >= 0, Inf excludes */
+  const double *lower;  /* p; <= 0 */
+  const double *upper;  /* p; >= 0 */
+  int intercept, standardize;
+} sp_model_spec;
+
+typedef struct {
+  sp_std design;
+  double *factor, *lower, *upper; /* p; standardised scale; excluded: 0, 0, 0 */
+  sp_penalty penalty;
+  sp_problem problem;
+  int closed_form; /* ridge without bounds */
+} sp_model;
+
+/* SP_ERR_NONFINITE when X holds such values: design.nonfinite is then the first such column.
+   Constant columns are excluded. Clear also after a failure. */
+sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err);
+void sp_model_clear(sp_model *m);
+
+/* Fits into an empty `path`. */
+sp_status sp_model_fit(const sp_model *m, sp_path *path, const sp_path_options *options,
+                       sp_tolerance tolerance, const sp_context *ctx, sp_error *err);
+
+#endif

@@ -1,0 +1,144 @@
+#include "path.h"
+
+#include "../alloc.h"
+#include "grid.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Growth is judged over several steps: where much is explained from the start, by unpenalised columns
+   say, the first steps of the others are tiny without being the last. */
+enum { WINDOW = 5 };
+
+/* A user's grid may begin, or jump, far below where the solver stands: screening and warm starts
+   want company on the way down, which is solved but not recorded. */
+static const double longest_jump = 0.5, lowest_company = 1e-4;
+
+void sp_path_clear(sp_path *path) {
+  sp_free(path->lambda);
+  sp_free(path->intercept);
+  sp_free(path->df);
+  sp_free(path->dev_ratio);
+  sp_free(path->gap);
+  sp_free(path->kkt);
+  sp_free(path->iterations);
+  sp_free(path->converged);
+  sp_free(path->colptr);
+  sp_free(path->rowidx);
+  sp_free(path->values);
+  memset(path, 0, sizeof *path);
+}
+
+sp_status sp_path_init(sp_path *path, ptrdiff_t capacity, sp_error *err) {
+  memset(path, 0, sizeof *path);
+  path->capacity = capacity;
+  SP_TRY(SP_ALLOC(&path->lambda, capacity, err));
+  SP_TRY(SP_ALLOC(&path->intercept, capacity, err));
+  SP_TRY(SP_ALLOC(&path->df, capacity, err));
+  SP_TRY(SP_ALLOC(&path->dev_ratio, capacity, err));
+  SP_TRY(SP_ALLOC(&path->gap, capacity, err));
+  SP_TRY(SP_ALLOC(&path->kkt, capacity, err));
+  SP_TRY(SP_ALLOC(&path->iterations, capacity, err));
+  SP_TRY(SP_ALLOC(&path->converged, capacity, err));
+  return SP_ALLOC(&path->colptr, capacity + 1, err);
+}
+
+static sp_status reserve_values(sp_path *path, ptrdiff_t more, sp_error *err) {
+  const ptrdiff_t needed = path->colptr[path->size] + more;
+  if (needed <= path->values_capacity) return SP_OK;
+  const ptrdiff_t capacity =
+      needed > 2 * path->values_capacity ? needed : 2 * path->values_capacity;
+  SP_TRY(SP_RESIZE(&path->rowidx, capacity, err));
+  SP_TRY(SP_RESIZE(&path->values, capacity, err));
+  path->values_capacity = capacity;
+  return SP_OK;
+}
+
+sp_status sp_path_append(sp_path *path, const sp_solver *s, double lambda, double df,
+                         const sp_solution *solution, sp_error *err) {
+  const sp_std *z = s->problem->design;
+  const ptrdiff_t l = path->size, p = z->x->p;
+  ptrdiff_t nonzero = 0;
+  for (ptrdiff_t j = 0; j < p; j++) nonzero += s->beta[j] != 0;
+  SP_TRY(reserve_values(path, nonzero, err));
+  ptrdiff_t e = path->colptr[l];
+  for (ptrdiff_t j = 0; j < p; j++) {
+    if (s->beta[j] == 0) continue;
+    path->rowidx[e] = (int)j;
+    path->values[e++] = s->beta[j] / z->scale[j];
+  }
+  path->colptr[l + 1] = e;
+  path->lambda[l] = lambda;
+  path->intercept[l] = s->intercept;
+  path->df[l] = df < 0 ? (double)nonzero : df;
+  path->dev_ratio[l] = s->null_model.objective > 0 ? 1 - s->rss / (2 * s->null_model.objective) : 0;
+  path->gap[l] = solution->certificate.gap;
+  path->kkt[l] = solution->certificate.kkt;
+  path->iterations[l] = solution->iterations;
+  path->converged[l] = solution->converged;
+  path->size++;
+  return SP_OK;
+}
+
+static int is_finished(sp_path *path, const sp_path_options *options) {
+  if (options->lambda) return 0;
+  const double now = path->dev_ratio[path->size - 1];
+  if (now >= options->dev_ratio_max) {
+    path->stop = SP_STOP_EXPLAINED;
+    return 1;
+  }
+  if (path->size <= WINDOW) return 0;
+  const double growth = now - path->dev_ratio[path->size - 1 - WINDOW];
+  if (growth < WINDOW * options->dev_ratio_change * now) {
+    path->stop = SP_STOP_STALLED;
+    return 1;
+  }
+  return 0;
+}
+
+static sp_status walk(sp_path *path, sp_solver *s, const double *lambda, ptrdiff_t count,
+                      const sp_path_options *options, sp_error *err) {
+  const double low = lowest_company * path->lambda_max;
+  double previous = isfinite(path->lambda_max) ? path->lambda_max : lambda[0];
+  for (ptrdiff_t l = 0; l < count; l++) {
+    sp_solution solution;
+    while (lambda[l] < longest_jump * previous && previous > low) {
+      SP_TRY(sp_solver_move(s, longest_jump * previous, previous, &solution, err));
+      previous *= longest_jump;
+    }
+    SP_TRY(sp_solver_move(s, lambda[l], previous, &solution, err));
+    previous = fmin(previous, lambda[l]);
+    SP_TRY(sp_path_append(path, s, lambda[l], -1, &solution, err));
+    sp_context_progress(s->ctx, l + 1, count);
+    if (is_finished(path, options)) break;
+  }
+  return SP_OK;
+}
+
+static sp_status fit(sp_path *path, sp_solver *s, const sp_path_options *options, sp_error *err) {
+  path->null_deviance = 2 * s->null_model.objective;
+  path->lambda_max = sp_solver_lambda_max(s);
+  if (options->lambda) return walk(path, s, options->lambda, options->count, options, err);
+  if (path->lambda_max == 0) {
+    const double zero = 0;
+    SP_TRY(walk(path, s, &zero, 1, options, err));
+    path->stop = SP_STOP_NOTHING;
+    return SP_OK;
+  }
+  double *grid;
+  SP_TRY(SP_ALLOC(&grid, options->count, err));
+  sp_grid_log(path->lambda_max, options->ratio, options->count, grid);
+  const sp_status status = walk(path, s, grid, options->count, options, err);
+  sp_free(grid);
+  return status;
+}
+
+sp_status sp_path_fit(sp_path *path, const sp_problem *problem, const sp_path_options *options,
+                      sp_tolerance tolerance, const sp_context *ctx, sp_error *err) {
+  sp_solver s;
+  SP_TRY(sp_path_init(path, options->count > 0 ? options->count : 1, err));
+  sp_status status = sp_solver_init(&s, problem, tolerance, ctx, err);
+  if (status == SP_OK) status = fit(path, &s, options, err);
+  sp_solver_clear(&s);
+  return status;
+}

@@ -1,0 +1,50 @@
+/* The fitted path: a growing record of solutions, and the loop that fills it. */
+#ifndef SP_PATH_H
+#define SP_PATH_H
+
+#include "../solver/solver.h"
+
+typedef enum {
+  SP_STOP_GRID_DONE = 0, /* every lambda of the grid was fitted */
+  SP_STOP_EXPLAINED,     /* the explained deviance passed its limit */
+  SP_STOP_STALLED,       /* the explained deviance no longer grows */
+  SP_STOP_NOTHING        /* y is constant or nothing can enter: one solution says it all */
+} sp_stop;
+
+typedef struct {
+  const double *lambda;    /* the user's grid, decreasing; NULL for an automatic one */
+  ptrdiff_t count;         /* its length, or that of the automatic grid */
+  double ratio;            /* automatic grid: smallest over largest lambda */
+  double dev_ratio_max;    /* automatic grid: stop once this much deviance is explained */
+  double dev_ratio_change; /* ... or it grows by less than this share per step */
+} sp_path_options;
+
+/* Solutions l = 0 .. size - 1; coefficients on the original scale in compressed columns. */
+typedef struct {
+  ptrdiff_t size, capacity;
+  double *lambda, *intercept, *df, *dev_ratio, *gap, *kkt; /* size */
+  ptrdiff_t *iterations;                                   /* size */
+  int *converged;                                          /* size */
+  ptrdiff_t *colptr;                                       /* size + 1 */
+  int *rowidx;                                             /* colptr[size] */
+  double *values;                                          /* colptr[size] */
+  ptrdiff_t values_capacity;
+  double null_deviance; /* sum_i v_i (y_i - null fit)^2 */
+  double lambda_max;
+  sp_stop stop;
+} sp_path;
+
+void sp_path_clear(sp_path *path);
+
+/* Room for `capacity` solutions. Clear also after a failure. */
+sp_status sp_path_init(sp_path *path, ptrdiff_t capacity, sp_error *err);
+
+/* Records the solver's present solution. df < 0: count the nonzero coefficients. */
+sp_status sp_path_append(sp_path *path, const sp_solver *s, double lambda, double df,
+                         const sp_solution *solution, sp_error *err);
+
+/* Fits the path by coordinate descent into an empty `path`. */
+sp_status sp_path_fit(sp_path *path, const sp_problem *problem, const sp_path_options *options,
+                      sp_tolerance tolerance, const sp_context *ctx, sp_error *err);
+
+#endif
