@@ -1,0 +1,114 @@
+# The only file that calls C. A problem goes in, the bare numbers of its path come out; what they
+# are called and how they are shown is decided elsewhere.
+
+stop_reasons <- c(
+  "every lambda of the grid was fitted",
+  "the explained deviance reached its limit (`dev_ratio_max`)",
+  "the explained deviance no longer grows (`dev_ratio_change`)",
+  "no penalised coefficient can enter"
+)
+
+#' Solve a prepared problem
+#'
+#' @param problem A list of class `sparsepath_problem`.
+#' @return A list: the fields of a fit that come from the numbers alone.
+#' @noRd
+engine_fit <- function(problem) {
+  order <- if (!is.null(problem$lambda)) order(problem$lambda, decreasing = TRUE)
+  answer <- .Call(sp_fit_path, engine_arguments(problem, problem$lambda[order]))
+  if (answer$status != 0L) engine_failure(answer, problem)
+  engine_result(answer, problem, if (is.null(order)) seq_along(answer$lambda) else order(order))
+}
+
+engine_arguments <- function(problem, lambda) {
+  control <- problem$control
+  list(
+    x = problem$x, y = as.double(problem$y),
+    weights = engine_weights(problem$weights), offset = as_double_or_null(problem$offset),
+    loss = problem$family$name, alpha = problem$alpha,
+    penalty_factor = as.double(problem$penalty_factor),
+    lower = as.double(problem$lower), upper = as.double(problem$upper),
+    intercept = problem$intercept, standardize = problem$standardize,
+    lambda = as_double_or_null(lambda), nlambda = problem$nlambda,
+    lambda_min_ratio = engine_ratio(problem),
+    tol = control$tol, max_iter = control$max_iter,
+    dev_ratio_max = control$dev_ratio_max, dev_ratio_change = control$dev_ratio_change,
+    progress = isTRUE(control$progress)
+  )
+}
+
+as_double_or_null <- function(x) if (!is.null(x)) as.double(x)
+
+# Equal weights need not be read at all.
+engine_weights <- function(weights) {
+  if (is.null(weights) || all(weights == weights[1])) NULL else as.double(weights)
+}
+
+engine_ratio <- function(problem) {
+  if (!is.null(problem$lambda_min_ratio)) return(problem$lambda_min_ratio)
+  if (nrow(problem$x) >= ncol(problem$x)) 1e-4 else 1e-2
+}
+
+engine_result <- function(answer, problem, order) {
+  columns <- colnames(problem$x)
+  beta <- methods::new(
+    "dgCMatrix",
+    p = answer$beta_p, i = answer$beta_i, x = answer$beta_x,
+    Dim = c(length(columns), length(answer$lambda)), Dimnames = list(columns, NULL)
+  )
+  path <- lapply(
+    answer[c("lambda", "intercept", "df", "dev_ratio", "gap", "kkt", "iterations", "converged")],
+    function(values) values[order]
+  )
+  path$converged <- path$converged == 1L
+  total_weight <- if (is.null(problem$weights)) nrow(problem$x) else sum(problem$weights)
+  c(path, list(
+    beta = beta[, order, drop = FALSE],
+    null_deviance = total_weight * answer$null_deviance,
+    stopped = stop_reasons[answer$stop + 1L],
+    lambda_max = answer$lambda_max,
+    center = stats::setNames(answer$center, columns),
+    scale = stats::setNames(answer$scale, columns),
+    constant = columns[answer$constant],
+    solver = if (answer$closed_form) "closed form" else "coordinate descent"
+  ))
+}
+
+# Codes of src/core/status.h.
+engine_failure <- function(answer, problem) {
+  switch(as.character(answer$status),
+    "2" = raise_interrupt(),
+    "4" = if (answer$column > 0) abort_nonfinite(problem$x, answer$column)
+  )
+  kind <- if (answer$status == 1L) "memory" else "numeric"
+  abort(
+    paste0("The path could not be computed: ", answer$message, "."),
+    class = paste0("sparsepath_error_", kind)
+  )
+}
+
+# The user's Ctrl-C, taken up again once the core has put everything away.
+raise_interrupt <- function() {
+  signalCondition(structure(class = c("interrupt", "condition"), list(message = "", call = NULL)))
+  invokeRestart("abort")
+}
+
+# Column by column, so that even now no copy of x is made.
+abort_nonfinite <- function(x, first) {
+  bad <- vapply(
+    seq.int(first, ncol(x)), function(j) !all(is.finite(x[, j]) & abs(x[, j]) <= 1e300), logical(1)
+  )
+  columns <- seq.int(first, ncol(x))[bad]
+  rows <- which(!is.finite(x[, first]) | abs(x[, first]) > 1e300)
+  abort_input(
+    "x",
+    sprintf(
+      "must be finite (and within 1e300), but %s: %s has %d such value%s, the first in row %d.",
+      if (length(columns) == 1) "one column is not" else paste(length(columns), "columns are not"),
+      quote_names(colnames(x)[first]), length(rows), if (length(rows) == 1) "" else "s", rows[1]
+    ),
+    variable = colnames(x)[columns],
+    remedy = "Remove or impute these values; the formula interface drops incomplete rows and says so.",
+    class = "sparsepath_error_nonfinite"
+  )
+}

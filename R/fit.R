@@ -1,0 +1,48 @@
+# The fit object: solving a problem, and what is kept of it.
+
+#' Solve a prepared problem and make the fit object
+#' @noRd
+fit_problem <- function(problem) {
+  numbers <- engine_fit(problem)
+  warn_constant(numbers$constant, problem)
+  new_sparsereg(numbers, problem)
+}
+
+#' Constructor: trusts its arguments. `x` and `y` are not kept.
+#' @noRd
+new_sparsereg <- function(numbers, problem) {
+  kept <- c("alpha", "standardize", "penalty", "penalty_factor", "lower", "upper", "blueprint",
+            "na_action", "call", "control")
+  weights <- problem$weights
+  fields <- c(numbers, problem[intersect(kept, names(problem))], list(
+    family = problem$family$name,
+    has_intercept = problem$intercept,
+    nobs = if (is.null(weights)) nrow(problem$x) else sum(weights > 0),
+    dim = dim(problem$x),
+    y_name = problem$y_name,
+    version = as.character(utils::packageVersion("sparsepath"))
+  ))
+  structure(fields[fit_fields(names(fields))], class = "sparsereg")
+}
+
+# The path first, then the model, then how it came about.
+fit_fields <- function(available) {
+  first <- c("call", "penalty", "alpha", "family", "lambda", "intercept", "beta", "df",
+             "dev_ratio", "null_deviance", "gap", "kkt", "iterations", "converged", "stopped")
+  c(first, setdiff(available, first))
+}
+
+# Columns that the user excluded anyway deserve no warning.
+warn_constant <- function(constant, problem) {
+  constant <- constant[is.finite(problem$penalty_factor[match(constant, colnames(problem$x))])]
+  if (length(constant) == 0) return(invisible())
+  warn(
+    sprintf(
+      "%s not vary over the rows used and %s coefficient 0: %s.",
+      if (length(constant) == 1) "One column of `x` does" else
+        paste(length(constant), "columns of `x` do"),
+      if (length(constant) == 1) "gets" else "get", quote_names(constant)
+    ),
+    class = "sparsepath_warning_constant"
+  )
+}
