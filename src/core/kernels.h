@@ -1,13 +1,24 @@
-/* Vector kernels on contiguous doubles. All lengths are ptrdiff_t; results do not depend on BLAS. */
+/* Vector kernels on contiguous doubles, for whatever vector registers the processor has. Results do
+   not depend on R's BLAS; between processors they agree to rounding. */
 #ifndef SP_KERNELS_H
 #define SP_KERNELS_H
 
 #include <stddef.h>
 
-double sp_dot(ptrdiff_t n, const double *x, const double *y);                  /* sum x_i y_i */
-double sp_sum(ptrdiff_t n, const double *x);                                   /* sum x_i */
-void sp_axpy(ptrdiff_t n, double a, const double *x, double *y);               /* y += a x */
-void sp_axpy_weighted(ptrdiff_t n, double a, const double *w, const double *x, /* y += a w x */
-                      double *y);
+double sp_dot(ptrdiff_t n, const double *x, const double *y);    /* sum x_i y_i */
+double sp_sum(ptrdiff_t n, const double *x);                     /* sum x_i */
+void sp_axpy(ptrdiff_t n, double a, const double *x, double *y); /* y += a x */
+
+/* sum w_i (x_i - center)^2; w may be NULL for all ones. */
+double sp_sqdev(ptrdiff_t n, const double *w, const double *x, double center);
+
+/* y += a w x, elementwise. */
+void sp_axpy_weighted(ptrdiff_t n, double a, const double *w, const double *x, double *y);
+
+/* out[c] += x[c]'u for four vectors x[c]: reads u once. */
+void sp_dots_4x1(ptrdiff_t n, const double *const *x, const double *u, double *out);
+
+/* out[4 c + r] += x[c]'u[r] for four vectors x[c] and four vectors u[r]: 16 products for 8 reads. */
+void sp_dots_4x4(ptrdiff_t n, const double *const *x, const double *const *u, double *out);
 
 #endif

@@ -21,6 +21,12 @@ static void csc_axpy(const sp_design *x, ptrdiff_t j, double a, const double *w,
   }
 }
 
+static void csc_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
+                      const double *const *u, ptrdiff_t m, double *out) {
+  for (ptrdiff_t r = 0; r < m; r++)
+    for (ptrdiff_t a = 0; a < k; a++) out[r * k + a] = csc_dot(x, cols[a], u[r]);
+}
+
 static void csc_moments(const sp_design *x, ptrdiff_t j, const double *v, sp_moments *out) {
   const sp_csc *m = self(x);
   const int begin = m->colptr[j], stored = m->colptr[j + 1] - begin;
@@ -51,6 +57,7 @@ static const sp_design_ops csc_ops = {
     .name = "csc",
     .dot = csc_dot,
     .axpy = csc_axpy,
+    .mul_t = csc_mul_t,
     .moments = csc_moments,
 };
 

@@ -19,19 +19,76 @@ static void dense_axpy(const sp_design *x, ptrdiff_t j, double a, const double *
     sp_axpy(x->n, a, column(x, j), u);
 }
 
-static void dense_moments(const sp_design *x, ptrdiff_t j, const double *v, sp_moments *out) {
-  const double *values = column(x, j);
-  const ptrdiff_t n = x->n;
+/* Rows are taken in blocks that stay in cache while all columns and vectors meet there; columns and
+   vectors in fours. A group that is not full repeats its first member and drops the surplus. */
+enum { ROWS = 1024, GROUP = 4 };
+
+static void group_of(const double *const *all, ptrdiff_t begin, ptrdiff_t count, ptrdiff_t row,
+                     const double **group) {
+  for (ptrdiff_t g = 0; g < GROUP; g++) group[g] = all[begin + (g < count ? g : 0)] + row;
+}
+
+static ptrdiff_t at_most(ptrdiff_t limit, ptrdiff_t value) {
+  return value < limit ? value : limit;
+}
+
+/* Products of up to four columns with all vectors over one block of rows, added to out. */
+static void multiply_group(const double **columns, ptrdiff_t width, ptrdiff_t rows,
+                           const double *const *u, ptrdiff_t m, ptrdiff_t row, ptrdiff_t k,
+                           double *out) {
+  for (ptrdiff_t r = 0; r < m; r += GROUP) {
+    const ptrdiff_t count = at_most(GROUP, m - r);
+    const double *vectors[GROUP];
+    double sums[GROUP * GROUP] = {0};
+    group_of(u, r, count, row, vectors);
+    const int single = count == 1;
+    if (single)
+      sp_dots_4x1(rows, columns, vectors[0], sums);
+    else
+      sp_dots_4x4(rows, columns, vectors, sums);
+    for (ptrdiff_t c = 0; c < width; c++)
+      for (ptrdiff_t g = 0; g < count; g++)
+        out[(r + g) * k + c] += sums[single ? c : GROUP * c + g];
+  }
+}
+
+static void dense_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
+                        const double *const *u, ptrdiff_t m, double *out) {
+  for (ptrdiff_t e = 0; e < k * m; e++) out[e] = 0;
+  for (ptrdiff_t row = 0; row < x->n; row += ROWS) {
+    const ptrdiff_t rows = at_most(ROWS, x->n - row);
+    for (ptrdiff_t a = 0; a < k; a += GROUP) {
+      const ptrdiff_t width = at_most(GROUP, k - a);
+      const double *columns[GROUP];
+      for (ptrdiff_t c = 0; c < GROUP; c++)
+        columns[c] = column(x, cols[a + (c < width ? c : 0)]) + row;
+      multiply_group(columns, width, rows, u, m, row, k, out + a);
+    }
+  }
+}
+
+static double largest_of(ptrdiff_t n, const double *values) {
   double largest = 0;
   for (ptrdiff_t i = 0; i < n; i++) /* The negated comparison lets a NaN through and keeps it. */
     if (!(fabs(values[i]) <= largest) && !isnan(largest)) largest = fabs(values[i]);
-  const double mean = v ? sp_dot(n, v, values) : sp_sum(n, values) / (double)n;
+  return largest;
+}
 
+/* The largest entry costs as much as all the rest and matters only where squares leave the range
+   of a double, or are not numbers. */
+static void dense_moments(const sp_design *x, ptrdiff_t j, const double *v, sp_moments *out) {
+  const double *values = column(x, j);
+  const ptrdiff_t n = x->n;
+  const double mean = v ? sp_dot(n, v, values) : sp_sum(n, values) / (double)n;
+  const double square = sp_sqdev(n, v, values, mean) / (v ? 1 : (double)n);
+  out->mean = mean;
+  out->sd = sqrt(square);
+  out->largest = fabs(mean) + out->sd;
+  if (square > 1e-200 && square < 1e200) return;
+  out->largest = largest_of(n, values);
   double deviation = 0;
   for (ptrdiff_t i = 0; i < n; i++)
     if (!v || v[i] > 0) deviation = fmax(deviation, fabs(values[i] - mean));
-  out->mean = mean;
-  out->largest = largest;
   out->sd = sp_scaled_norm(n, values, NULL, v, mean, deviation);
 }
 
@@ -39,6 +96,7 @@ static const sp_design_ops dense_ops = {
     .name = "dense",
     .dot = dense_dot,
     .axpy = dense_axpy,
+    .mul_t = dense_mul_t,
     .moments = dense_moments,
 };
 

@@ -11,7 +11,7 @@ typedef struct sp_design sp_design;
 typedef struct {
   double mean;    /* sum_i v_i x_ij */
   double sd;      /* sqrt(sum_i v_i (x_ij - mean)^2), safe against over- and underflow */
-  double largest; /* max |x_ij|; NaN or Inf when the column holds such a value */
+  double largest; /* the order of magnitude of |x_ij|; beyond 1e100, or NaN: the largest itself */
 } sp_moments;
 
 /* u: vector of length n. w: weights of length n, or NULL for all ones. */
@@ -21,6 +21,10 @@ typedef struct {
   double (*dot)(const sp_design *x, ptrdiff_t j, const double *u);
   /* u += a w x_j, elementwise. Cost: the stored entries of column j. */
   void (*axpy)(const sp_design *x, ptrdiff_t j, double a, const double *w, double *u);
+  /* out[r k + a] = x_cols[a]'u[r] for k columns and m vectors: one pass over the columns serves
+     all of the vectors. Cost: m times the stored entries. */
+  void (*mul_t)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *const *u,
+                ptrdiff_t m, double *out);
   /* v: weights summing to 1, or NULL for 1/n each. */
   void (*moments)(const sp_design *x, ptrdiff_t j, const double *v, sp_moments *out);
 } sp_design_ops;

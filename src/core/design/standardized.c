@@ -62,6 +62,24 @@ double sp_std_dot(const sp_std *z, ptrdiff_t j, const sp_rowvec *g) {
   return (z->x->ops->dot(z->x, j, g->values) - z->center[j] * g->sum) / z->scale[j];
 }
 
+/* Four vectors at a time: what the kernels under mul_t are made for. */
+enum { VECTORS = 4 };
+
+void sp_std_mul_t(const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k, const sp_rowvec *g,
+                  ptrdiff_t m, double *out) {
+  for (ptrdiff_t begin = 0; begin < m; begin += VECTORS) {
+    const ptrdiff_t count = m - begin < VECTORS ? m - begin : VECTORS;
+    const double *u[VECTORS] = {0};
+    for (ptrdiff_t r = 0; r < count; r++) u[r] = g[begin + r].values;
+    z->x->ops->mul_t(z->x, cols, k, u, count, out + begin * k);
+  }
+  for (ptrdiff_t r = 0; r < m; r++)
+    for (ptrdiff_t a = 0; a < k; a++) {
+      const ptrdiff_t j = cols[a];
+      out[r * k + a] = (out[r * k + a] - z->center[j] * g[r].sum) / z->scale[j];
+    }
+}
+
 void sp_std_axpy(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g) {
   const double step = a / z->scale[j];
   z->x->ops->axpy(z->x, j, z->v ? step : step / (double)z->x->n, z->v, g->values);

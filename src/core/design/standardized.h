@@ -38,6 +38,10 @@ double sp_std_weight(const sp_std *z, ptrdiff_t i);
 /* z_j'g, where g carries weights. */
 double sp_std_dot(const sp_std *z, ptrdiff_t j, const sp_rowvec *g);
 
+/* out[r k + a] = z_cols[a]'g[r] for k columns and m vectors. */
+void sp_std_mul_t(const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k, const sp_rowvec *g,
+                  ptrdiff_t m, double *out);
+
 /* g += a v z_j up to the constant explained above. */
 void sp_std_axpy(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g);
 

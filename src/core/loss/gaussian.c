@@ -9,9 +9,8 @@ static double gaussian_value(ptrdiff_t n, const double *y, const double *eta, co
   return sum / 2 / (v ? 1 : (double)n);
 }
 
-static void gaussian_residual(ptrdiff_t n, const double *y, const double *eta, const double *v,
-                              double *g) {
-  for (ptrdiff_t i = 0; i < n; i++) g[i] = (y[i] - eta[i]) * (v ? v[i] : 1 / (double)n);
+static void gaussian_residual(ptrdiff_t n, const double *y, const double *eta, double *r) {
+  for (ptrdiff_t i = 0; i < n; i++) r[i] = y[i] - eta[i];
 }
 
 const sp_loss_ops sp_loss_gaussian = {

@@ -10,8 +10,8 @@ typedef struct {
   const char *name;
   /* sum_i v_i loss(y_i, eta_i). */
   double (*value)(ptrdiff_t n, const double *y, const double *eta, const double *v);
-  /* g_i = - v_i d loss / d eta_i. */
-  void (*residual)(ptrdiff_t n, const double *y, const double *eta, const double *v, double *g);
+  /* r_i = - d loss / d eta_i. */
+  void (*residual)(ptrdiff_t n, const double *y, const double *eta, double *r);
 } sp_loss_ops;
 
 /* loss = (y - eta)^2 / 2. */

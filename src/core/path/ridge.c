@@ -219,7 +219,7 @@ static sp_status solve_grid(ridge *r, sp_path *path, sp_solver *s, const double 
     if (status == SP_OK) status = sp_solver_refresh(s, err);
     if (status == SP_OK) status = solve_freed(r, s, err);
     if (status != SP_OK) break;
-    const sp_solution found = sp_solver_certify(s, lambda[l], 0);
+    const sp_solution found = sp_solver_certify(s, lambda[l]);
     const double df = sp_ridge_df(r->order - r->first, r->values + r->first, lambda[l]);
     status = sp_path_append(path, s, lambda[l], df + (double)r->freed_gram.size, &found, err);
     sp_context_progress(s->ctx, l + 1, count);

@@ -60,6 +60,10 @@ static double en_entry(const sp_penalty *h, ptrdiff_t j, double c) {
   return fabs(c) / (h->alpha * h->factor[j]);
 }
 
+static double en_cut(const sp_penalty *h, ptrdiff_t j) {
+  return sp_penalty_is_excluded(h, j) ? INFINITY : h->alpha * h->factor[j];
+}
+
 static int en_piece(const sp_penalty *h, ptrdiff_t j, double b, double lambda, sp_piece *out) {
   const double l1 = l1_weight(h, j, lambda), low = h->lower[j], high = h->upper[j];
   if (low == high || (l1 > 0 && b == 0)) return 0;
@@ -77,6 +81,7 @@ static const sp_penalty_ops elastic_net_ops = {
     .conjugate = en_conjugate,
     .dual_scale = en_dual_scale,
     .entry = en_entry,
+    .cut = en_cut,
     .curvature = en_curvature,
     .piece = en_piece,
 };

@@ -28,6 +28,8 @@ typedef struct {
   double (*dual_scale)(const sp_penalty *h, ptrdiff_t j, double c, double lambda);
   /* The smallest lambda at which b = 0 is stationary; +Inf when there is none. */
   double (*entry)(const sp_penalty *h, ptrdiff_t j, double c);
+  /* Screening: b = 0 is stationary at lambda whenever |c| <= lambda * cut. */
+  double (*cut)(const sp_penalty *h, ptrdiff_t j);
   /* Second derivative of h_j where it is smooth. */
   double (*curvature)(const sp_penalty *h, ptrdiff_t j, double lambda);
   /* 0 when b sits on a kink or has no freedom; otherwise 1 and the piece around b. */

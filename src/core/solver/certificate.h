@@ -23,8 +23,11 @@ typedef struct {
   double gradient;  /* max_j |z_j'(v r)|; replaces lambda as the unit of kkt when lambda = 0 */
 } sp_null_model;
 
-/* beta, c: length p. rss: sum_i v_i r_i^2. Cost: O(p). */
-sp_certificate sp_certify(const sp_std *z, const sp_penalty *h, const double *beta, const double *c,
-                          double rss, double lambda, const sp_null_model *null_model);
+/* cols: the k columns that may contribute (NULL: all p, k = p); every other column has beta_j = 0 and is
+   known to be stationary. beta: length p; c[a]: gradient of column cols[a]. rss: sum_i v_i r_i^2.
+   Cost: O(k). */
+sp_certificate sp_certify(const sp_std *z, const sp_penalty *h, const ptrdiff_t *cols, ptrdiff_t k,
+                          const double *beta, const double *c, double rss, double lambda,
+                          const sp_null_model *null_model);
 
 #endif

@@ -11,29 +11,47 @@
 
 enum {
   SETTLING_EPOCHS = 8, /* epochs granted to a changing support before the exact step */
-  MAX_ROUNDS = 60,     /* rounds of solve and verify per lambda */
-  COLUMNS_PER_POLL = 256
+  MAX_ROUNDS = 200,    /* rounds of solve and verify per lambda */
+  COLUMNS_PER_POLL = 512
 };
 
+/* Up to this many columns the whole Gram matrix of a tall design is made at once. */
+static const ptrdiff_t small_p = 512;
+
+/* ---- life ------------------------------------------------------------------------------- */
+
 static sp_status allocate(sp_solver *s, sp_error *err) {
-  const ptrdiff_t n = s->problem->design->x->n, p = s->problem->design->x->p;
+  const sp_std *z = s->problem->design;
+  const ptrdiff_t n = z->x->n, p = z->x->p;
   SP_TRY(SP_ALLOC(&s->beta, p, err));
+  SP_TRY(SP_ALLOC(&s->origin, p, err));
   SP_TRY(SP_ALLOC(&s->gradient, p, err));
+  SP_TRY(SP_ALLOC(&s->cols, p, err));
+  SP_TRY(SP_ALLOC(&s->c, p, err));
   SP_TRY(SP_ALLOC(&s->eta, n, err));
+  SP_TRY(SP_ALLOC(&s->r, n, err));
   SP_TRY(SP_ALLOC(&s->residual.values, n, err));
-  return sp_working_set_init(&s->working_set, s->problem->design, err);
+  SP_TRY(sp_screen_init(&s->screen, z, s->problem->penalty, err));
+  return sp_working_set_init(&s->working_set, z, err);
 }
 
 void sp_solver_clear(sp_solver *s) {
   sp_free(s->beta);
+  sp_free(s->origin);
   sp_free(s->gradient);
+  sp_free(s->cols);
+  sp_free(s->c);
   sp_free(s->eta);
+  sp_free(s->r);
   sp_free(s->residual.values);
   sp_free(s->step);
+  sp_screen_clear(&s->screen);
   sp_working_set_clear(&s->working_set);
   sp_factor_clear(&s->factor);
   memset(s, 0, sizeof *s);
 }
+
+/* ---- residual and gradients ------------------------------------------------------------- */
 
 static void predict(sp_solver *s) {
   const sp_std *z = s->problem->design;
@@ -46,48 +64,88 @@ static void predict(sp_solver *s) {
     if (s->beta[j] != 0) z->x->ops->axpy(z->x, j, s->beta[j] / z->scale[j], NULL, s->eta);
 }
 
-/* The intercept that minimises the loss: the residuals then sum to zero. */
-static void fit_intercept(sp_solver *s) {
+static void weigh_residual(sp_solver *s) {
   const sp_std *z = s->problem->design;
-  const ptrdiff_t n = z->x->n;
-  const double *y = s->problem->y;
-  double *g = s->residual.values;
-  s->problem->loss->residual(n, y, s->eta, z->v, g);
-  s->intercept = s->problem->intercept ? sp_sum(n, g) : 0;
+  for (ptrdiff_t i = 0; i < z->x->n; i++) s->residual.values[i] = sp_std_weight(z, i) * s->r[i];
+  s->residual.sum = sp_sum(z->x->n, s->residual.values);
+}
+
+/* With the intercept that minimises the loss, after which the residuals sum to zero. */
+static void update_residual(sp_solver *s) {
+  const sp_problem *problem = s->problem;
+  const ptrdiff_t n = problem->design->x->n;
+  predict(s);
+  problem->loss->residual(n, problem->y, s->eta, s->r);
+  weigh_residual(s);
+  s->intercept = problem->intercept ? s->residual.sum : 0;
   if (s->intercept != 0) {
-    for (ptrdiff_t i = 0; i < n; i++) s->eta[i] += s->intercept;
-    s->problem->loss->residual(n, y, s->eta, z->v, g);
+    for (ptrdiff_t i = 0; i < n; i++) s->r[i] -= s->intercept;
+    weigh_residual(s);
   }
-  s->residual.sum = sp_sum(n, g);
+  s->rss = sp_dot(n, s->r, s->residual.values);
+}
+
+static sp_status gradients_of(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, double *c,
+                              sp_error *err) {
+  for (ptrdiff_t begin = 0; begin < k; begin += COLUMNS_PER_POLL) {
+    const ptrdiff_t count = k - begin < COLUMNS_PER_POLL ? k - begin : COLUMNS_PER_POLL;
+    SP_TRY(sp_context_poll(s->ctx, err));
+    sp_std_mul_t(s->problem->design, cols + begin, count, &s->residual, 1, c + begin);
+  }
+  return SP_OK;
 }
 
 sp_status sp_solver_refresh(sp_solver *s, sp_error *err) {
   const sp_std *z = s->problem->design;
-  predict(s);
-  fit_intercept(s);
-  s->rss = 2 * s->problem->loss->value(z->x->n, s->problem->y, s->eta, z->v);
-  for (ptrdiff_t j = 0; j < z->x->p; j++) {
-    if (j % COLUMNS_PER_POLL == 0) SP_TRY(sp_context_poll(s->ctx, err));
-    s->gradient[j] = z->constant[j] ? 0 : sp_std_dot(z, j, &s->residual);
-  }
+  update_residual(s);
+  ptrdiff_t k = 0;
+  for (ptrdiff_t j = 0; j < z->x->p; j++)
+    if (!z->constant[j]) s->cols[k++] = j;
+  SP_TRY(gradients_of(s, s->cols, k, s->c, err));
+  for (ptrdiff_t a = 0; a < k; a++) s->gradient[s->cols[a]] = s->c[a];
+  return sp_screen_record(&s->screen, z->x->n, z->x->p, s->cols, k, s->c, s->r, s->rss, err);
+}
+
+/* Gradients of the working set free of accumulated rounding: from the null model's through the
+   Gram matrix, or from the residual itself. */
+static sp_status reload_gradients(sp_solver *s, sp_error *err) {
   sp_working_set *w = &s->working_set;
-  for (ptrdiff_t k = 0; k < w->size; k++) w->gradient[k] = s->gradient[w->index[k]];
+  if (!w->gram) {
+    update_residual(s);
+    return gradients_of(s, w->index, w->size, w->gradient, err);
+  }
+  for (ptrdiff_t k = 0; k < w->size; k++) w->gradient[k] = s->origin[w->index[k]];
+  for (ptrdiff_t k = 0; k < w->size; k++) {
+    const double b = s->beta[w->index[k]];
+    if (b != 0) sp_axpy(w->size, -b, sp_working_set_gram(w, k), w->gradient);
+  }
   return SP_OK;
 }
 
-/* Adds the columns outside W that zero is not stationary for at `lambda`; counts them. */
-static sp_status add_violators(sp_solver *s, double lambda, ptrdiff_t *added, sp_error *err) {
-  const sp_penalty *h = s->problem->penalty;
-  sp_working_set *w = &s->working_set;
-  *added = 0;
-  for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++) {
-    if (w->position[j] >= 0 || sp_penalty_is_excluded(h, j)) continue;
-    if (h->ops->violation(h, j, 0, s->gradient[j], lambda) == 0) continue;
-    SP_TRY(sp_context_poll(s->ctx, err));
-    SP_TRY(sp_working_set_add(w, s->problem->design, j, s->gradient[j], err));
-    ++*added;
+/* rss and intercept without a look at the rows: with c = c_null - G beta,
+   rss = rss_null - 2 beta'c_null + beta'G beta = rss_null - beta'(c_null + c). */
+static void update_moments(sp_solver *s) {
+  const sp_working_set *w = &s->working_set;
+  const sp_std *z = s->problem->design;
+  double explained = 0, shift = 0;
+  for (ptrdiff_t k = 0; k < w->size; k++) {
+    const ptrdiff_t j = w->index[k];
+    explained += s->beta[j] * (s->origin[j] + w->gradient[k]);
+    shift += s->beta[j] / z->scale[j] * z->center[j];
   }
-  return SP_OK;
+  s->rss = fmax(0, 2 * s->null_model.objective - explained);
+  s->intercept = s->null_intercept - shift;
+}
+
+/* ---- the working set -------------------------------------------------------------------- */
+
+static sp_status admit(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, sp_error *err) {
+  for (ptrdiff_t begin = 0; begin < k; begin += COLUMNS_PER_POLL) {
+    const ptrdiff_t count = k - begin < COLUMNS_PER_POLL ? k - begin : COLUMNS_PER_POLL;
+    SP_TRY(sp_context_poll(s->ctx, err));
+    SP_TRY(sp_working_set_add(&s->working_set, s->problem->design, cols + begin, count, err));
+  }
+  return reload_gradients(s, err);
 }
 
 /* Largest distance from stationarity within W, by the gradients kept there. */
@@ -121,37 +179,71 @@ static sp_status solve_working_set(sp_solver *s, double lambda, double target,
   return SP_OK;
 }
 
-sp_solution sp_solver_certify(const sp_solver *s, double lambda, ptrdiff_t iterations) {
-  const sp_certificate certificate = sp_certify(s->problem->design, s->problem->penalty, s->beta,
-                                                s->gradient, s->rss, lambda, &s->null_model);
+/* The columns outside W that zero is not stationary for: into s->cols, their number into *count. */
+static sp_status find_violators(sp_solver *s, double lambda, ptrdiff_t *count, sp_error *err) {
+  const sp_std *z = s->problem->design;
+  const sp_penalty *h = s->problem->penalty;
+  const ptrdiff_t n = z->x->n, p = z->x->p;
+  *count = 0;
+  if (s->working_set.size == s->usable) {
+    if (s->working_set.gram) update_moments(s);
+    return SP_OK;
+  }
+  update_residual(s);
+  sp_screen_approach(&s->screen, n, s->residual.values, s->rss);
+  const ptrdiff_t k = sp_screen_suspects(&s->screen, p, s->working_set.position, lambda, s->cols);
+  SP_TRY(gradients_of(s, s->cols, k, s->c, err));
+  SP_TRY(sp_screen_record(&s->screen, n, p, s->cols, k, s->c, s->r, s->rss, err));
+  for (ptrdiff_t a = 0; a < k; a++)
+    if (h->ops->violation(h, s->cols[a], 0, s->c[a], lambda) > 0) s->cols[(*count)++] = s->cols[a];
+  return SP_OK;
+}
+
+/* ---- one lambda ------------------------------------------------------------------------- */
+
+static sp_solution conclude(const sp_solver *s, sp_certificate certificate, ptrdiff_t iterations) {
   return (sp_solution){.certificate = certificate,
                        .iterations = iterations,
                        .converged = certificate.gap <= s->tolerance.tol};
 }
 
-/* Solves on W, recomputes everything from X, lets violators in, until nothing is left to improve:
-   no violator, and either stationary to `target` or as far as rounding allows. */
+sp_solution sp_solver_certify(const sp_solver *s, double lambda) {
+  const sp_problem *problem = s->problem;
+  return conclude(s,
+                  sp_certify(problem->design, problem->penalty, NULL, problem->design->x->p,
+                             s->beta, s->gradient, s->rss, lambda, &s->null_model),
+                  0);
+}
+
+static double finest_violation(const sp_solver *s) {
+  return 16 * DBL_EPSILON * s->null_model.gradient;
+}
+
+/* Solves on W until stationary to `target` or as far as rounding allows, then lets violators in,
+   until there are none. */
 static sp_status solve_and_verify(sp_solver *s, double lambda, sp_solution *out, sp_error *err) {
-  const double rounding = 16 * DBL_EPSILON * s->null_model.gradient;
-  double target = fmax(1e-12 * lambda, rounding);
+  const double target = fmax(1e-12 * lambda, finest_violation(s));
+  const sp_working_set *w = &s->working_set;
   ptrdiff_t iterations = 0;
   double last = INFINITY;
   for (int round = 0; round < MAX_ROUNDS; round++) {
     SP_TRY(solve_working_set(s, lambda, target, &iterations, err));
-    SP_TRY(sp_solver_refresh(s, err));
-    ptrdiff_t added;
-    SP_TRY(add_violators(s, lambda, &added, err));
-    *out = sp_solver_certify(s, lambda, iterations);
-    if (iterations >= s->tolerance.max_iter) break;
+    SP_TRY(reload_gradients(s, err));
     const double worst = worst_violation(s, lambda);
-    if (added > 0) {
-      last = INFINITY;
-    } else if (worst <= target || worst > last / 2) {
-      break;
-    } else {
+    if (worst > target && worst <= last / 2 && iterations < s->tolerance.max_iter) {
       last = worst;
+      continue;
     }
+    ptrdiff_t count;
+    SP_TRY(find_violators(s, lambda, &count, err));
+    if (count == 0) break;
+    SP_TRY(admit(s, s->cols, count, err));
+    last = INFINITY;
   }
+  *out = conclude(s,
+                  sp_certify(s->problem->design, s->problem->penalty, w->index, w->size, s->beta,
+                             w->gradient, s->rss, lambda, &s->null_model),
+                  iterations);
   return SP_OK;
 }
 
@@ -159,9 +251,38 @@ sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_soluti
                          sp_error *err) {
   /* Strong rule: gradients are assumed to change no faster than lambda. Tibshirani et al. (2012),
      J. R. Stat. Soc. B 74, 245-266, eq. (13). */
-  ptrdiff_t added;
-  SP_TRY(add_violators(s, fmax(0, 2 * lambda - previous), &added, err));
+  const double cut = fmax(0, 2 * lambda - previous);
+  const ptrdiff_t k =
+      sp_screen_likely(&s->screen, s->problem->design->x->p, s->working_set.position, cut, s->cols);
+  if (k > 0) SP_TRY(admit(s, s->cols, k, err));
   return solve_and_verify(s, lambda, out, err);
+}
+
+/* ---- the start -------------------------------------------------------------------------- */
+
+/* The fit at lambda = infinity; lambda does not matter to coefficients without a penalty. */
+static sp_status fit_unpenalised(sp_solver *s, sp_error *err) {
+  const sp_penalty *h = s->problem->penalty;
+  ptrdiff_t k = 0, iterations = 0;
+  for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
+    if (h->factor[j] == 0 && !sp_penalty_is_excluded(h, j)) s->cols[k++] = j;
+  if (k == 0) return SP_OK;
+  SP_TRY(admit(s, s->cols, k, err));
+  SP_TRY(solve_working_set(s, 0, finest_violation(s), &iterations, err));
+  return sp_solver_refresh(s, err);
+}
+
+/* A small tall design is worth its whole Gram matrix: X is then never read again. */
+static sp_status admit_all_if_small(sp_solver *s, sp_error *err) {
+  const ptrdiff_t n = s->problem->design->x->n, p = s->problem->design->x->p;
+  ptrdiff_t k = 0;
+  s->usable = s->working_set.size;
+  for (ptrdiff_t j = 0; j < p; j++) {
+    if (sp_penalty_is_excluded(s->problem->penalty, j) || s->working_set.position[j] >= 0) continue;
+    s->usable++;
+    s->cols[k++] = j;
+  }
+  return p <= small_p && p <= n && k > 0 ? admit(s, s->cols, k, err) : SP_OK;
 }
 
 static double largest_gradient(const sp_solver *s) {
@@ -169,18 +290,6 @@ static double largest_gradient(const sp_solver *s) {
   for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
     largest = fmax(largest, fabs(s->gradient[j]));
   return largest;
-}
-
-/* The coefficients without a penalty are fitted first; lambda does not matter to them. */
-static sp_status fit_unpenalised(sp_solver *s, sp_error *err) {
-  const sp_penalty *h = s->problem->penalty;
-  for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
-    if (h->factor[j] == 0 && !sp_penalty_is_excluded(h, j))
-      SP_TRY(sp_working_set_add(&s->working_set, s->problem->design, j, s->gradient[j], err));
-  ptrdiff_t iterations = 0;
-  if (s->working_set.size == 0) return SP_OK;
-  SP_TRY(solve_working_set(s, 0, 16 * DBL_EPSILON * s->null_model.gradient, &iterations, err));
-  return sp_solver_refresh(s, err);
 }
 
 sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance tolerance,
@@ -192,9 +301,11 @@ sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance t
   SP_TRY(allocate(s, err));
   SP_TRY(sp_solver_refresh(s, err));
   if (!isfinite(s->rss)) return sp_fail(err, SP_ERR_NONFINITE, "the response overflows");
+  memcpy(s->origin, s->gradient, (size_t)problem->design->x->p * sizeof *s->origin);
   s->null_model = (sp_null_model){.objective = s->rss / 2, .gradient = largest_gradient(s)};
   s->null_intercept = s->intercept;
-  return fit_unpenalised(s, err);
+  SP_TRY(fit_unpenalised(s, err));
+  return admit_all_if_small(s, err);
 }
 
 double sp_solver_lambda_max(const sp_solver *s) {

@@ -12,6 +12,7 @@
 #include "../penalty/penalty.h"
 #include "certificate.h"
 #include "factor.h"
+#include "screen.h"
 #include "working_set.h"
 
 /* All pointers are borrowed and must outlive the solver. */
@@ -36,12 +37,18 @@ typedef struct {
   sp_null_model null_model;
   double null_intercept;
   double *beta;       /* p; standardised scale */
-  double *gradient;   /* p; c_j, exact as of the last refresh */
+  double *origin;     /* p; gradient c_j of the null model */
+  double *gradient;   /* p; c_j as of the last refresh */
   double *eta;        /* n; scratch */
+  double *r;          /* n; residual as of its last update */
   sp_rowvec residual; /* n; v r */
-  double intercept;   /* of the standardised (centred) model's original scale: b0 */
-  double rss;         /* sum_i v_i r_i^2 as of the last refresh */
+  double intercept;
+  double rss;       /* sum_i v_i r_i^2 */
+  ptrdiff_t usable; /* columns that are not excluded */
+  ptrdiff_t *cols;  /* p; scratch: a list of columns */
+  double *c;        /* p; scratch: their gradients */
   sp_working_set working_set;
+  sp_screen screen;
   sp_factor factor;
   double factor_lambda; /* the lambda whose ridge part is in `factor` */
   double *step;         /* scratch of the exact step, |W| */
@@ -66,10 +73,11 @@ double sp_solver_lambda_max(const sp_solver *s);
 sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_solution *out,
                          sp_error *err);
 
-/* The certificate of the present coefficients, as of the last refresh. Cost: O(p). */
-sp_solution sp_solver_certify(const sp_solver *s, double lambda, ptrdiff_t iterations);
-
-/* Recomputes residual, rss, intercept and all gradients from beta. Cost: one pass over X. */
+/* For solvers that find beta by other means: recomputes residual, rss, intercept and the gradients of
+   all columns from beta. Cost: one pass over X, and one over the columns with beta_j != 0. */
 sp_status sp_solver_refresh(sp_solver *s, sp_error *err);
+
+/* The certificate of the present coefficients, as of the last refresh. Cost: O(p). */
+sp_solution sp_solver_certify(const sp_solver *s, double lambda);
 
 #endif

@@ -7,24 +7,31 @@
 /* 128 MiB of Gram matrix; beyond it the solver works with residuals. */
 static const ptrdiff_t largest_gram = 4096;
 
+static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) {
+  return a < b ? a : b;
+}
+
 sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, sp_error *err) {
   const ptrdiff_t p = z->x->p;
   memset(w, 0, sizeof *w);
-  w->capacity = p < 64 ? p : 64;
+  w->capacity = smaller(p, 64);
   SP_TRY(SP_ALLOC(&w->position, p, err));
   for (ptrdiff_t j = 0; j < p; j++) w->position[j] = -1;
   SP_TRY(SP_ALLOC(&w->index, w->capacity, err));
   SP_TRY(SP_ALLOC(&w->gradient, w->capacity, err));
+  SP_TRY(SP_ALLOC(&w->products, SP_BATCH * w->capacity, err));
   SP_TRY(SP_ALLOC(&w->gram, w->capacity * w->capacity, err));
-  return SP_ALLOC(&w->column.values, z->x->n, err);
+  for (int b = 0; b < SP_BATCH; b++) SP_TRY(SP_ALLOC(&w->batch[b].values, z->x->n, err));
+  return SP_OK;
 }
 
 void sp_working_set_clear(sp_working_set *w) {
   sp_free(w->index);
   sp_free(w->position);
   sp_free(w->gradient);
+  sp_free(w->products);
   sp_free(w->gram);
-  sp_free(w->column.values);
+  for (int b = 0; b < SP_BATCH; b++) sp_free(w->batch[b].values);
   memset(w, 0, sizeof *w);
 }
 
@@ -33,9 +40,10 @@ const double *sp_working_set_gram(const sp_working_set *w, ptrdiff_t k) {
 }
 
 static sp_status grow(sp_working_set *w, ptrdiff_t p, sp_error *err) {
-  const ptrdiff_t capacity = 2 * w->capacity < p ? 2 * w->capacity : p;
+  const ptrdiff_t capacity = smaller(2 * w->capacity, p);
   SP_TRY(SP_RESIZE(&w->index, capacity, err));
   SP_TRY(SP_RESIZE(&w->gradient, capacity, err));
+  SP_TRY(SP_RESIZE(&w->products, SP_BATCH * capacity, err));
   double *gram = NULL;
   if (w->gram && capacity <= largest_gram) {
     SP_TRY(SP_ALLOC(&gram, capacity * capacity, err));
@@ -48,27 +56,38 @@ static sp_status grow(sp_working_set *w, ptrdiff_t p, sp_error *err) {
   return SP_OK;
 }
 
-/* The new column is formed once, centred: that keeps the products accurate when a mean is large
-   against its standard deviation. */
-static void fill_gram(sp_working_set *w, const sp_std *z, ptrdiff_t j) {
-  const ptrdiff_t last = w->size, ld = w->capacity;
-  memset(w->column.values, 0, (size_t)z->x->n * sizeof *w->column.values);
-  w->column.sum = 0;
-  sp_std_axpy_centred(z, j, 1, &w->column);
-  for (ptrdiff_t k = 0; k < last; k++) {
-    const double product = sp_std_dot(z, w->index[k], &w->column);
-    w->gram[k + last * ld] = product;
-    w->gram[last + k * ld] = product;
+/* The newest `count` members get their rows and columns of the Gram matrix. Each is formed once,
+   centred: that keeps the products accurate when a mean is large against its standard deviation. */
+static void fill_gram(sp_working_set *w, const sp_std *z, ptrdiff_t count) {
+  const ptrdiff_t first = w->size - count, ld = w->capacity;
+  for (ptrdiff_t b = 0; b < count; b++) {
+    memset(w->batch[b].values, 0, (size_t)z->x->n * sizeof *w->batch[b].values);
+    w->batch[b].sum = 0;
+    sp_std_axpy_centred(z, w->index[first + b], 1, &w->batch[b]);
   }
-  w->gram[last + last * ld] = z->sqnorm[j];
+  sp_std_mul_t(z, w->index, w->size, w->batch, count, w->products);
+  for (ptrdiff_t b = 0; b < count; b++) {
+    const ptrdiff_t column = first + b;
+    for (ptrdiff_t k = 0; k < column; k++) {
+      const double product = w->products[b * w->size + k];
+      w->gram[k + column * ld] = product;
+      w->gram[column + k * ld] = product;
+    }
+    w->gram[column + column * ld] = z->sqnorm[w->index[column]];
+  }
 }
 
-sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, ptrdiff_t j, double c,
+sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
                              sp_error *err) {
-  if (w->size == w->capacity) SP_TRY(grow(w, z->x->p, err));
-  if (w->gram) fill_gram(w, z, j);
-  w->index[w->size] = j;
-  w->gradient[w->size] = c;
-  w->position[j] = w->size++;
+  for (ptrdiff_t begin = 0; begin < k; begin += SP_BATCH) {
+    const ptrdiff_t count = smaller(SP_BATCH, k - begin);
+    while (w->size + count > w->capacity) SP_TRY(grow(w, z->x->p, err));
+    for (ptrdiff_t b = 0; b < count; b++) {
+      w->index[w->size] = cols[begin + b];
+      w->gradient[w->size] = 0;
+      w->position[cols[begin + b]] = w->size++;
+    }
+    if (w->gram) fill_gram(w, z, count);
+  }
   return SP_OK;
 }

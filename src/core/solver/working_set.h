@@ -1,4 +1,4 @@
-/* The working set W: the columns that may be nonzero, with their Gram matrix grown column by column
+/* The working set W: the columns that may be nonzero, with their Gram matrix grown as they arrive
    and their gradients kept up to date in Gram space (cost |W| per changed coefficient, whatever n). */
 #ifndef SP_WORKING_SET_H
 #define SP_WORKING_SET_H
@@ -6,21 +6,25 @@
 #include "../design/standardized.h"
 #include "../status.h"
 
+enum { SP_BATCH = 4 /* columns that arrive together share their pass over X */ };
+
 typedef struct {
   ptrdiff_t size, capacity;
-  ptrdiff_t *index;    /* size; the columns, in order of arrival */
-  ptrdiff_t *position; /* p; place of a column in `index`, or -1 */
-  double *gradient;    /* size; c_j = z_j'(v r) of the members */
-  double *gram;        /* z_j'(v z_k), column-major with leading dimension `capacity`;
+  ptrdiff_t *index;          /* size; the columns, in order of arrival */
+  ptrdiff_t *position;       /* p; place of a column in `index`, or -1 */
+  double *gradient;          /* size; c_j = z_j'(v r) of the members */
+  double *gram;              /* z_j'(v z_k), column-major with leading dimension `capacity`;
                           NULL once the set is too large to keep it */
-  sp_rowvec column;    /* n; scratch: one standardised column */
+  sp_rowvec batch[SP_BATCH]; /* n each; scratch: standardised columns */
+  double *products;          /* SP_BATCH * capacity; scratch */
 } sp_working_set;
 
 sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, sp_error *err);
 void sp_working_set_clear(sp_working_set *w);
 
-/* Appends column j with gradient c. Cost: |W| dot products while the Gram matrix is kept. */
-sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, ptrdiff_t j, double c,
+/* Appends k columns, none of them a member; their gradients are for the caller to set. Cost while
+   the Gram matrix is kept: k |W| dot products, one reading of X_W for SP_BATCH of them. */
+sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
                              sp_error *err);
 
 /* Column k of the Gram matrix, `size` entries. */
