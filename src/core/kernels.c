@@ -143,7 +143,8 @@ SP_INLINE void dots_4x4_body(ptrdiff_t n, const double *const *x, const double *
   }
   SUMS(0)
   SUMS(1)
-  SUMS(2) SUMS(3) for (; i < n; i++) for (int c = 0; c < 4; c++) for (int r = 0; r < 4; r++)
+  SUMS(2)
+  SUMS(3) for (; i < n; i++) for (int c = 0; c < 4; c++) for (int r = 0; r < 4; r++)
       out[4 * c + r] += x[c][i] * u[r][i];
 #undef ROW
 #undef SUMS

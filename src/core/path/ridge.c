@@ -16,7 +16,7 @@ typedef struct {
   ptrdiff_t *penalised, n_penalised;
   ptrdiff_t *freed, n_freed; /* no penalty factor */
   sp_factor freed_gram;      /* labels: columns of X; linearly dependent ones left out */
-  double *cross;             /* scratch, n_freed */
+  double *cross;             /* scratch, n_freed + 1 */
   sp_rowvec column;          /* scratch, n */
   int primal;                /* eigen of the p x p Gram matrix, else of the n x n kernel */
   ptrdiff_t order;           /* of the decomposed matrix */
@@ -65,15 +65,16 @@ static sp_status sort_columns(ridge *r, sp_error *err) {
 
 static sp_status factorise_freed(ridge *r, sp_error *err) {
   const sp_std *z = r->problem->design;
-  SP_TRY(SP_ALLOC(&r->cross, r->n_freed, err));
+  SP_TRY(SP_ALLOC(&r->cross, r->n_freed + 1, err));
   for (ptrdiff_t u = 0; u < r->n_freed; u++) {
     const ptrdiff_t j = r->freed[u];
     if (z->sqnorm[j] == 0) continue;
     standardized_column(z, j, &r->column);
     for (ptrdiff_t row = 0; row < r->freed_gram.size; row++)
       r->cross[row] = sp_std_dot(z, r->freed_gram.label[row], &r->column);
+    r->cross[r->freed_gram.size] = z->sqnorm[j];
     int dependent;
-    SP_TRY(sp_factor_append(&r->freed_gram, j, r->cross, z->sqnorm[j], &dependent, err));
+    SP_TRY(sp_factor_append(&r->freed_gram, 1, &j, &r->cross, &dependent, err));
   }
   return SP_OK;
 }

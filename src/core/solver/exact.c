@@ -4,36 +4,41 @@
 #include "../kernels.h"
 
 #include <math.h>
+#include <string.h>
 
-/* Coordinate descent drops several crossing coefficients at once, so after this many single drops
-   it is its turn again. */
-enum { MAX_DROPS = 16, MAX_REFINEMENTS = 3 };
+enum { MAX_SOLVES = 100, MAX_REFINEMENTS = 3 };
+
+/* ---- pieces ----------------------------------------------------------------------------- */
 
 static double curvature_of(const sp_solver *s, ptrdiff_t k, double lambda) {
   const sp_penalty *h = s->problem->penalty;
   return h->ops->curvature(h, s->working_set.index[k], lambda);
 }
 
+static double *beta_of(const sp_solver *s, ptrdiff_t k) {
+  return &s->beta[s->working_set.index[k]];
+}
+
 static int piece_of(const sp_solver *s, ptrdiff_t k, double lambda, sp_piece *piece) {
   const sp_penalty *h = s->problem->penalty;
-  const ptrdiff_t j = s->working_set.index[k];
-  if (s->problem->design->sqnorm[j] == 0) return 0;
-  return h->ops->piece(h, j, s->beta[j], lambda, piece);
+  if (s->problem->design->sqnorm[s->working_set.index[k]] == 0) return 0;
+  return h->ops->piece(h, s->working_set.index[k], *beta_of(s, k), lambda, piece);
 }
 
 /* Minus the derivative of the objective on the piece. */
 static double pull_on(const sp_solver *s, ptrdiff_t k, double lambda, const sp_piece *piece) {
-  const sp_working_set *w = &s->working_set;
-  return w->gradient[k] - piece->slope - curvature_of(s, k, lambda) * s->beta[w->index[k]];
+  return s->working_set.gradient[k] - piece->slope - curvature_of(s, k, lambda) * *beta_of(s, k);
 }
 
 /* Off its kinks, and not pressed against the end of its piece. */
 static int is_movable(const sp_solver *s, ptrdiff_t k, double lambda) {
   sp_piece piece;
   if (!piece_of(s, k, lambda, &piece)) return 0;
-  const double b = s->beta[s->working_set.index[k]], pull = pull_on(s, k, lambda, &piece);
+  const double b = *beta_of(s, k), pull = pull_on(s, k, lambda, &piece);
   return !((b <= piece.low && pull <= 0) || (b >= piece.high && pull >= 0));
 }
+
+/* ---- the factor follows the support ----------------------------------------------------- */
 
 static void drop_strangers(sp_solver *s, double lambda) {
   sp_factor *f = &s->factor;
@@ -48,28 +53,48 @@ static void drop_strangers(sp_solver *s, double lambda) {
   s->factor_lambda = lambda;
 }
 
-static sp_status append_member(sp_solver *s, ptrdiff_t k, double lambda, int *dependent,
-                               sp_error *err) {
-  const double *gram = sp_working_set_gram(&s->working_set, k);
-  for (ptrdiff_t row = 0; row < s->factor.size; row++) s->step[row] = gram[s->factor.label[row]];
-  return sp_factor_append(&s->factor, k, s->step, gram[k] + curvature_of(s, k, lambda), dependent,
-                          err);
+/* Matrix entries of the new members with the old ones and among themselves. */
+static sp_status append_group(sp_solver *s, const ptrdiff_t *members, int count, double lambda,
+                              double *scratch, int *complete, sp_error *err) {
+  sp_factor *f = &s->factor;
+  double *cross[SP_FACTOR_GROUP] = {0};
+  int dependent[SP_FACTOR_GROUP];
+  for (int a = 0; a < count; a++) {
+    const double *gram = sp_working_set_gram(&s->working_set, members[a]);
+    cross[a] = scratch + a * (s->working_set.size + SP_FACTOR_GROUP);
+    for (ptrdiff_t row = 0; row < f->size; row++) cross[a][row] = gram[f->label[row]];
+    for (int b = 0; b <= a; b++) cross[a][f->size + b] = gram[members[b]];
+    cross[a][f->size + a] += curvature_of(s, members[a], lambda);
+  }
+  SP_TRY(sp_factor_append(f, count, members, cross, dependent, err));
+  for (int a = 0; a < count; a++)
+    if (dependent[a]) *complete = 0;
+  return SP_OK;
 }
 
-/* Makes the factor that of the present support; `member` marks its rows (scratch, |W|). */
-static sp_status follow_support(sp_solver *s, double lambda, unsigned char *member, int *complete,
-                                sp_error *err) {
-  const sp_working_set *w = &s->working_set;
+static sp_status follow_support(sp_solver *s, double lambda, unsigned char *member, double *scratch,
+                                int *complete, sp_error *err) {
+  ptrdiff_t group[SP_FACTOR_GROUP];
+  int count = 0;
   drop_strangers(s, lambda);
   for (ptrdiff_t row = 0; row < s->factor.size; row++) member[s->factor.label[row]] = 1;
-  *complete = 1;
-  for (ptrdiff_t k = 0; k < w->size; k++) {
+  for (ptrdiff_t k = 0; k < s->working_set.size; k++) {
     if (member[k] || !is_movable(s, k, lambda)) continue;
-    int dependent;
-    SP_TRY(append_member(s, k, lambda, &dependent, err));
-    if (dependent) *complete = 0;
+    group[count++] = k;
+    if (count < SP_FACTOR_GROUP) continue;
+    SP_TRY(append_group(s, group, count, lambda, scratch, complete, err));
+    count = 0;
   }
-  return SP_OK;
+  return count > 0 ? append_group(s, group, count, lambda, scratch, complete, err) : SP_OK;
+}
+
+/* ---- descent on the support ------------------------------------------------------------- */
+
+/* Moves coefficient k of W by `change`, which shifts the gradients of all of W. */
+static void shift(sp_solver *s, ptrdiff_t k, double change) {
+  sp_working_set *w = &s->working_set;
+  *beta_of(s, k) += change;
+  sp_axpy(w->size, -change, sp_working_set_gram(w, k), w->gradient);
 }
 
 /* Right-hand side of the system; returns its largest entry. */
@@ -84,75 +109,153 @@ static double right_hand_side(sp_solver *s, double lambda) {
   return largest;
 }
 
-/* The longest admissible step in [0, 1] and the row that limits it (-1: none). */
-static double step_length(const sp_solver *s, double lambda, ptrdiff_t *blocking, double *end) {
-  double length = 1;
+/* The share of the step after which the coefficient in `row` meets the end of its piece; more than
+   1 when it does not. */
+static double share_to_end(const sp_solver *s, ptrdiff_t row, double lambda, double *end) {
   sp_piece piece;
-  *blocking = -1;
-  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
-    const ptrdiff_t k = s->factor.label[row];
-    const double b = s->beta[s->working_set.index[k]], d = s->step[row];
-    if (d == 0 || !piece_of(s, k, lambda, &piece)) continue;
-    const double limit = d > 0 ? piece.high : piece.low;
-    if (isfinite(limit) && (limit - b) / d < length) {
-      length = fmax(0, (limit - b) / d);
-      *blocking = row;
-      *end = limit;
-    }
+  const ptrdiff_t k = s->factor.label[row];
+  const double d = s->step[row];
+  if (d == 0 || !piece_of(s, k, lambda, &piece)) return 2;
+  *end = d > 0 ? piece.high : piece.low;
+  return isfinite(*end) ? fmax(0, (*end - *beta_of(s, k)) / d) : 2;
+}
+
+static void take_step(sp_solver *s, double share) {
+  for (ptrdiff_t row = 0; row < s->factor.size; row++)
+    shift(s, s->factor.label[row], share * s->step[row]);
+}
+
+static void settle_at_end(sp_solver *s, ptrdiff_t row, double end) {
+  const ptrdiff_t k = s->factor.label[row];
+  shift(s, k, end - *beta_of(s, k));
+  *beta_of(s, k) = end;
+  sp_factor_delete(&s->factor, row);
+}
+
+/* Sets all coefficients that the full step would carry past an end to that end; counts them. */
+static ptrdiff_t settle_all(sp_solver *s, double lambda) {
+  ptrdiff_t settled = 0;
+  double end;
+  for (ptrdiff_t row = s->factor.size - 1; row >= 0; row--) {
+    if (share_to_end(s, row, lambda, &end) >= 1) continue;
+    settle_at_end(s, row, end);
+    settled++;
   }
-  return length;
+  return settled;
 }
 
-static void take_step(sp_solver *s, double length) {
-  sp_working_set *w = &s->working_set;
+/* Steps to the first end on the way and settles that coefficient; 0 when there is none. */
+static ptrdiff_t settle_first(sp_solver *s, double lambda) {
+  double least = 1, end = 0, where = 0;
+  ptrdiff_t first = -1;
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {
-    const double change = length * s->step[row];
-    const ptrdiff_t k = s->factor.label[row];
-    s->beta[w->index[k]] += change;
-    sp_axpy(w->size, -change, sp_working_set_gram(w, k), w->gradient);
+    const double share = share_to_end(s, row, lambda, &end);
+    if (share >= least) continue;
+    least = share;
+    first = row;
+    where = end;
   }
+  if (first < 0) return 0;
+  take_step(s, least);
+  settle_at_end(s, first, where);
+  return 1;
 }
 
-static sp_status reserve_step(sp_solver *s, sp_error *err) {
-  if (s->step_capacity >= s->working_set.size) return SP_OK;
-  s->step_capacity = s->working_set.capacity;
-  return SP_RESIZE(&s->step, s->step_capacity, err);
-}
-
-/* Steps until a full one is taken and refined, or too many coefficients dropped out. */
-static int descend(sp_solver *s, double lambda) {
+/* Solves on the support, settling coefficients by `settle`, then refines. 1 when done. */
+static int descend(sp_solver *s, double lambda, ptrdiff_t (*settle)(sp_solver *, double)) {
   int refinements = 0;
   double last = INFINITY;
-  for (int drops = 0; drops < MAX_DROPS;) {
+  for (int solves = 0; solves < MAX_SOLVES; solves++) {
     const double size = right_hand_side(s, lambda);
-    if (refinements > 0 && (size > last / 2 || refinements > MAX_REFINEMENTS)) return 1;
-    if (size == 0) return 1;
+    if (size == 0 || refinements > MAX_REFINEMENTS) return 1;
+    if (refinements > 0 && size > last / 2) return 1;
     last = size;
     sp_factor_solve(&s->factor, s->step);
-    ptrdiff_t blocking;
-    double end = 0;
-    take_step(s, step_length(s, lambda, &blocking, &end));
-    if (blocking < 0) {
-      refinements++;
-    } else {
-      s->beta[s->working_set.index[s->factor.label[blocking]]] = end;
-      sp_factor_delete(&s->factor, blocking);
+    if (settle(s, lambda) > 0) {
       refinements = 0;
-      drops++;
+      continue;
     }
+    take_step(s, 1);
+    refinements++;
   }
   return 0;
 }
 
-sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err) {
-  unsigned char *member = NULL;
-  int complete = 0;
-  *solved = 0;
-  SP_TRY(reserve_step(s, err));
-  SP_TRY(SP_ALLOC(&member, s->working_set.size, err));
-  const sp_status status = follow_support(s, lambda, member, &complete, err);
-  sp_free(member);
-  SP_TRY(status);
-  *solved = descend(s, lambda) && complete;
+/* The objective up to a constant: -beta'(c_null + c) / 2 + sum_j h_j(beta_j). */
+static double objective(const sp_solver *s, double lambda) {
+  const sp_working_set *w = &s->working_set;
+  const sp_penalty *h = s->problem->penalty;
+  double sum = 0;
+  for (ptrdiff_t k = 0; k < w->size; k++) {
+    const ptrdiff_t j = w->index[k];
+    sum += h->ops->value(h, j, s->beta[j], lambda);
+    sum -= s->beta[j] * (s->origin[j] + w->gradient[k]) / 2;
+  }
+  return sum;
+}
+
+/* ---- the step --------------------------------------------------------------------------- */
+
+typedef struct {
+  unsigned char *member; /* |W| */
+  double *cross;         /* SP_FACTOR_GROUP * (|W| + SP_FACTOR_GROUP) */
+  double *beta;          /* |W|; where the step began */
+  double *gradient;      /* |W| */
+} scratch;
+
+static sp_status allocate(scratch *x, ptrdiff_t size, sp_error *err) {
+  memset(x, 0, sizeof *x);
+  SP_TRY(SP_ALLOC(&x->member, size, err));
+  SP_TRY(SP_ALLOC(&x->cross, SP_FACTOR_GROUP * (size + SP_FACTOR_GROUP), err));
+  SP_TRY(SP_ALLOC(&x->beta, size, err));
+  return SP_ALLOC(&x->gradient, size, err);
+}
+
+static void release(scratch *x) {
+  sp_free(x->member);
+  sp_free(x->cross);
+  sp_free(x->beta);
+  sp_free(x->gradient);
+}
+
+static void remember(const sp_solver *s, scratch *x) {
+  const sp_working_set *w = &s->working_set;
+  for (ptrdiff_t k = 0; k < w->size; k++) x->beta[k] = *beta_of(s, k);
+  memcpy(x->gradient, w->gradient, (size_t)w->size * sizeof *w->gradient);
+}
+
+static void take_back(sp_solver *s, const scratch *x) {
+  sp_working_set *w = &s->working_set;
+  for (ptrdiff_t k = 0; k < w->size; k++) *beta_of(s, k) = x->beta[k];
+  memcpy(w->gradient, x->gradient, (size_t)w->size * sizeof *w->gradient);
+}
+
+static sp_status step(sp_solver *s, double lambda, scratch *x, int *solved, sp_error *err) {
+  int complete = 1;
+  SP_TRY(follow_support(s, lambda, x->member, x->cross, &complete, err));
+  remember(s, x);
+  const double before = objective(s, lambda);
+  int done = descend(s, lambda, settle_all);
+  if (!done || objective(s, lambda) > before + 1e-12 * fabs(before)) {
+    take_back(s, x);
+    memset(x->member, 0, (size_t)s->working_set.size);
+    complete = 1;
+    SP_TRY(follow_support(s, lambda, x->member, x->cross, &complete, err));
+    done = descend(s, lambda, settle_first);
+  }
+  *solved = done && complete;
   return SP_OK;
+}
+
+sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err) {
+  scratch x;
+  *solved = 0;
+  if (s->step_capacity < s->working_set.size) {
+    s->step_capacity = s->working_set.capacity;
+    SP_TRY(SP_RESIZE(&s->step, s->step_capacity, err));
+  }
+  sp_status status = allocate(&x, s->working_set.size, err);
+  if (status == SP_OK) status = step(s, lambda, &x, solved, err);
+  release(&x);
+  return status;
 }

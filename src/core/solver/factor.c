@@ -15,6 +15,7 @@ static double *row_of(const sp_factor *f, ptrdiff_t i) {
 void sp_factor_clear(sp_factor *f) {
   sp_free(f->label);
   sp_free(f->rows);
+  sp_free(f->rotations);
   memset(f, 0, sizeof *f);
 }
 
@@ -22,6 +23,7 @@ static sp_status grow(sp_factor *f, sp_error *err) {
   const ptrdiff_t capacity = f->capacity ? 2 * f->capacity : 32;
   double *rows;
   SP_TRY(SP_RESIZE(&f->label, capacity, err));
+  SP_TRY(SP_RESIZE(&f->rotations, 2 * capacity, err));
   SP_TRY(SP_ALLOC(&rows, capacity * capacity, err));
   for (ptrdiff_t i = 0; i < f->size; i++)
     memcpy(rows + i * capacity, row_of(f, i), (size_t)(i + 1) * sizeof *rows);
@@ -45,37 +47,75 @@ static void solve_upper(const sp_factor *f, double *b) {
   }
 }
 
-sp_status sp_factor_append(sp_factor *f, ptrdiff_t label, double *cross, double diagonal,
+/* Eliminates the existing rows from up to four new ones at once: cross[a] becomes L^-1 cross[a]. The
+   products of the new rows with four old ones are one call of the block kernel. */
+static void eliminate(const sp_factor *f, double *const *cross, int count) {
+  const double *left[SP_FACTOR_GROUP], *right[SP_FACTOR_GROUP];
+  for (int a = 0; a < SP_FACTOR_GROUP; a++) left[a] = cross[a < count ? a : 0];
+  ptrdiff_t i = 0;
+  for (; i + SP_FACTOR_GROUP <= f->size; i += SP_FACTOR_GROUP) {
+    double sums[SP_FACTOR_GROUP * SP_FACTOR_GROUP] = {0};
+    for (int b = 0; b < SP_FACTOR_GROUP; b++) right[b] = row_of(f, i + b);
+    sp_dots_4x4(i, left, right, sums);
+    for (int a = 0; a < count; a++)
+      for (int b = 0; b < SP_FACTOR_GROUP; b++) {
+        double rest = cross[a][i + b] - sums[SP_FACTOR_GROUP * a + b];
+        for (int e = 0; e < b; e++) rest -= cross[a][i + e] * right[b][i + e];
+        cross[a][i + b] = rest / right[b][i + b];
+      }
+  }
+  for (; i < f->size; i++)
+    for (int a = 0; a < count; a++)
+      cross[a][i] = (cross[a][i] - sp_dot(i, row_of(f, i), cross[a])) / row_of(f, i)[i];
+}
+
+sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, double *const *cross,
                            int *dependent, sp_error *err) {
-  solve_lower(f, cross);
-  const double rest = diagonal - sp_dot(f->size, cross, cross);
-  *dependent = !(rest > dependence * diagonal);
-  if (*dependent) return SP_OK;
-  if (f->size == f->capacity) SP_TRY(grow(f, err));
-  memcpy(row_of(f, f->size), cross, (size_t)f->size * sizeof *cross);
-  row_of(f, f->size)[f->size] = sqrt(rest);
-  f->label[f->size++] = label;
+  const ptrdiff_t before = f->size;
+  while (f->size + count > f->capacity) SP_TRY(grow(f, err));
+  eliminate(f, cross, count);
+  for (int a = 0; a < count; a++) {
+    double *row = row_of(f, f->size);
+    const double diagonal = cross[a][before + a];
+    memcpy(row, cross[a], (size_t)before * sizeof *row);
+    /* Members of the same group that went before. `kept` counts those that were not dependent. */
+    ptrdiff_t kept = before;
+    for (int b = 0; b < a; b++) {
+      if (dependent[b]) continue;
+      row[kept] =
+          (cross[a][before + b] - sp_dot(kept, row, row_of(f, kept))) / row_of(f, kept)[kept];
+      kept++;
+    }
+    const double rest = diagonal - sp_dot(kept, row, row);
+    dependent[a] = !(rest > dependence * diagonal);
+    if (dependent[a]) continue;
+    row[kept] = sqrt(rest);
+    f->label[f->size++] = label[a];
+  }
   return SP_OK;
 }
 
+/* Row i reaches one column too far once the rows above the deleted one have moved up: columns i and
+   i + 1 are rotated to annihilate that entry. Every row meets the rotations of the rows above it
+   first, so that memory is read in order. */
 void sp_factor_delete(sp_factor *f, ptrdiff_t row) {
   const ptrdiff_t last = --f->size;
+  double *rotation = f->rotations;
   for (ptrdiff_t i = row; i < last; i++) {
     f->label[i] = f->label[i + 1];
-    memcpy(row_of(f, i), row_of(f, i + 1), (size_t)(i + 2) * sizeof(double));
-  }
-  /* Row i now reaches one column too far; rotate columns i and i + 1 to annihilate that entry. */
-  for (ptrdiff_t i = row; i < last; i++) {
-    double *pivot = row_of(f, i) + i;
-    const double length = hypot(pivot[0], pivot[1]);
-    const double cosine = pivot[0] / length, sine = pivot[1] / length;
-    pivot[0] = length;
-    for (ptrdiff_t k = i + 1; k < last; k++) {
-      double *entry = row_of(f, k) + i;
-      const double left = entry[0], right = entry[1];
-      entry[0] = cosine * left + sine * right;
-      entry[1] = cosine * right - sine * left;
+    double *to = row_of(f, i);
+    memcpy(to, row_of(f, i + 1), (size_t)(i + 2) * sizeof *to);
+    double carried = to[row];
+    for (ptrdiff_t k = row; k < i; k++) {
+      const double cosine = rotation[2 * (k - row)], sine = rotation[2 * (k - row) + 1];
+      const double right = to[k + 1];
+      to[k] = cosine * carried + sine * right;
+      carried = cosine * right - sine * carried;
     }
+    const double length = hypot(carried, to[i + 1]);
+    rotation[2 * (i - row)] = carried / length;
+    rotation[2 * (i - row) + 1] = to[i + 1] / length;
+    to[i] = length;
   }
 }
 

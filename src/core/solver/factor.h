@@ -7,18 +7,22 @@
 
 #include <stddef.h>
 
+enum { SP_FACTOR_GROUP = 4 /* members that join together cost little more than one */ };
+
 typedef struct {
   ptrdiff_t size, capacity;
-  ptrdiff_t *label; /* size; what each row stands for */
-  double *rows;     /* L in rows of length `capacity`, lower triangle used */
+  ptrdiff_t *label;  /* size; what each row stands for */
+  double *rows;      /* L in rows of length `capacity`, lower triangle used */
+  double *rotations; /* 2 * capacity; scratch */
 } sp_factor;
 
 void sp_factor_clear(sp_factor *f);
 
-/* Appends a member. cross[i]: its entry with the member in row i (length size; overwritten);
-   diagonal: its own entry. *dependent is set to 1, and nothing appended, when what remains of the
-   diagonal after elimination is below a relative 1e-10. Cost: size^2 / 2 multiplications. */
-sp_status sp_factor_append(sp_factor *f, ptrdiff_t label, double *cross, double diagonal,
+/* Appends up to SP_FACTOR_GROUP members. cross[a][i], i < size: the matrix entry of new member a with the
+   member in row i; cross[a][size + b], b <= a: with new member b, the diagonal at b = a. cross is overwritten.
+   dependent[a] is set to 1, and the member left out, when less than a relative 1e-10 of its
+   diagonal remains after elimination. Cost: count * size^2 / 2 multiplications. */
+sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, double *const *cross,
                            int *dependent, sp_error *err);
 
 /* Deletes row `row` by Givens rotations (Golub and Van Loan, section 6.5.4). Cost: O(size^2). */

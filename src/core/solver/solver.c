@@ -10,8 +10,7 @@
 #include <string.h>
 
 enum {
-  SETTLING_EPOCHS = 8, /* epochs granted to a changing support before the exact step */
-  MAX_ROUNDS = 200,    /* rounds of solve and verify per lambda */
+  MAX_ROUNDS = 200, /* rounds of solve and verify per lambda */
   COLUMNS_PER_POLL = 512
 };
 
@@ -160,21 +159,30 @@ static double worst_violation(const sp_solver *s, double lambda) {
   return worst;
 }
 
-/* Epochs until stationarity holds on W to `target`, or the epochs are used up. */
-static sp_status solve_working_set(sp_solver *s, double lambda, double target,
+/* Without the Gram matrix coordinate descent is on its own. */
+static sp_status descend_by_epochs(sp_solver *s, double lambda, double target,
                                    ptrdiff_t *iterations, sp_error *err) {
-  int settling = 0;
   while (*iterations < s->tolerance.max_iter) {
     SP_TRY(sp_context_poll(s->ctx, err));
-    const sp_epoch epoch = sp_cd_epoch(s, lambda);
     ++*iterations;
-    if (epoch.violation <= target) return SP_OK;
-    if (!s->working_set.gram) continue;
-    if (epoch.support_changed && ++settling < SETTLING_EPOCHS) continue;
-    settling = 0;
+    if (sp_cd_epoch(s, lambda, target) == 0) break;
+  }
+  return SP_OK;
+}
+
+/* Exact steps on the support in turn with the release of members that should join it. Where linear
+   dependence keeps some coefficients out of the exact step, epochs over all of W move those. */
+static sp_status solve_working_set(sp_solver *s, double lambda, double target,
+                                   ptrdiff_t *iterations, sp_error *err) {
+  if (!s->working_set.gram) return descend_by_epochs(s, lambda, target, iterations, err);
+  while (*iterations < s->tolerance.max_iter) {
     int solved;
+    SP_TRY(sp_context_poll(s->ctx, err));
+    ++*iterations;
     SP_TRY(sp_exact_step(s, lambda, &solved, err));
-    if (solved && worst_violation(s, lambda) <= target) return SP_OK;
+    const double released = sp_cd_release(s, lambda, target);
+    if (solved && released == 0) break;
+    if (!solved && sp_cd_epoch(s, lambda, target) == 0) break;
   }
   return SP_OK;
 }
