@@ -7,6 +7,7 @@
 #' @useDynLib sparsepath, .registration = TRUE
 #' @importFrom Matrix t
 #' @importFrom generics augment glance tidy
+#' @importFrom stats coef deviance family fitted formula nobs predict residuals terms variable.names
 "_PACKAGE"
 
 #' @export

@@ -156,6 +156,7 @@ typedef struct {
   sp_csc csc;
   sp_design design;
   double *v;
+  sp_model_spec spec;
   sp_model model;
   sp_path path;
 } work;
@@ -191,8 +192,8 @@ static sp_status run(work *w, SEXP problem, sp_error *err) {
   const sp_path_options options = read_options(problem);
   w->design = read_design(field(problem, "x"), &w->csc);
   SP_TRY(normalise_weights(problem, w->design.n, &w->v, err));
-  const sp_model_spec spec = read_spec(problem, &w->design, w->v);
-  SP_TRY(sp_model_init(&w->model, &spec, err));
+  w->spec = read_spec(problem, &w->design, w->v);
+  SP_TRY(sp_model_init(&w->model, &w->spec, err));
   SP_TRY(sp_model_fit(&w->model, &w->path, &options, tolerance, &ctx, err));
   if (w->path.colptr[w->path.size] > INT_MAX)
     return sp_fail(err, SP_ERR_MEMORY, "more than 2^31 - 1 nonzero coefficients along the path");

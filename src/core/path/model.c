@@ -3,6 +3,7 @@
 #include "../alloc.h"
 #include "ridge.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ static int has_closed_form(const sp_model *m, ptrdiff_t p) {
 sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err) {
   const ptrdiff_t p = spec->x->p;
   memset(m, 0, sizeof *m);
+  m->spec = spec;
   SP_TRY(sp_std_init(&m->design, spec->x, spec->v, spec->intercept, spec->standardize, err));
   if (m->design.nonfinite >= 0)
     return sp_fail(err, SP_ERR_NONFINITE, "column %td holds NaN, Inf or values beyond 1e300",
@@ -68,10 +70,29 @@ static sp_status fit_bounded_ridge(const sp_model *m, sp_path *path, const sp_pa
   return status;
 }
 
-sp_status sp_model_fit(const sp_model *m, sp_path *path, const sp_path_options *options,
-                       sp_tolerance tolerance, const sp_context *ctx, sp_error *err) {
+static double restored(double b, double bound) {
+  return isfinite(bound) && fabs(b - bound) <= 4 * DBL_EPSILON * fabs(bound) ? bound : b;
+}
+
+/* A bound that went to the standardised scale and back may differ in its last digit. */
+static void restore_bounds(const sp_model *m, sp_path *path) {
+  for (ptrdiff_t e = 0; e < path->colptr[path->size]; e++) {
+    const ptrdiff_t j = path->rowidx[e];
+    path->values[e] = restored(restored(path->values[e], m->spec->lower[j]), m->spec->upper[j]);
+  }
+}
+
+static sp_status choose_and_fit(const sp_model *m, sp_path *path, const sp_path_options *options,
+                                sp_tolerance tolerance, const sp_context *ctx, sp_error *err) {
   if (m->closed_form) return sp_ridge_fit(path, &m->problem, options, tolerance, ctx, err);
   if (m->penalty.alpha == 0 && !options->lambda)
     return fit_bounded_ridge(m, path, options, tolerance, ctx, err);
   return sp_path_fit(path, &m->problem, options, tolerance, ctx, err);
+}
+
+sp_status sp_model_fit(const sp_model *m, sp_path *path, const sp_path_options *options,
+                       sp_tolerance tolerance, const sp_context *ctx, sp_error *err) {
+  SP_TRY(choose_and_fit(m, path, options, tolerance, ctx, err));
+  restore_bounds(m, path);
+  return SP_OK;
 }

@@ -20,6 +20,7 @@ typedef struct {
 } sp_model_spec;
 
 typedef struct {
+  const sp_model_spec *spec; /* borrowed */
   sp_std design;
   double *factor, *lower, *upper; /* p; standardised scale; excluded: 0, 0, 0 */
   sp_penalty penalty;

@@ -55,7 +55,7 @@ static void drop_strangers(sp_solver *s, double lambda) {
 
 /* Matrix entries of the new members with the old ones and among themselves. */
 static sp_status append_group(sp_solver *s, const ptrdiff_t *members, int count, double lambda,
-                              double *scratch, int *complete, sp_error *err) {
+                              double *scratch, sp_error *err) {
   sp_factor *f = &s->factor;
   double *cross[SP_FACTOR_GROUP] = {0};
   int dependent[SP_FACTOR_GROUP];
@@ -66,26 +66,28 @@ static sp_status append_group(sp_solver *s, const ptrdiff_t *members, int count,
     for (int b = 0; b <= a; b++) cross[a][f->size + b] = gram[members[b]];
     cross[a][f->size + a] += curvature_of(s, members[a], lambda);
   }
-  SP_TRY(sp_factor_append(f, count, members, cross, dependent, err));
-  for (int a = 0; a < count; a++)
-    if (dependent[a]) *complete = 0;
-  return SP_OK;
+  return sp_factor_append(f, count, members, cross, dependent, err);
+}
+
+static void mark_members(const sp_solver *s, unsigned char *member) {
+  memset(member, 0, (size_t)s->working_set.size);
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) member[s->factor.label[row]] = 1;
 }
 
 static sp_status follow_support(sp_solver *s, double lambda, unsigned char *member, double *scratch,
-                                int *complete, sp_error *err) {
+                                sp_error *err) {
   ptrdiff_t group[SP_FACTOR_GROUP];
   int count = 0;
   drop_strangers(s, lambda);
-  for (ptrdiff_t row = 0; row < s->factor.size; row++) member[s->factor.label[row]] = 1;
+  mark_members(s, member);
   for (ptrdiff_t k = 0; k < s->working_set.size; k++) {
     if (member[k] || !is_movable(s, k, lambda)) continue;
     group[count++] = k;
     if (count < SP_FACTOR_GROUP) continue;
-    SP_TRY(append_group(s, group, count, lambda, scratch, complete, err));
+    SP_TRY(append_group(s, group, count, lambda, scratch, err));
     count = 0;
   }
-  return count > 0 ? append_group(s, group, count, lambda, scratch, complete, err) : SP_OK;
+  return count > 0 ? append_group(s, group, count, lambda, scratch, err) : SP_OK;
 }
 
 /* ---- descent on the support ------------------------------------------------------------- */
@@ -109,15 +111,26 @@ static double right_hand_side(sp_solver *s, double lambda) {
   return largest;
 }
 
-/* The share of the step after which the coefficient in `row` meets the end of its piece; more than
-   1 when it does not. */
-static double share_to_end(const sp_solver *s, ptrdiff_t row, double lambda, double *end) {
+/* The share of the step d after which coefficient k meets the end of its piece: Inf for never. */
+static double share_to_end(const sp_solver *s, ptrdiff_t k, double d, double lambda, double *end) {
   sp_piece piece;
-  const ptrdiff_t k = s->factor.label[row];
-  const double d = s->step[row];
-  if (d == 0 || !piece_of(s, k, lambda, &piece)) return 2;
+  if (d == 0 || !piece_of(s, k, lambda, &piece)) return INFINITY;
   *end = d > 0 ? piece.high : piece.low;
-  return isfinite(*end) ? fmax(0, (*end - *beta_of(s, k)) / d) : 2;
+  return isfinite(*end) ? fmax(0, (*end - *beta_of(s, k)) / d) : INFINITY;
+}
+
+/* Over all rows: the least share, where it ends and in which row (-1: never). */
+static double first_end(const sp_solver *s, double lambda, ptrdiff_t *first, double *end) {
+  double least = INFINITY, candidate = 0;
+  *first = -1;
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
+    const double share = share_to_end(s, s->factor.label[row], s->step[row], lambda, &candidate);
+    if (share >= least) continue;
+    least = share;
+    *first = row;
+    *end = candidate;
+  }
+  return least;
 }
 
 static void take_step(sp_solver *s, double share) {
@@ -137,7 +150,7 @@ static ptrdiff_t settle_all(sp_solver *s, double lambda) {
   ptrdiff_t settled = 0;
   double end;
   for (ptrdiff_t row = s->factor.size - 1; row >= 0; row--) {
-    if (share_to_end(s, row, lambda, &end) >= 1) continue;
+    if (share_to_end(s, s->factor.label[row], s->step[row], lambda, &end) >= 1) continue;
     settle_at_end(s, row, end);
     settled++;
   }
@@ -146,18 +159,12 @@ static ptrdiff_t settle_all(sp_solver *s, double lambda) {
 
 /* Steps to the first end on the way and settles that coefficient; 0 when there is none. */
 static ptrdiff_t settle_first(sp_solver *s, double lambda) {
-  double least = 1, end = 0, where = 0;
-  ptrdiff_t first = -1;
-  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
-    const double share = share_to_end(s, row, lambda, &end);
-    if (share >= least) continue;
-    least = share;
-    first = row;
-    where = end;
-  }
-  if (first < 0) return 0;
-  take_step(s, least);
-  settle_at_end(s, first, where);
+  double end = 0;
+  ptrdiff_t first;
+  const double share = first_end(s, lambda, &first, &end);
+  if (share >= 1) return 0;
+  take_step(s, share);
+  settle_at_end(s, first, end);
   return 1;
 }
 
@@ -192,6 +199,56 @@ static double objective(const sp_solver *s, double lambda) {
     sum -= s->beta[j] * (s->origin[j] + w->gradient[k]) / 2;
   }
   return sum;
+}
+
+/* ---- linear dependence ------------------------------------------------------------------ */
+
+/* Column k is (nearly) the combination a of the support's columns, so moving beta_k by t and the support
+   by -t a leaves the fit (nearly) unchanged while the penalty falls: until the least along that
+   line, or until a coefficient reaches an end. */
+static void slide(sp_solver *s, ptrdiff_t k, double lambda) {
+  const sp_factor *f = &s->factor;
+  const double *gram = sp_working_set_gram(&s->working_set, k);
+  sp_piece piece;
+  if (!piece_of(s, k, lambda, &piece)) return;
+  for (ptrdiff_t row = 0; row < f->size; row++) s->step[row] = gram[f->label[row]];
+  sp_factor_solve(f, s->step);
+  double fall = pull_on(s, k, lambda, &piece), bend = gram[k] + curvature_of(s, k, lambda);
+  const double diagonal = bend;
+  for (ptrdiff_t row = 0; row < f->size; row++) {
+    bend -= s->step[row] * gram[f->label[row]];
+    if (piece_of(s, f->label[row], lambda, &piece))
+      fall -= s->step[row] * pull_on(s, f->label[row], lambda, &piece);
+  }
+  const double sign = fall > 0 ? 1 : -1;
+  for (ptrdiff_t row = 0; row < f->size; row++) s->step[row] *= -sign;
+
+  double end = 0, own_end = 0;
+  ptrdiff_t first;
+  const double others = first_end(s, lambda, &first, &end);
+  const double own = share_to_end(s, k, sign, lambda, &own_end);
+  const double least = bend > 1e-14 * diagonal ? fabs(fall) / bend : INFINITY;
+  const double share = fmin(least, fmin(own, others));
+  if (isinf(share)) return;
+  take_step(s, share);
+  shift(s, k, sign * share);
+  if (share == own) *beta_of(s, k) = own_end;
+  if (share == others) settle_at_end(s, first, end);
+}
+
+/* Slides every coefficient that should move and is not in the factor; counts them. */
+static ptrdiff_t slide_dependent(sp_solver *s, double lambda, double target,
+                                 unsigned char *member) {
+  ptrdiff_t moved = 0;
+  mark_members(s, member);
+  for (ptrdiff_t k = 0; k < s->working_set.size; k++) {
+    sp_piece piece;
+    if (member[k] || !is_movable(s, k, lambda) || !piece_of(s, k, lambda, &piece)) continue;
+    if (fabs(pull_on(s, k, lambda, &piece)) <= target) continue;
+    slide(s, k, lambda);
+    moved++;
+  }
+  return moved;
 }
 
 /* ---- the step --------------------------------------------------------------------------- */
@@ -230,24 +287,22 @@ static void take_back(sp_solver *s, const scratch *x) {
   memcpy(w->gradient, x->gradient, (size_t)w->size * sizeof *w->gradient);
 }
 
-static sp_status step(sp_solver *s, double lambda, scratch *x, int *solved, sp_error *err) {
-  int complete = 1;
-  SP_TRY(follow_support(s, lambda, x->member, x->cross, &complete, err));
+static sp_status step(sp_solver *s, double lambda, double target, scratch *x, int *solved,
+                      sp_error *err) {
+  SP_TRY(follow_support(s, lambda, x->member, x->cross, err));
   remember(s, x);
   const double before = objective(s, lambda);
   int done = descend(s, lambda, settle_all);
   if (!done || objective(s, lambda) > before + 1e-12 * fabs(before)) {
     take_back(s, x);
-    memset(x->member, 0, (size_t)s->working_set.size);
-    complete = 1;
-    SP_TRY(follow_support(s, lambda, x->member, x->cross, &complete, err));
+    SP_TRY(follow_support(s, lambda, x->member, x->cross, err));
     done = descend(s, lambda, settle_first);
   }
-  *solved = done && complete;
+  *solved = slide_dependent(s, lambda, target, x->member) == 0 && done;
   return SP_OK;
 }
 
-sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err) {
+sp_status sp_exact_step(sp_solver *s, double lambda, double target, int *solved, sp_error *err) {
   scratch x;
   *solved = 0;
   if (s->step_capacity < s->working_set.size) {
@@ -255,7 +310,7 @@ sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err)
     SP_TRY(SP_RESIZE(&s->step, s->step_capacity, err));
   }
   sp_status status = allocate(&x, s->working_set.size, err);
-  if (status == SP_OK) status = step(s, lambda, &x, solved, err);
+  if (status == SP_OK) status = step(s, lambda, target, &x, solved, err);
   release(&x);
   return status;
 }

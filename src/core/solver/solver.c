@@ -82,6 +82,11 @@ static void update_residual(sp_solver *s) {
     weigh_residual(s);
   }
   s->rss = sp_dot(n, s->r, s->residual.values);
+  if (s->flat) {
+    memset(s->r, 0, (size_t)n * sizeof *s->r);
+    memset(s->residual.values, 0, (size_t)n * sizeof *s->r);
+    s->residual.sum = s->rss = 0;
+  }
 }
 
 static sp_status gradients_of(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, double *c,
@@ -170,8 +175,7 @@ static sp_status descend_by_epochs(sp_solver *s, double lambda, double target,
   return SP_OK;
 }
 
-/* Exact steps on the support in turn with the release of members that should join it. Where linear
-   dependence keeps some coefficients out of the exact step, epochs over all of W move those. */
+/* Exact steps on the support in turn with the release of members that should join it. */
 static sp_status solve_working_set(sp_solver *s, double lambda, double target,
                                    ptrdiff_t *iterations, sp_error *err) {
   if (!s->working_set.gram) return descend_by_epochs(s, lambda, target, iterations, err);
@@ -179,7 +183,7 @@ static sp_status solve_working_set(sp_solver *s, double lambda, double target,
     int solved;
     SP_TRY(sp_context_poll(s->ctx, err));
     ++*iterations;
-    SP_TRY(sp_exact_step(s, lambda, &solved, err));
+    SP_TRY(sp_exact_step(s, lambda, target, &solved, err));
     const double released = sp_cd_release(s, lambda, target);
     if (solved && released == 0) break;
     if (!solved && sp_cd_epoch(s, lambda, target) == 0) break;
@@ -300,6 +304,16 @@ static double largest_gradient(const sp_solver *s) {
   return largest;
 }
 
+/* Residuals of the size that subtraction leaves of equal numbers. */
+static int is_rounding(const sp_solver *s) {
+  const double *y = s->problem->y, *offset = s->problem->offset;
+  double largest = 0;
+  for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++)
+    if (sp_std_weight(s->problem->design, i) > 0)
+      largest = fmax(largest, fabs(y[i]) + (offset ? fabs(offset[i]) : 0));
+  return sqrt(s->rss) <= 8 * DBL_EPSILON * largest;
+}
+
 sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance tolerance,
                          const sp_context *ctx, sp_error *err) {
   memset(s, 0, sizeof *s);
@@ -307,6 +321,8 @@ sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance t
   s->tolerance = tolerance;
   s->ctx = ctx;
   SP_TRY(allocate(s, err));
+  update_residual(s);
+  s->flat = is_rounding(s);
   SP_TRY(sp_solver_refresh(s, err));
   if (!isfinite(s->rss)) return sp_fail(err, SP_ERR_NONFINITE, "the response overflows");
   memcpy(s->origin, s->gradient, (size_t)problem->design->x->p * sizeof *s->origin);

@@ -44,6 +44,7 @@ typedef struct {
   sp_rowvec residual; /* n; v r */
   double intercept;
   double rss;       /* sum_i v_i r_i^2 */
+  int flat;         /* the null model explains y up to rounding: residuals count as zero */
   ptrdiff_t usable; /* columns that are not excluded */
   ptrdiff_t *cols;  /* p; scratch: a list of columns */
   double *c;        /* p; scratch: their gradients */
