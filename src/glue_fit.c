@@ -21,15 +21,15 @@ static double number(SEXP list, const char *name) {
 
 static const double *vector_or_null(SEXP list, const char *name) {
   SEXP value = field(list, name);
-  return Rf_isNull(value) ? NULL : REAL(value);
+  return Rf_isNull(value) ? NULL : REAL_RO(value);
 }
 
 static sp_design read_design(SEXP x, sp_csc *csc) {
-  if (!IS_S4_OBJECT(x)) return sp_design_dense(Rf_nrows(x), Rf_ncols(x), REAL(x));
-  const int *dim = INTEGER(R_do_slot(x, Rf_install("Dim")));
-  csc->colptr = INTEGER(R_do_slot(x, Rf_install("p")));
-  csc->rowidx = INTEGER(R_do_slot(x, Rf_install("i")));
-  csc->values = REAL(R_do_slot(x, Rf_install("x")));
+  if (!IS_S4_OBJECT(x)) return sp_design_dense(Rf_nrows(x), Rf_ncols(x), REAL_RO(x));
+  const int *dim = INTEGER_RO(R_do_slot(x, Rf_install("Dim")));
+  csc->colptr = INTEGER_RO(R_do_slot(x, Rf_install("p")));
+  csc->rowidx = INTEGER_RO(R_do_slot(x, Rf_install("i")));
+  csc->values = REAL_RO(R_do_slot(x, Rf_install("x")));
   return sp_design_csc(dim[0], dim[1], csc);
 }
 
@@ -37,13 +37,13 @@ static sp_model_spec read_spec(SEXP problem, const sp_design *x, const double *v
   return (sp_model_spec){
       .x = x,
       .loss = sp_loss_find(CHAR(STRING_ELT(field(problem, "loss"), 0))),
-      .y = REAL(field(problem, "y")),
+      .y = REAL_RO(field(problem, "y")),
       .v = v,
       .offset = vector_or_null(problem, "offset"),
       .alpha = number(problem, "alpha"),
-      .factor = REAL(field(problem, "penalty_factor")),
-      .lower = REAL(field(problem, "lower")),
-      .upper = REAL(field(problem, "upper")),
+      .factor = REAL_RO(field(problem, "penalty_factor")),
+      .lower = REAL_RO(field(problem, "lower")),
+      .upper = REAL_RO(field(problem, "upper")),
       .intercept = Rf_asLogical(field(problem, "intercept")),
       .standardize = Rf_asLogical(field(problem, "standardize")),
   };
@@ -52,7 +52,7 @@ static sp_model_spec read_spec(SEXP problem, const sp_design *x, const double *v
 static sp_path_options read_options(SEXP problem) {
   SEXP lambda = field(problem, "lambda");
   return (sp_path_options){
-      .lambda = Rf_isNull(lambda) ? NULL : REAL(lambda),
+      .lambda = Rf_isNull(lambda) ? NULL : REAL_RO(lambda),
       .count = Rf_isNull(lambda) ? (ptrdiff_t)number(problem, "nlambda") : Rf_xlength(lambda),
       .ratio = number(problem, "lambda_min_ratio"),
       .dev_ratio_max = number(problem, "dev_ratio_max"),

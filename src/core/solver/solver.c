@@ -69,24 +69,30 @@ static void weigh_residual(sp_solver *s) {
   s->residual.sum = sp_sum(z->x->n, s->residual.values);
 }
 
-/* With the intercept that minimises the loss, after which the residuals sum to zero. */
+static void set_residual_to_zero(sp_solver *s) {
+  const size_t bytes = (size_t)s->problem->design->x->n * sizeof *s->r;
+  memset(s->r, 0, bytes);
+  memset(s->residual.values, 0, bytes);
+  s->residual.sum = s->rss = 0;
+}
+
+/* With the intercept that minimises the loss, after which the residuals sum to zero. The second pass
+   takes away what the rounding of the first mean has left. */
 static void update_residual(sp_solver *s) {
   const sp_problem *problem = s->problem;
   const ptrdiff_t n = problem->design->x->n;
   predict(s);
   problem->loss->residual(n, problem->y, s->eta, s->r);
   weigh_residual(s);
-  s->intercept = problem->intercept ? s->residual.sum : 0;
-  if (s->intercept != 0) {
-    for (ptrdiff_t i = 0; i < n; i++) s->r[i] -= s->intercept;
+  s->intercept = 0;
+  for (int pass = 0; pass < 2 && problem->intercept && s->residual.sum != 0; pass++) {
+    const double mean = s->residual.sum;
+    s->intercept += mean;
+    for (ptrdiff_t i = 0; i < n; i++) s->r[i] -= mean;
     weigh_residual(s);
   }
   s->rss = sp_dot(n, s->r, s->residual.values);
-  if (s->flat) {
-    memset(s->r, 0, (size_t)n * sizeof *s->r);
-    memset(s->residual.values, 0, (size_t)n * sizeof *s->r);
-    s->residual.sum = s->rss = 0;
-  }
+  if (s->flat) set_residual_to_zero(s);
 }
 
 static sp_status gradients_of(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, double *c,
