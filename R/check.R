@@ -1,0 +1,226 @@
+# Checks of what the user hands over. A check returns its value in the form that the rest of the
+# package relies on, or ends in a classed error that names the argument and the remedy.
+
+# What a value is, for the end of "must be a number, not ...".
+describe <- function(x) {
+  if (is.null(x)) {
+    return("NULL")
+  }
+  common <- c("function", "factor", "data.frame", "list")
+  kind <- match(class(x)[1], common)
+  if (!is.na(kind)) {
+    return(c("a function", "a factor", "a data frame", "a list")[kind])
+  }
+  if (!is.atomic(x) || is.object(x)) {
+    return(paste0("an object of class ", quote_values(class(x)[1])))
+  }
+  if (length(dim(x)) == 2) {
+    return(paste0("a matrix of ", type_name(x), " values"))
+  }
+  if (length(x) == 1) {
+    return(deparse1(as.vector(x)))
+  }
+  paste0("a vector of ", length(x), " ", type_name(x), " values")
+}
+
+type_name <- function(x) {
+  if (is.double(x)) "numeric" else typeof(x)
+}
+
+# The same for a variable, of which the type matters and not the length.
+describe_type <- function(x) {
+  if (is.atomic(x) && !is.object(x)) type_name(x) else describe(x)
+}
+
+check_flag <- function(x, argument) {
+  if (!is.logical(x) || length(x) != 1 || is.na(x)) {
+    abort_input(argument, paste0("must be TRUE or FALSE, not ", describe(x), "."))
+  }
+  invisible(x)
+}
+
+# One number with bounds: `min` and `max` belong to the range, `above` and `below` do not.
+check_number <- function(x, argument, min = -Inf, max = Inf, above = -Inf, below = Inf) {
+  ok <- is.numeric(x) && length(x) == 1 && is.finite(x) &&
+    x >= min && x <= max && x > above && x < below
+  if (!ok) {
+    range <- describe_range(min, max, above, below)
+    abort_input(argument, paste0("must be a number", range, ", not ", describe(x), "."))
+  }
+  invisible(x)
+}
+
+describe_range <- function(min, max, above, below) {
+  if (is.finite(min) && is.finite(max)) {
+    return(paste0(" between ", min, " and ", max))
+  }
+  bounds <- c(
+    if (is.finite(min)) paste("at least", min),
+    if (is.finite(above)) paste("greater than", above),
+    if (is.finite(max)) paste("at most", max),
+    if (is.finite(below)) paste("less than", below)
+  )
+  if (length(bounds) == 0) "" else paste0(" that is ", join_words(bounds))
+}
+
+check_count <- function(x, argument, min = 1, max = Inf) {
+  ok <- is.numeric(x) && length(x) == 1 && is.finite(x) && x == round(x) && x >= min && x <= max
+  if (!ok) {
+    range <- describe_range(min, max, -Inf, Inf)
+    abort_input(argument, paste0("must be a whole number", range, ", not ", describe(x), "."))
+  }
+  invisible(x)
+}
+
+# The dots of a function are there to catch misspelt arguments, which would otherwise be ignored.
+# They are never evaluated. `known` are the arguments the function has, `elsewhere` the remedies
+# for names that belong to another function or method.
+check_dots <- function(..., fun, known, elsewhere = NULL) {
+  expressions <- as.list(substitute(list(...)))[-1]
+  if (length(expressions) == 0) {
+    return(invisible())
+  }
+  name <- names(expressions)[1]
+  if (is.null(name) || !nzchar(name)) {
+    name <- deparse1(expressions[[1]])
+    remedy <- "Give arguments by their names."
+  } else {
+    remedy <- elsewhere[[name]]
+    remedy <- if (is.null(remedy)) suggest_name(name, setdiff(known, "...")) else remedy
+  }
+  abort_input(
+    name, paste0("is not an argument of ", fun, "."),
+    remedy = remedy, class = "sparsepath_error_unknown_argument"
+  )
+}
+
+check_response <- function(y, n, family, argument = "y", rows = NULL) {
+  y <- as_one_column(y, argument)
+  check_length(y, n, argument, "have one value per row of the predictors")
+  y <- family$check_y(y, argument)
+  check_finite(y, argument, rows, remedy = "Remove those rows.")
+  y
+}
+
+check_weights <- function(weights, n, rows = NULL) {
+  if (is.null(weights)) {
+    return(NULL)
+  }
+  weights <- check_row_values(weights, n, "weights", rows)
+  if (any(weights < 0)) {
+    abort_values(
+      "weights", "must not be negative", weights < 0, rows,
+      remedy = "Remove those rows or set their weights to 0."
+    )
+  }
+  if (all(weights == 0)) {
+    abort_input(
+      "weights", "must not all be zero: no row would count.",
+      remedy = "Leave `weights` out to count all rows equally."
+    )
+  }
+  weights
+}
+
+check_offset <- function(offset, n, rows = NULL) {
+  if (is.null(offset)) {
+    return(NULL)
+  }
+  check_row_values(offset, n, "offset", rows)
+}
+
+check_row_values <- function(values, n, argument, rows) {
+  values <- as_one_column(values, argument)
+  if (!is.numeric(values)) {
+    abort_input(argument, paste0("must be numeric, not ", describe(values), "."))
+  }
+  check_length(values, n, argument, "have one value per row")
+  check_finite(values, argument, rows, remedy = "Remove those rows from the data.")
+  as.double(values)
+}
+
+# A matrix or data frame of one column is as good as a vector.
+as_one_column <- function(values, argument) {
+  if (length(dim(values)) < 2) {
+    return(values)
+  }
+  if (length(dim(values)) > 2 || ncol(values) != 1) {
+    abort_input(
+      argument, paste0("must be a vector or have one column, not ", ncol(values), " columns."),
+      remedy = "Fit one model for each column.", class = "sparsepath_error_length"
+    )
+  }
+  if (is.data.frame(values)) values[[1]] else values[, 1]
+}
+
+check_length <- function(values, n, argument, what) {
+  if (length(values) != n) {
+    abort_input(
+      argument,
+      paste0("must ", what, ": it has ", length(values), ", and there are ", n, " rows."),
+      class = "sparsepath_error_length"
+    )
+  }
+}
+
+check_finite <- function(values, argument, rows = NULL, remedy = NULL) {
+  bad <- !is.finite(values)
+  if (any(bad)) {
+    abort_values(
+      argument, "must not be missing or infinite", bad, rows,
+      remedy = remedy, class = "sparsepath_error_nonfinite"
+    )
+  }
+}
+
+# "<rule>: 3 of 97 values are, the first in row 7." `rows` are the labels of the rows.
+abort_values <- function(argument, rule, bad, rows, remedy, class = NULL) {
+  count <- sum(bad)
+  first <- which(bad)[1]
+  label <- if (is.null(rows)) first else rows[first]
+  message <- paste0(
+    rule, ": ", format(count, scientific = FALSE), " of ", count_of(length(bad), "value"), " ",
+    if (count == 1) "is, in row " else "are, the first in row ", label, "."
+  )
+  abort_input(argument, message, remedy = remedy, class = class)
+}
+
+check_lambda <- function(lambda) {
+  if (is.null(lambda)) {
+    return(NULL)
+  }
+  if (!is.numeric(lambda) || length(lambda) == 0) {
+    abort_input(
+      "lambda", paste0("must be one or more numbers, not ", describe(lambda), "."),
+      remedy = "Leave `lambda` out to have a grid chosen."
+    )
+  }
+  bad <- !is.finite(lambda) | lambda < 0
+  if (any(bad)) {
+    first <- which(bad)[1]
+    place <- paste0(": value ", first, " of ", length(lambda), " is ")
+    if (length(lambda) == 1) {
+      place <- ", not "
+    }
+    abort_input("lambda", paste0("must be finite and not negative", place, lambda[first], "."))
+  }
+  as.double(lambda)
+}
+
+# All values equal, so that nothing is left to explain once the null model is fitted. The rule is
+# on y - offset, over the rows that count.
+warn_if_constant <- function(y, weights, offset, intercept) {
+  residual <- if (is.null(offset)) y else y - offset
+  residual <- if (is.null(weights)) residual else residual[weights > 0]
+  if (!intercept) {
+    residual <- c(0, residual)
+  }
+  if (min(residual) == max(residual)) {
+    what <- if (is.null(offset)) "The response" else "The response less the offset"
+    value <- if (intercept) "the same in all rows" else "zero in all rows"
+    warn(
+      paste0(what, " is ", value, ": all penalised coefficients are zero for every lambda."),
+      class = "sparsepath_warning_constant_y"
+    )
+  }
+}
