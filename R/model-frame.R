@@ -1,0 +1,286 @@
+# Data given as a formula: from formula and data to the model frame, and from there to the design.
+
+# `call` is the matched call of the method. The expressions of weights, offset and subset are
+# evaluated as lm() does: in the data, then in the environment of the formula.
+design_from_formula <- function(formula, data, na_action, contrasts, call) {
+  check_formula(formula)
+  check_data(data)
+  call[[1]] <- quote(sparsereg)
+  expanded <- expand_dot(formula, data, call)
+  # The call must mean the same when it is evaluated again, when other variables are around.
+  if (!identical(expanded, formula) || !is_literal_formula(call$formula)) {
+    call$formula <- expanded
+  }
+  extras <- list(subset = call$subset, weights = call$weights, offset = call$offset)
+  terms <- formula_terms(expanded, data)
+  frame <- formula_frame(terms, data, extras, na_action)
+  check_frame(frame, terms)
+  y_name <- deparse1(expanded[[2]])
+  blueprint <- new_blueprint_formula(attr(frame, "terms"), frame, contrasts,
+    needed = needed_variables(terms, data, extras$offset), offset = extras$offset, y_name = y_name
+  )
+  list(
+    x = forge_frame(blueprint, frame, "error")$x, y = stats::model.response(frame, "any"),
+    weights = stats::model.weights(frame), offset = stats::model.offset(frame),
+    intercept = attr(terms, "intercept") == 1, blueprint = blueprint,
+    na_action = attr(frame, "na.action"), rows = attr(frame, "row.names"),
+    y_argument = y_name, y_name = y_name, call = call
+  )
+}
+
+is_literal_formula <- function(expression) {
+  is.call(expression) && identical(expression[[1]], as.name("~"))
+}
+
+check_formula <- function(formula) {
+  if (missing(formula) || !inherits(formula, "formula")) {
+    abort_input("formula", "must be a formula.", remedy = "For instance: y ~ x1 + x2.")
+  }
+  if (length(formula) != 3) {
+    abort_input("formula", "must have a response on its left-hand side.",
+      remedy = paste0("For instance: y ~ ", deparse1(formula[[2]]), "."),
+      class = "sparsepath_error_formula"
+    )
+  }
+}
+
+check_data <- function(data) {
+  ok <- is.null(data) || is.data.frame(data) || is.environment(data) ||
+    (is.list(data) && !is.null(names(data)))
+  if (!ok) {
+    abort_input("data", paste0("must be a data frame, not ", describe(data), "."),
+      remedy = if (is.matrix(data)) "Use as.data.frame(), or give `x` and `y` instead of a formula."
+    )
+  }
+}
+
+formula_terms <- function(formula, data) {
+  terms <- tryCatch(
+    stats::terms(formula, data = if (is.data.frame(data)) data),
+    error = function(e) abort_formula(conditionMessage(e))
+  )
+  if (length(attr(terms, "factors")) == 0) {
+    abort_input("formula", paste0("names no predictors: ", deparse1(formula), "."),
+      remedy = "For a mean alone there is nothing to penalise: use lm().",
+      class = "sparsepath_error_no_predictors"
+    )
+  }
+  drop_unused_variables(terms)
+}
+
+# In y ~ . - z the terms still list z, so that its missing values would cost rows and new data would
+# have to have it.
+drop_unused_variables <- function(terms) {
+  without_term <- which(rowSums(attr(terms, "factors")) == 0)
+  unused <- setdiff(without_term, c(attr(terms, "response"), attr(terms, "offset")))
+  if (length(unused) == 0) {
+    return(terms)
+  }
+  stats::terms(stats::formula(stats::terms(stats::formula(terms), simplify = TRUE)))
+}
+
+abort_formula <- function(problem, remedy = NULL) {
+  abort_input("formula", paste0("cannot be used: ", problem, "."),
+    remedy = remedy, class = "sparsepath_error_formula"
+  )
+}
+
+formula_frame <- function(terms, data, extras, na_action) {
+  call <- as.call(c(
+    list(stats::model.frame, terms), if (!is.null(data)) list(data = data), extras,
+    list(na.action = handle_missing(na_action), drop.unused.levels = TRUE)
+  ))
+  tryCatch(eval(call), error = function(e) explain_frame_error(e, terms, data, extras))
+}
+
+# Finds out what a failure of stats::model.frame() was about.
+explain_frame_error <- function(e, terms, data, extras) {
+  if (inherits(e, "sparsepath_error")) {
+    stop(e)
+  }
+  env <- environment(terms)
+  around <- c(names(data), ls(env))
+  used <- all.vars(as.call(c(as.name("list"), attr(terms, "variables"), extras)))
+  lost <- used[!used %in% around & !vapply(used, exists, NA, envir = env)]
+  text <- conditionMessage(e)
+  if (length(lost) > 0 && grepl("not found", text, fixed = TRUE)) {
+    abort_input(
+      "formula", paste0("uses variables that were not found: ", quote_names(lost), "."),
+      variable = lost, remedy = suggest_name(lost[1], around),
+      class = "sparsepath_error_missing_variable"
+    )
+  }
+  # The frame calls them "(weights)" and "(offset)".
+  abort_formula(gsub("'\\((weights|offset)\\)'", "'\\1'", text), frame_remedy(text))
+}
+
+frame_remedy <- function(text) {
+  if (grepl("invalid type (S4)", text, fixed = TRUE)) {
+    return("Give a sparse matrix as `x`: sparsereg(x, y).")
+  }
+  if (grepl("missing values are not allowed", text, fixed = TRUE)) {
+    return("Leave the rows with missing values out of `data` first.")
+  }
+}
+
+# The rule on missing values, as a function for stats::model.frame(): what is left out is said.
+handle_missing <- function(na_action) {
+  rule <- if (is.null(na_action)) stats::na.pass else match.fun(na_action)
+  function(frame) {
+    count <- vapply(frame, count_missing_rows, 0)
+    count <- count[count > 0]
+    if (length(count) == 0) {
+      return(rule(frame))
+    }
+    names(count) <- sub("^\\((.*)\\)$", "\\1", names(count))
+    kept <- tryCatch(rule(frame), error = function(e) abort_missing(count, nrow(frame)))
+    inform_omitted(length(attr(kept, "na.action")), nrow(frame), count)
+    kept
+  }
+}
+
+count_missing_rows <- function(value) {
+  if (!anyNA(value)) {
+    return(0)
+  }
+  missing <- is.na(value)
+  sum(if (is.matrix(missing)) rowSums(missing) > 0 else missing)
+}
+
+inform_omitted <- function(omitted, n, count) {
+  if (omitted > 0) {
+    inform(
+      paste0(
+        omitted, " of ", count_of(n, "row"), if (omitted == 1) " was" else " were",
+        " left out because of missing values in ", quote_names(names(count)), "."
+      ),
+      class = "sparsepath_message_omitted", variable = names(count), omitted = omitted
+    )
+  }
+}
+
+abort_missing <- function(count, n) {
+  abort_input(
+    "data", paste0(
+      "has missing values in ", quote_names(names(count)), ", and `na.action` does not allow them."
+    ),
+    variable = names(count), remedy = "Use na.action = na.omit to leave those rows out.",
+    class = "sparsepath_error_missing_values"
+  )
+}
+
+# What na.action lets through must be finite. The response, weights and offset are checked later.
+check_frame <- function(frame, terms) {
+  if (nrow(frame) == 0) {
+    abort_input("data", "has no rows left to fit.",
+      remedy = "Look at missing values and at `subset`.", class = "sparsepath_error_no_rows"
+    )
+  }
+  for (name in names(frame_predictors(terms, frame))) {
+    value <- frame[[name]]
+    bad <- if (is.numeric(value)) !all(is.finite(range(value))) else anyNA(value)
+    if (bad) {
+      rows <- if (is.numeric(value)) !is.finite(value) else is.na(value)
+      rows <- if (is.matrix(rows)) rowSums(rows) > 0 else rows
+      abort_values(name, "must not be missing or infinite", rows, attr(frame, "row.names"),
+        remedy = "Transform the variable, or leave those rows out.",
+        class = "sparsepath_error_nonfinite"
+      )
+    }
+  }
+}
+
+# Variables that new data must have: those of the data, and those of the environment that have a
+# value for each row. Constants that a formula uses are found in its environment.
+needed_variables <- function(terms, data, offset) {
+  predictors <- attr(stats::delete.response(terms), "variables")
+  used <- all.vars(as.call(list(as.name("list"), predictors, offset)))
+  env <- environment(terms)
+  n <- if (is.data.frame(data)) {
+    nrow(data)
+  } else {
+    NROW(eval(attr(terms, "variables")[[2]], data, env))
+  }
+  has_rows <- function(name) {
+    if (name %in% names(data)) {
+      return(TRUE)
+    }
+    value <- get0(name, envir = env)
+    !is.null(value) && !is.function(value) && NROW(value) == n
+  }
+  used[vapply(used, has_rows, NA)]
+}
+
+# ---- The dot without a data frame ---------------------------------------------------------------
+
+# With a data frame, terms() expands the dot. Without one it stands for the numeric or factor
+# variables and the numeric matrices in the frame of the formula's environment (or in a list or an
+# environment given as data) that have as many rows as the response, except those on the left-hand
+# side and those that another argument of the call uses.
+expand_dot <- function(formula, data, call) {
+  if (!"." %in% all.vars(formula[[3]]) || is.data.frame(data)) {
+    return(formula)
+  }
+  env <- environment(formula)
+  place <- if (is.null(data)) env else data
+  response <- tryCatch(
+    eval(formula[[2]], data, env),
+    error = function(e) explain_frame_error(e, response_terms(formula), data, list())
+  )
+  n <- NROW(response)
+  others <- as.list(call)[-1]
+  others <- others[setdiff(names(others), c("formula", "data"))]
+  used <- c(all.vars(formula[[2]]), unlist(lapply(others, all.vars)))
+  names <- if (is.environment(place)) ls(place, sorted = FALSE) else names(place)
+  names <- setdiff(sort(names, method = "radix"), used)
+  found <- Filter(function(value) is_dot_variable(value, n), peek(names, place))
+  if (length(found) == 0) {
+    abort_no_dot(formula, n)
+  }
+  inform_dot(found)
+  template <- as.data.frame(lapply(found, function(value) 0), optional = TRUE)
+  stats::formula(stats::terms(formula, data = template, simplify = TRUE))
+}
+
+response_terms <- function(formula) {
+  stats::terms(stats::update(formula, . ~ 1))
+}
+
+# Values of variables, NULL for what cannot be had, like an argument that was not given.
+peek <- function(names, place) {
+  values <- lapply(names, function(name) {
+    tryCatch(
+      if (is.environment(place)) suppressWarnings(get(name, place)) else place[[name]],
+      error = function(e) NULL
+    )
+  })
+  names(values) <- names
+  values
+}
+
+is_dot_variable <- function(value, n) {
+  is_vector <- is.null(dim(value)) && (is.numeric(value) || is.factor(value))
+  is_matrix <- is.matrix(value) && is.numeric(value) && ncol(value) > 0
+  (is_vector || is_matrix) && NROW(value) == n
+}
+
+inform_dot <- function(found) {
+  columns <- vapply(found, NCOL, 0L)
+  size <- paste0(" (matrix, ", vapply(columns, count_of, "", noun = "column"), ")")
+  what <- paste0("`", names(found), "`", ifelse(vapply(found, is.matrix, NA), size, ""))
+  inform(
+    paste0("No `data` given: `.` stands for ", join_words(what, max = 20), "."),
+    class = "sparsepath_message_dot", variable = names(found), columns = columns
+  )
+}
+
+abort_no_dot <- function(formula, n) {
+  abort_input(
+    "formula", paste0(
+      "has a `.`, but its environment has no other numeric or factor variables or matrices with ",
+      count_of(n, "row"), ", as many as ", deparse1(formula[[2]]), "."
+    ),
+    remedy = "Give the data frame that holds the variables as `data`, or name the predictors.",
+    class = "sparsepath_error_no_predictors"
+  )
+}

@@ -1,0 +1,234 @@
+problem_columns <- function(...) colnames(sparsereg(..., control = no_fit())$x)
+
+test_that("weights, offset and subset are evaluated in data, then around the formula", {
+  outside <- seq_len(32)
+  problem <- sparsereg(mpg ~ hp, mtcars,
+    weights = wt * 2, offset = outside + qsec, subset = cyl > 4, control = no_fit()
+  )
+  rows <- mtcars$cyl > 4
+  expect_identical(problem$weights, mtcars$wt[rows] * 2)
+  expect_identical(problem$offset, (outside + mtcars$qsec)[rows])
+  expect_identical(unname(problem$x[, "hp"]), mtcars$hp[rows])
+  expect_identical(problem$y, mtcars$mpg[rows])
+})
+
+test_that("weights found around the formula, not around the function that made it", {
+  make <- function() {
+    w <- rep(2, 32)
+    mpg ~ hp
+  }
+  w <- rep(3, 32)
+  problem <- sparsereg(make(), mtcars, weights = w, control = no_fit())
+  expect_identical(problem$weights, rep(2, 32))
+})
+
+test_that("offset terms and the argument add up", {
+  problem <- sparsereg(mpg ~ hp + offset(wt), mtcars, offset = qsec, control = no_fit())
+  expect_identical(problem$offset, mtcars$wt + mtcars$qsec)
+  expect_identical(colnames(problem$x), "hp")
+})
+
+test_that("a formula without intercept changes nothing else", {
+  with <- sparsereg(mpg ~ factor(cyl) + hp, mtcars, control = no_fit())
+  for (formula in list(mpg ~ factor(cyl) + hp - 1, mpg ~ 0 + factor(cyl) + hp)) {
+    without <- sparsereg(formula, mtcars, control = no_fit())
+    expect_false(without$intercept)
+    expect_identical(without$x, with$x)
+  }
+  expect_false(sparsereg(mpg ~ hp, mtcars, intercept = FALSE, control = no_fit())$intercept)
+})
+
+test_that("a variable taken away from the dot is not needed at all", {
+  data <- mtcars
+  data$wt[1:5] <- NA
+  problem <- sparsereg(mpg ~ . - wt, data, control = no_fit())
+  expect_identical(nrow(problem$x), 32L)
+  expect_identical(colnames(problem$x), setdiff(names(mtcars), c("mpg", "wt")))
+  expect_identical(problem$blueprint$needed, colnames(problem$x))
+})
+
+test_that("rows with missing values are left out with a message", {
+  data <- mtcars
+  data$wt[3:4] <- NA
+  data$qsec[4] <- NA
+  message <- expect_message(
+    problem <- sparsereg(mpg ~ hp + wt, data, weights = qsec, control = no_fit()),
+    "^2 of 32 rows were left out because of missing values in `wt` and `weights`\\.\n$",
+    class = "sparsepath_message_omitted"
+  )
+  expect_identical(message$omitted, 2L)
+  expect_identical(nrow(problem$x), 30L)
+  expect_identical(as.integer(problem$na_action), 3:4)
+  expect_s3_class(problem$na_action, "omit")
+  expect_message(
+    problem <- sparsereg(mpg ~ qsec, data, na.action = "na.exclude", control = no_fit()),
+    "^1 of 32 rows was left out because of missing values in `qsec`\\.\n$"
+  )
+  expect_s3_class(problem$na_action, "exclude")
+  expect_silent(sparsereg(mpg ~ hp, data, control = no_fit()))
+})
+
+test_that("na.action can forbid missing values or let them through to an error", {
+  data <- mtcars
+  data$wt[3:4] <- NA
+  expect_input_error(
+    sparsereg(mpg ~ wt, data, na.action = na.fail), "sparsepath_error_missing_values", c(
+      "`data` has missing values in `wt`, and `na.action` does not allow them.",
+      "Use na.action = na.omit to leave those rows out."
+    )
+  )
+  for (na_action in list(NULL, stats::na.pass)) {
+    expect_input_error(
+      sparsereg(mpg ~ wt, data, na.action = na_action), "sparsepath_error_nonfinite", c(
+        "`wt` must not be missing or infinite: 2 of 32 values are, the first in row Datsun 710.",
+        "Transform the variable, or leave those rows out."
+      )
+    )
+  }
+  old <- options(na.action = "na.fail")
+  on.exit(options(old))
+  expect_error(sparsereg(mpg ~ wt, data), class = "sparsepath_error_missing_values")
+})
+
+test_that("infinite values in a formula are errors that name the term", {
+  zero <- data.frame(y = c(1, 2, 3), a = c(0, 1, 2))
+  expect_input_error(sparsereg(y ~ log(a), zero), "sparsepath_error_nonfinite", c(
+    "`log(a)` must not be missing or infinite: 1 of 3 values is, in row 1.",
+    "Transform the variable, or leave those rows out."
+  ))
+  expect_input_error(sparsereg(log(a) ~ y, zero), "sparsepath_error_nonfinite", c(
+    "`log(a)` must not be missing or infinite: 1 of 3 values is, in row 1.", "Remove those rows."
+  ))
+  zero$m <- cbind(c(1, 2, 3), c(1, Inf, Inf))
+  expect_error(
+    sparsereg(y ~ m, zero), "^`m` .*: 2 of 3 values are, the first in row 2",
+    class = "sparsepath_error_nonfinite"
+  )
+})
+
+# ---- The dot without data ----
+
+test_that("the dot takes numeric and factor variables and matrices of the frame", {
+  outer <- function() {
+    behind <- 1:5
+    inner <- function(not_given) {
+      y <- c(3, 1, 2, 5, 4)
+      b <- 5:1
+      a <- rnorm(5)
+      g <- factor(c("u", "v", "u", "v", "u"))
+      m <- matrix(1:10, 5)
+      text <- letters[1:5]
+      flag <- y > 2
+      short <- 1:4
+      .hidden <- 1:5
+      sparsereg(y ~ ., penalty = "l1", control = no_fit())
+    }
+    inner()
+  }
+  message <- expect_message(problem <- outer(), class = "sparsepath_message_dot")
+  expect_identical(
+    conditionMessage(message),
+    "No `data` given: `.` stands for `a`, `b`, `g` and `m` (matrix, 2 columns).\n"
+  )
+  expect_identical(message$variable, c("a", "b", "g", "m"))
+  expect_identical(colnames(problem$x), c("a", "b", "gu", "gv", "m1", "m2"))
+})
+
+test_that("the dot leaves out what the response and other arguments use", {
+  y <- c(3, 1, 2, 5, 4)
+  a <- rnorm(5)
+  b <- rnorm(5)
+  w <- 1:5
+  o <- 1:5
+  s <- c(1, 1, 1, 1, 0)
+  limits <- rep(1, 5)
+  dot <- function(code) {
+    message <- expect_message(problem <- code, class = "sparsepath_message_dot")
+    expect_identical(colnames(problem$x), message$variable)
+    message$variable
+  }
+  expect_identical(
+    dot(sparsereg(log(y) ~ ., weights = w, offset = o, subset = s > 0, control = no_fit())),
+    c("a", "b", "limits")
+  )
+  expect_identical(
+    dot(sparsereg(y + a ~ ., upper = max(limits), control = no_fit())), c("b", "o", "s", "w")
+  )
+})
+
+test_that("other terms go along with the dot", {
+  y <- c(3, 1, 2, 5, 4)
+  a <- c(1, 2, 3, 4, 6)
+  b <- c(2, 1, 4, 3, 5)
+  columns <- function(formula) suppressMessages(problem_columns(formula))
+  expect_identical(columns(y ~ . - a), "b")
+  expect_identical(columns(y ~ . + I(a^2)), c("a", "b", "I(a^2)"))
+  expect_identical(columns(y ~ .^2), c("a", "b", "a:b"))
+  expect_identical(columns(y ~ log(a)), "log(a)")
+})
+
+test_that("the call has the variables in place of the dot, and so stays true", {
+  y <- c(3, 1, 2, 5, 4)
+  a <- c(1, 2, 3, 4, 6)
+  b <- c(2, 1, 4, 3, 5)
+  suppressMessages(fit <- sparsereg(y ~ ., lambda = 0.1))
+  expect_identical(deparse(fit$call), "sparsereg(formula = y ~ a + b, lambda = 0.1)")
+  newcomer <- 1:5
+  expect_silent(again <- eval(fit$call))
+  expect_identical(again$beta, fit$beta)
+  expect_equal(
+    unname(predict(fit, data.frame(b = b, a = a), lambda = 0.1)), unname(fitted(fit, lambda = 0.1))
+  )
+})
+
+test_that("the dot works inside with(), on lists and on environments", {
+  columns <- setdiff(names(mtcars), "mpg")
+  expect_message(problem <- with(mtcars, sparsereg(mpg ~ ., control = no_fit())), "`am`")
+  expect_identical(colnames(problem$x), sort(columns))
+  expect_message(problem <- sparsereg(mpg ~ ., as.list(mtcars), control = no_fit()), "`am`")
+  expect_identical(colnames(problem$x), sort(columns))
+  expect_message(problem <- sparsereg(mpg ~ ., list2env(mtcars), control = no_fit()), "`am`")
+  expect_identical(colnames(problem$x), sort(columns))
+  expect_silent(problem <- sparsereg(mpg ~ ., mtcars, control = no_fit()))
+  expect_identical(colnames(problem$x), columns)
+})
+
+test_that("the dot works in the global environment", {
+  assign("sparsepath_y", c(3, 1, 2, 5, 4), envir = globalenv())
+  assign("sparsepath_a", c(1, 2, 3, 4, 6), envir = globalenv())
+  on.exit(rm("sparsepath_y", "sparsepath_a", envir = globalenv()))
+  formula <- stats::as.formula("sparsepath_y ~ .", env = globalenv())
+  message <- expect_message(problem <- sparsereg(formula, control = no_fit()))
+  expect_true("sparsepath_a" %in% message$variable)
+  expect_false("sparsepath_y" %in% message$variable)
+})
+
+test_that("names that are not syntactic and long lists work in the dot", {
+  y <- c(3, 1, 2, 5, 4)
+  `my var` <- c(1, 2, 3, 4, 6)
+  message <- expect_message(fit <- sparsereg(y ~ ., lambda = 0.1))
+  expect_identical(rownames(fit$beta), "my var")
+  expect_identical(deparse(fit$call$formula), "y ~ `my var`")
+  many <- as.list(as.data.frame(matrix(1:150, 5)))
+  many$y <- y
+  expect_message(sparsereg(y ~ ., many, control = no_fit()), "`V26`.* and 10 more\\.\n$")
+})
+
+test_that("a dot that stands for nothing is an error", {
+  alone <- function() {
+    y <- 1:3
+    text <- letters[1:3]
+    sparsereg(y ~ ., penalty = "l1")
+  }
+  expect_input_error(alone(), "sparsepath_error_no_predictors", c(
+    paste(
+      "`formula` has a `.`, but its environment has no other numeric or factor variables or",
+      "matrices with 3 rows, as many as y."
+    ),
+    "Give the data frame that holds the variables as `data`, or name the predictors."
+  ))
+  expect_input_error(
+    local(sparsereg(no_such_response ~ .)), "sparsepath_error_missing_variable",
+    "`formula` uses variables that were not found: `no_such_response`."
+  )
+})
