@@ -1,0 +1,113 @@
+# Every number that a fit reports about its own accuracy is computed again from the definition, for
+# a few hundred nasty problems (SPARSEPATH_TEST_SEEDS=5000 for more).
+
+# The oracle's certificates for all lambdas of a fit.
+certificates <- function(fit, o) {
+  beta <- as.matrix(fit$beta)
+  lapply(seq_along(fit$lambda), function(l) {
+    certificate(o, fit$intercept[l], beta[, l], fit$lambda[l])
+  })
+}
+
+pick <- function(proofs, field) vapply(proofs, function(proof) max(proof[[field]]), 0)
+
+# A column without penalty and bounds has its gradient at rounding level instead of a limit; the
+# package adds what that may cost to its gap, the oracle projects.
+has_free_column <- function(case) {
+  any(case$penalty_factor == 0) || any(case$lambda == 0)
+}
+
+# By how much each promise is broken, at its worst over the lambdas: positive is a failure.
+broken_promises <- function(case, fit) {
+  o <- oracle(case)
+  proofs <- certificates(fit, o)
+  gap <- pick(proofs, "gap")
+  rounding <- 1e-9 + 1e-6 * gap + 10 * pick(proofs, "rounding")
+  kkt_noise <- pick(proofs, "rounding_gradient") / vapply(fit$lambda, kkt_unit, 0, o = o)
+  kkt_error <- abs(pick(proofs, "kkt") - fit$kkt)
+  c(
+    "bounds and exclusions hold exactly" = 0.5 - min(pick(proofs, "feasible")),
+    "the gap is below tol where converged" = max((gap - 1e-7 - rounding)[fit$converged], -1),
+    "the gap is no larger than reported" = max(gap - fit$gap - rounding),
+    "the gap is as reported" = if (has_free_column(case)) -1 else max(fit$gap - gap - rounding),
+    "kkt is as reported" = max(kkt_error - 1e-10 - 100 * kkt_noise),
+    "residuals sum to zero" =
+      if (case$intercept) max(pick(proofs, "intercept") - 10 * pick(proofs, "slip")) else -1
+  )
+}
+
+test_that("every certificate holds when recomputed", {
+  for (seed in test_seeds()) {
+    case <- nasty_problem(seed)
+    excess <- broken_promises(case, fit_case(case))
+    for (promise in names(excess)) {
+      expect_lte(excess[[promise]], 0, label = paste0(promise, ", ", describe_case(case), ": by"))
+    }
+  }
+})
+
+test_that("a broken promise would be noticed", {
+  case <- with_seed(4, list(
+    seed = "by hand", tags = "plain", x = matrix(stats::rnorm(200), 40, 5), alpha = 1,
+    standardize = TRUE, intercept = TRUE
+  ))
+  case$y <- case$x[, 1] + sin(seq_len(40))
+  case$lambda <- oracle_lambda_max(case) * c(0.5, 0.1)
+  fit <- fit_case(case)
+  expect_lte(max(broken_promises(case, fit)), 0)
+  noticed <- function(change) {
+    names(which(broken_promises(case, utils::modifyList(unclass(fit), change)) > 0))
+  }
+  expect_in <- function(name, noticed) expect_true(name %in% noticed, label = name)
+  expect_in("the gap is below tol where converged", noticed(list(beta = 0.9 * fit$beta)))
+  expect_in("kkt is as reported", noticed(list(beta = 0.9 * fit$beta)))
+  expect_in("residuals sum to zero", noticed(list(intercept = fit$intercept + 1e-6)))
+  expect_in("the gap is as reported", noticed(list(gap = fit$gap + 1e-8)))
+  expect_in("the gap is no larger than reported", noticed(list(gap = fit$gap - 1e-8)))
+  case$upper <- c(0, Inf, Inf, Inf, Inf)
+  expect_in("bounds and exclusions hold exactly", noticed(list()))
+})
+
+test_that("nearly every nasty problem converges", {
+  seeds <- test_seeds()
+  converged <- vapply(seeds, function(seed) all(fit_case(nasty_problem(seed))$converged), TRUE)
+  expect_gte(mean(converged), 0.99, label = paste(
+    "share of converged problems; not so:", paste(utils::head(seeds[!converged]), collapse = ", ")
+  ))
+})
+
+test_that("fits agree with the reference solver where the solution is unique", {
+  for (seed in test_seeds(150)) {
+    case <- nasty_problem(seed)
+    top <- oracle_lambda_max(case)
+    if (top == 0) next
+    case$lambda <- 0.1 * top
+    fit <- fit_case(case)
+    reference <- reference_solve(case, case$lambda)
+    o <- oracle(case)
+    if (o$null == 0 || !fit$converged) next
+    b <- as.matrix(fit$beta)[, 1]
+    reached <- objective(o, fit$intercept, b, case$lambda)
+    best <- objective(o, reference$intercept, reference$beta, case$lambda)
+    slack <- 1e-11 + 10 * certificate(o, fit$intercept, b, case$lambda)$rounding
+    expect_lte((reached - best) / o$null, 1e-7 + slack, label = describe_case(case))
+    expect_gte((reached - best) / o$null, -slack, label = describe_case(case))
+  }
+})
+
+test_that("the lambda grid starts at the smallest lambda with all penalised coefficients zero", {
+  for (seed in test_seeds(150)) {
+    case <- nasty_problem(seed)
+    case$lambda <- NULL
+    if (case$alpha == 0) case$alpha <- 1
+    top <- oracle_lambda_max(case)
+    o <- oracle(case)
+    if (top == 0 || o$null == 0) next
+    fit <- fit_case(case)
+    # The gradient of the null model is a difference of numbers as large as y times the column.
+    noise <- max(o$norm[!o$shut]) * 1e-14 * max(abs(o$y)) / min(case$alpha, 1)
+    expect_lte(abs(fit$lambda_max - top), 1e-9 * top + noise, label = describe_case(case))
+    penalised <- if (is.null(case$penalty_factor)) TRUE else case$penalty_factor > 0
+    expect_identical(sum(fit$beta[penalised, 1] != 0), 0L, label = describe_case(case))
+  }
+})
