@@ -1,0 +1,67 @@
+#' Paths and errors of cross-validation as ggplot objects
+#'
+#' Methods for [ggplot2::autoplot()], if package ggplot2 is installed. They draw what
+#' [plot.sparsereg()] and [plot.cv_sparsereg()] draw, as an object to add to.
+#'
+#' @inheritParams plot.sparsereg
+#' @param object a fit by [sparsereg()], or a cross-validated path by [cv_sparsereg()].
+#' @param label how many variables to colour and to name in the legend: `TRUE` for at most 12, a
+#'   number for at most so many, `FALSE` for none.
+#' @param ... not used: any other argument is an error.
+#' @return A `ggplot` object.
+#' @examplesIf requireNamespace("ggplot2", quietly = TRUE)
+#' fit <- sparsereg(mpg ~ ., data = mtcars, penalty = "l1")
+#' ggplot2::autoplot(fit, standardized = TRUE)
+#' @name autoplot.sparsereg
+#' @exportS3Method ggplot2::autoplot
+autoplot.sparsereg <- function(object, xvar = c("lambda", "norm", "dev"), label = TRUE,
+                               standardized = FALSE, ...) {
+  check_dots(..., fun = "autoplot()", known = names(formals()))
+  xvar <- match_choice(xvar, c("lambda", "norm", "dev"), "xvar")
+  check_flag(standardized, "standardized")
+  lines <- path_lines(object, xvar, standardized)
+  row <- largest_rows(lines, max_labels(label))
+  frame <- drawn_frame(lines, list(row = row))
+  named <- frame[frame$labelled, ]
+  named$variable <- factor(named$variable, rownames(lines$beta)[row])
+  aes <- ggplot2::aes(.data[["x"]], .data[["coefficient"]], group = .data[["variable"]])
+  ggplot2::ggplot(frame, aes) +
+    ggplot2::geom_hline(yintercept = 0, colour = "grey60") +
+    ggplot2::geom_line(data = frame[!frame$labelled, ], colour = "grey75") +
+    ggplot2::geom_line(
+      ggplot2::aes(colour = .data[["variable"]], linetype = .data[["variable"]]),
+      data = named
+    ) +
+    ggplot2::scale_colour_manual(values = rep_len(okabe_ito(), length(row)), name = NULL) +
+    ggplot2::scale_linetype_manual(values = line_types(length(row)), name = NULL) +
+    autoplot_x_axis(xvar, lines$lambda, lines$x) +
+    ggplot2::labs(x = path_xlab(xvar, standardized), y = path_ylab(standardized))
+}
+
+#' @rdname autoplot.sparsereg
+#' @exportS3Method ggplot2::autoplot
+autoplot.cv_sparsereg <- function(object, ...) {
+  check_dots(..., fun = "autoplot()", known = names(formals()))
+  curve <- cv_curve(object)
+  ggplot2::ggplot(curve, ggplot2::aes(.data[["x"]], .data[["error"]])) +
+    ggplot2::geom_errorbar(
+      ggplot2::aes(ymin = .data[["lower"]], ymax = .data[["upper"]]),
+      colour = "grey65", width = 0
+    ) +
+    ggplot2::geom_point(colour = "#D55E00") +
+    ggplot2::geom_vline(
+      xintercept = curve$x[c(object$index_1se, object$index_min)], linetype = "dotted"
+    ) +
+    autoplot_x_axis("lambda", curve$lambda, curve$x) +
+    ggplot2::labs(x = path_xlab("lambda"), y = cv_ylab(object))
+}
+
+autoplot_x_axis <- function(xvar, lambda, position) {
+  if (xvar != "lambda") {
+    return(NULL)
+  }
+  ticks <- lambda_ticks(lambda, position)
+  ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label)
+}
+
+utils::globalVariables(".data")

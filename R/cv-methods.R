@@ -1,0 +1,120 @@
+#' Coefficients and predictions of a cross-validated path
+#'
+#' The methods of [sparsereg()] fits, at the lambda that cross-validation has chosen.
+#'
+#' @inheritParams predict.sparsereg
+#' @param object,x a cross-validated path by [cv_sparsereg()].
+#' @param lambda `"lambda_1se"` (the default), `"lambda_min"`, or numbers.
+#' @param type as in [predict.sparsereg()] and in [residuals.sparsereg()].
+#' @param ... `coef()`, `predict()`, `fitted()`, `residuals()`: further arguments of the method for
+#'   [sparsereg()] fits: `exact`, `df` (which then stands in for `lambda`), `standardized`,
+#'   `newoffset`, `new_levels`, `data`. Others: not used, any other argument is an error.
+#'
+#' @return `coef()`: a sparse matrix with p + 1 rows as from [coef.sparsereg()]. `predict()`,
+#'   `fitted()` and `residuals()`: for a single lambda a vector, named like the rows of `newdata`;
+#'   for several, a matrix as from [predict.sparsereg()]. The others as for [sparsereg()] fits.
+#' @examples
+#' cv <- cv_sparsereg(mpg ~ ., data = mtcars, penalty = "l1", nfolds = 5, seed = 1)
+#' coef(cv)
+#' predict(cv, mtcars[1:3, ])
+#' predict(cv, mtcars[1:3, ], lambda = "lambda_min")
+#' @name coef.cv_sparsereg
+#' @export
+coef.cv_sparsereg <- function(object, lambda = "lambda_1se", ...) {
+  at_chosen(object, stats::coef, lambda, parent.frame(), ...)
+}
+
+#' @rdname coef.cv_sparsereg
+#' @export
+predict.cv_sparsereg <- function(object, newdata, lambda = "lambda_1se",
+                                 type = c("response", "link", "coefficients", "nonzero"), ...) {
+  type <- match_choice(type, c("response", "link", "coefficients", "nonzero"), "type")
+  predicted <- if (missing(newdata)) {
+    at_chosen(object, stats::predict, lambda, parent.frame(), type = type, ...)
+  } else {
+    at_chosen(object, stats::predict, lambda, parent.frame(), newdata = newdata, type = type, ...)
+  }
+  if (type == "coefficients") predicted else drop_single(predicted)
+}
+
+#' @rdname coef.cv_sparsereg
+#' @export
+fitted.cv_sparsereg <- function(object, lambda = "lambda_1se", ...) {
+  drop_single(at_chosen(object, stats::fitted, lambda, parent.frame(), ...))
+}
+
+#' @rdname coef.cv_sparsereg
+#' @export
+residuals.cv_sparsereg <- function(object, type = c("response", "deviance", "pearson"),
+                                   lambda = "lambda_1se", ...) {
+  drop_single(
+    at_chosen(object, stats::residuals, lambda, parent.frame(), type = type, ...)
+  )
+}
+
+# Calls the method for the fit inside as if the user had, so that it finds the user's data.
+at_chosen <- function(object, generic, lambda, envir, ...) {
+  arguments <- list(object$fit, ...)
+  if (is.null(arguments[["df"]])) {
+    arguments$lambda <- chosen_lambda(object, lambda)
+  }
+  do.call(generic, arguments, envir = envir)
+}
+
+chosen_lambda <- function(object, lambda) {
+  if (!is.character(lambda)) {
+    return(lambda)
+  }
+  rules <- c("lambda_1se", "lambda_min")
+  if (length(lambda) != 1 || !lambda %in% rules) {
+    abort_input(
+      "lambda", "must be \"lambda_1se\" or \"lambda_min\", or numbers.",
+      remedy = suggest_name(gsub(".", "_", lambda[1], fixed = TRUE), rules, quote = "\"")
+    )
+  }
+  object[[lambda]]
+}
+
+# One lambda: a vector, as from a method for lm.
+drop_single <- function(values) {
+  if (is.list(values)) {
+    return(if (length(values) == 1) values[[1]] else values)
+  }
+  if (ncol(values) == 1) stats::setNames(values[, 1], rownames(values)) else values
+}
+
+#' @rdname coef.cv_sparsereg
+#' @export
+deviance.cv_sparsereg <- function(object, ...) {
+  stats::deviance(object$fit, ...)
+}
+
+#' @rdname coef.cv_sparsereg
+#' @export
+nobs.cv_sparsereg <- function(object, ...) {
+  stats::nobs(object$fit, ...)
+}
+
+#' @rdname coef.cv_sparsereg
+#' @export
+formula.cv_sparsereg <- function(x, ...) {
+  stats::formula(x$fit, ...)
+}
+
+#' @rdname coef.cv_sparsereg
+#' @export
+terms.cv_sparsereg <- function(x, ...) {
+  stats::terms(x$fit, ...)
+}
+
+#' @rdname coef.cv_sparsereg
+#' @export
+family.cv_sparsereg <- function(object, ...) {
+  stats::family(object$fit, ...)
+}
+
+#' @rdname coef.cv_sparsereg
+#' @export
+variable.names.cv_sparsereg <- function(object, ...) {
+  stats::variable.names(object$fit, ...)
+}

@@ -1,0 +1,94 @@
+#' Plot the error of cross-validation
+#'
+#' Draws the mean error over folds with bars of one standard error on either side, against lambda on
+#' a log scale that decreases to the right. Dotted lines mark the choices of both rules.
+#'
+#' @param x a cross-validated path by [cv_sparsereg()].
+#' @param col,bar_col colours of the points and of the bars.
+#' @param main,xlab,ylab,xlim,ylim as in [plot.default()].
+#' @param ... further graphical parameters, such as `cex.axis` or `las` (see [graphics::par()]).
+#'   They are in force for this plot only. The margins are those that the labels need.
+#' @details The numbers on the top axis are the numbers of nonzero coefficients of the fit of all
+#'   observations; for ridge, the effective degrees of freedom, rounded.
+#' @return Invisibly, a data frame of what is drawn: `lambda`, `x` (the position), `error`, `lower`,
+#'   `upper`.
+#' @examples
+#' cv <- cv_sparsereg(mpg ~ ., data = mtcars, penalty = "l1", nfolds = 5, seed = 1)
+#' plot(cv)
+#' @export
+plot.cv_sparsereg <- function(x, col = "#D55E00", bar_col = "grey65", main = NULL, xlab = NULL,
+                              ylab = NULL, xlim = NULL, ylim = NULL, ...) {
+  curve <- cv_curve(x)
+  margins <- graphics::par("mar")
+  old <- change_par(...)
+  on.exit(restore_par(old, margins))
+  line <- graphics::par("csi")
+  graphics::par(mai = c(4.2, 4.2, if (is.null(main)) 3.6 else 5, 1.2) * line)
+  graphics::plot.new()
+  graphics::plot.window(
+    if (is.null(xlim)) range(curve$x) else xlim, if (is.null(ylim)) cv_ylim(curve) else ylim
+  )
+  draw_bars(curve, bar_col)
+  draw_rules(x, curve)
+  graphics::points(curve$x, curve$error, pch = 19, cex = 0.7, col = col)
+  draw_cv_axes(x, curve, main, xlab, ylab)
+  invisible(curve)
+}
+
+cv_curve <- function(cv) {
+  data.frame(
+    lambda = cv$lambda, x = lambda_position(cv$lambda), error = cv$error,
+    lower = cv$error - cv$se, upper = cv$error + cv$se
+  )
+}
+
+# Head room for two rows of labels.
+cv_ylim <- function(curve) {
+  limits <- range(curve$lower, curve$upper)
+  limits + c(0, 0.14 * diff(limits))
+}
+
+# Caps are a third of the distance between neighbours, within reason.
+draw_bars <- function(curve, col) {
+  usr <- graphics::par("usr")
+  cap <- min((usr[2] - usr[1]) / max(nrow(curve), 20), (usr[2] - usr[1]) / 60) / 3
+  graphics::segments(curve$x, curve$lower, curve$x, curve$upper, col = col)
+  graphics::segments(curve$x - cap, curve$lower, curve$x + cap, curve$lower, col = col)
+  graphics::segments(curve$x - cap, curve$upper, curve$x + cap, curve$upper, col = col)
+}
+
+# lambda_1se is never to the right of lambda_min, so their labels stand on the outer sides, or where
+# the plot ends there on the inner side. Each has its own row: they cannot meet.
+draw_rules <- function(cv, curve) {
+  usr <- graphics::par("usr")
+  index <- c(lambda_1se = cv$index_1se, lambda_min = cv$index_min)
+  text <- paste0(names(index), " = ", format_number(cv$lambda[index]))
+  row <- usr[4] - c(1, 2.3) * graphics::strheight("Xg")
+  at <- curve$x[index]
+  width <- graphics::strwidth(text, cex = rule_cex) + graphics::strwidth("m")
+  left <- c(at[1] - width[1] > usr[1], at[2] + width[2] > usr[2])
+  graphics::abline(v = at, lty = "13", lwd = 1.3, col = "grey25")
+  graphics::text(
+    at, row, text,
+    pos = ifelse(left, 2, 4), offset = 0.4, cex = rule_cex, col = "grey15"
+  )
+}
+
+rule_cex <- 0.85
+
+draw_cv_axes <- function(cv, curve, main, xlab, ylab) {
+  graphics::box(bty = "l", col = "grey40")
+  draw_lambda_axis(curve$lambda, curve$x)
+  draw_axis(2)
+  draw_size_axis(cv$fit, curve$x, cv$df)
+  graphics::title(
+    xlab = if (is.null(xlab)) path_xlab("lambda") else xlab,
+    ylab = if (is.null(ylab)) cv_ylab(cv) else ylab,
+    line = 2.4
+  )
+  graphics::title(main = main, line = 3.4)
+}
+
+cv_ylab <- function(cv) {
+  paste0("mean squared error, ", cv$nfolds, " folds")
+}

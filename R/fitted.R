@@ -1,0 +1,58 @@
+#' Fitted values and residuals of a path
+#'
+#' A fit holds no copy of its data, so these methods find them by evaluating the fit's call again:
+#' first where its formula was written, then where the method was called. Data that cannot be found
+#' (class `sparsepath_error_data_missing`) or have changed since (`sparsepath_error_data_changed`)
+#' are errors; `data` then supplies the data of the fit.
+#'
+#' @inheritParams coef.sparsereg
+#' @param object a fit by [sparsereg()] or [cv_sparsereg()].
+#' @param type `"response"`: the observed value minus the fitted one; `"deviance"` and `"pearson"`,
+#'   which are equal for the gaussian family: the same times the square root of the weight, as for
+#'   [lm()].
+#' @param data the data of the fit, if its call can no longer find them: the data frame for a fit by
+#'   formula, `list(x = x, y = y)` for the others.
+#'
+#' @return A matrix with one row for each observation and one column for each lambda, named as in
+#'   [predict.sparsereg()]; for a cross-validated fit at a single lambda, a named vector.
+#'   Observations that `na.action = na.exclude` left out are rows of `NA`; `na.omit` drops them.
+#'   Observations of weight zero are there.
+#' @examples
+#' fit <- sparsereg(mpg ~ ., data = mtcars, penalty = "l1")
+#' head(fitted(fit, lambda = 1))
+#' colSums(residuals(fit, lambda = c(1, 0.1))^2)
+#' @export
+fitted.sparsereg <- function(object, lambda = NULL, exact = FALSE, df = NULL, data = NULL, ...) {
+  check_dots(..., fun = "fitted()", known = names(formals()))
+  problem <- recover_problem(object, data, parent.frame())
+  path <- path_at(object, lambda, exact, df, problem)
+  fitted_path(object, path, problem)
+}
+
+fitted_path <- function(object, path, problem, type = "response") {
+  stats::napredict(object$na_action, fitted_rows(object, path, problem, type))
+}
+
+# The observations that were used, named as in the data.
+fitted_rows <- function(object, path, problem, type = "response") {
+  eta <- linear_predictor(path, problem$x, problem$offset)
+  if (is.null(rownames(eta)) && !is.null(problem$rows)) {
+    rownames(eta) <- problem$rows
+  }
+  mean_response(object, eta, type)
+}
+
+#' @rdname fitted.sparsereg
+#' @export
+residuals.sparsereg <- function(object, type = c("response", "deviance", "pearson"), lambda = NULL,
+                                exact = FALSE, df = NULL, data = NULL, ...) {
+  check_dots(..., fun = "residuals()", known = names(formals()))
+  type <- match_choice(type, c("response", "deviance", "pearson"), "type")
+  problem <- recover_problem(object, data, parent.frame())
+  path <- path_at(object, lambda, exact, df, problem)
+  residuals <- problem$y - fitted_rows(object, path, problem)
+  if (type != "response") {
+    residuals <- residuals * sqrt(problem_weights(problem))
+  }
+  stats::naresid(object$na_action, residuals)
+}

@@ -1,0 +1,334 @@
+#' Plot a path
+#'
+#' Draws every coefficient along the path, from the strongest penalty on the left to the weakest on
+#' the right. The variables with the largest coefficients at the right end are drawn in colour and
+#' labelled by name; the others are grey, and their number is stated.
+#'
+#' @param x a fit by [sparsereg()].
+#' @param xvar what the horizontal axis shows: `"lambda"`, on a log scale that decreases to the
+#'   right; `"norm"`, the L1 norm of the coefficients that are drawn; `"dev"`, the fraction of the
+#'   null deviance explained. A lambda of 0 is drawn to the right of the others.
+#' @param label which variables to label: `TRUE` for at most 12, a number for at most so many,
+#'   `FALSE` for none. There are never more than fit without overlap.
+#' @param standardized draw coefficients per standard deviation of the variables? See
+#'   [coef.sparsereg()].
+#' @param col,lty colours and line types of the labelled variables, recycled from the top label
+#'   down. The default colours are told apart by the colour-blind (Okabe and Ito, 2008).
+#' @param lwd line width of the labelled variables.
+#' @param main,xlab,ylab,xlim,ylim as in [plot.default()].
+#' @param ... further graphical parameters, such as `cex.axis` or `las` (see [graphics::par()]).
+#'   They are in force for this plot only. The margins are those that the labels need.
+#'
+#' @details The numbers on the top axis are the numbers of nonzero coefficients; for ridge, the
+#'   effective degrees of freedom, rounded.
+#' @return Invisibly, a data frame of what is drawn, with one row for each variable that is ever
+#'   nonzero and each lambda: `variable`, `lambda`, `x` (the position), `coefficient`, `labelled`.
+#' @references Okabe M, Ito K (2008). Color Universal Design.
+#'   <https://jfly.uni-koeln.de/color/>
+#' @examples
+#' fit <- sparsereg(mpg ~ ., data = mtcars, penalty = "l1")
+#' plot(fit, standardized = TRUE)
+#' plot(fit, xvar = "dev", label = 4)
+#' @export
+plot.sparsereg <- function(x, xvar = c("lambda", "norm", "dev"), label = TRUE,
+                           standardized = FALSE, col = NULL, lty = NULL, lwd = 2, main = NULL,
+                           xlab = NULL, ylab = NULL, xlim = NULL, ylim = NULL, ...) {
+  xvar <- match_choice(xvar, c("lambda", "norm", "dev"), "xvar")
+  check_flag(standardized, "standardized")
+  lines <- path_lines(x, xvar, standardized)
+  margins <- graphics::par("mar")
+  old <- change_par(...)
+  on.exit(restore_par(old, margins))
+  graphics::plot.new()
+  labels <- choose_labels(lines, max_labels(label))
+  graphics::par(mai = label_margins(labels, !is.null(main)), new = TRUE)
+  graphics::plot.new()
+  graphics::plot.window(
+    if (is.null(xlim)) range(lines$x) else xlim, if (is.null(ylim)) path_ylim(lines) else ylim,
+    xaxs = "i"
+  )
+  style <- label_style(labels, lines, col, lty)
+  draw_path(lines, style, lwd)
+  draw_labels(style, lines, lwd)
+  draw_path_axes(x, lines, xvar, standardized, main, xlab, ylab)
+  invisible(drawn_frame(lines, style))
+}
+
+# The old values of the parameters that are changed. par() without any would return all of them,
+# also those that cannot be set again.
+change_par <- function(...) {
+  if (...length() > 0) graphics::par(...) else list()
+}
+
+# The margins last: they are counted in lines of text, whose height depends on the others.
+restore_par <- function(old, margins) {
+  graphics::par(old)
+  graphics::par(mar = margins)
+}
+
+# ---- What is drawn ------------------------------------------------------------------------------
+
+# Variables in rows, lambdas in columns from left to right.
+path_lines <- function(fit, xvar, standardized) {
+  path <- fit[c("lambda", "intercept", "beta")]
+  if (standardized) {
+    path <- standardize_path(path, fit)
+  }
+  order <- order(fit$lambda, decreasing = TRUE)
+  drawn <- sort(unique(path$beta@i[path$beta@x != 0])) + 1L
+  beta <- as.matrix(path$beta[drawn, order, drop = FALSE])
+  lambda <- fit$lambda[order]
+  x <- switch(xvar,
+    lambda = lambda_position(lambda),
+    norm = Matrix::colSums(abs(path$beta))[order],
+    dev = fit$dev_ratio[order]
+  )
+  list(x = x, lambda = lambda, beta = beta, df = fit$df[order], xvar = xvar)
+}
+
+# -log10(lambda), and zero a little to the right of the smallest other value.
+lambda_position <- function(lambda) {
+  position <- -log10(lambda)
+  finite <- position[is.finite(position)]
+  if (length(finite) == 0) {
+    return(seq_along(lambda))
+  }
+  replace(position, lambda == 0, max(finite) + max(0.3, 0.08 * diff(range(finite))))
+}
+
+path_ylim <- function(lines) {
+  range(0, lines$beta)
+}
+
+drawn_frame <- function(lines, style) {
+  n <- nrow(lines$beta)
+  n_lambda <- length(lines$lambda)
+  data.frame(
+    variable = rep(rownames(lines$beta), n_lambda), lambda = rep(lines$lambda, each = n),
+    x = rep(unname(lines$x), each = n), coefficient = as.vector(lines$beta),
+    labelled = rep(seq_len(n) %in% style$row, n_lambda)
+  )
+}
+
+# ---- Labels -------------------------------------------------------------------------------------
+
+max_labels <- function(label) {
+  if (isTRUE(label)) {
+    return(12)
+  }
+  if (isFALSE(label)) {
+    return(0)
+  }
+  check_count(label, "label", min = 0)
+  label
+}
+
+# The rows of the largest coefficients at the right end, as many as the height of the plot takes;
+# ties, such as several zeros, go to the variable that was larger on the way.
+choose_labels <- function(lines, max_labels) {
+  room <- floor(graphics::par("pin")[2] / label_height() - 1)
+  row <- largest_rows(lines, max(0, min(max_labels, room)))
+  list(
+    row = row, text = shorten(rownames(lines$beta)[row], 24),
+    left_out = if (max_labels > 0) nrow(lines$beta) - length(row) else 0
+  )
+}
+
+largest_rows <- function(lines, n) {
+  last <- ncol(lines$beta)
+  size <- order(abs(lines$beta[, last]), apply(abs(lines$beta), 1, max), decreasing = TRUE)
+  size[seq_len(min(n, length(size)))]
+}
+
+# The middle goes: interactions and levels are told apart by their ends.
+shorten <- function(names, max) {
+  long <- nchar(names) > max
+  tail <- max %/% 2 - 1
+  head <- substr(names[long], 1, max - tail - 2)
+  names[long] <- paste0(head, "..", substring(names[long], nchar(names[long]) - tail + 1))
+  names
+}
+
+# A factor to par("cex"), as in text() and strwidth().
+label_cex <- 0.85
+
+# In inches, like everything that has to be known before the margins are set.
+label_height <- function() {
+  1.25 * graphics::strheight("Xg", units = "inches", cex = label_cex)
+}
+
+# In inches.
+leader_width <- 0.22
+
+label_margins <- function(labels, has_title) {
+  line <- graphics::par("csi")
+  text <- c(labels$text, left_out_text(labels$left_out))
+  width <- if (length(text) == 0) {
+    0
+  } else {
+    max(graphics::strwidth(text, units = "inches", cex = label_cex))
+  }
+  right <- if (length(text) == 0) 1.2 * line else leader_width + width + 0.8 * line
+  right <- min(right, 0.45 * graphics::par("fin")[1])
+  c(4.2 * line, 4.2 * line, (if (has_title) 5 else 3.6) * line, right)
+}
+
+left_out_text <- function(n) {
+  if (n > 0) paste("+", n, "more")
+}
+
+# Colours in the order of the labels from top to bottom, so that neighbours differ.
+label_style <- function(labels, lines, col, lty) {
+  last <- ncol(lines$beta)
+  end <- lines$beta[labels$row, last]
+  order <- order(end, decreasing = TRUE)
+  n <- length(order)
+  palette <- if (is.null(col)) okabe_ito() else col
+  types <- if (is.null(lty)) line_types(n, length(palette)) else lty
+  list(
+    row = labels$row[order], text = labels$text[order], end = unname(end[order]),
+    col = rep_len(palette, n), lty = rep_len(types, n), left_out = labels$left_out
+  )
+}
+
+# Without the yellow, which is too pale for lines on white.
+okabe_ito <- function() {
+  c("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+}
+
+# The colours come round again with another type of line.
+line_types <- function(n, n_colours = length(okabe_ito())) {
+  rep_len(rep(c("solid", "62", "22"), each = n_colours), n)
+}
+
+# Positions at least `gap` apart, between lo and hi, with the least sum of squared distances from
+# the targets (decreasing): after subtraction of the gaps this is a monotone regression, and
+# clipping its solution to the bounds keeps it optimal.
+spread_labels <- function(target, gap, lo, hi) {
+  n <- length(target)
+  if (n == 0) {
+    return(numeric())
+  }
+  shift <- gap * (seq_len(n) - 1)
+  position <- stats::isoreg(rev(target) - shift)$yf
+  rev(pmin(pmax(position, lo), hi - shift[n]) + shift)
+}
+
+# ---- Drawing ------------------------------------------------------------------------------------
+
+draw_path <- function(lines, style, lwd) {
+  graphics::abline(h = 0, col = "grey60", lwd = 0.8)
+  others <- setdiff(seq_len(nrow(lines$beta)), style$row)
+  many <- length(others) > 100
+  draw_lines(lines, others, if (many) "#99999955" else "grey75", 1, if (many) 0.7 else 1)
+  draw_lines(lines, rev(style$row), rev(style$col), rev(style$lty), lwd)
+  graphics::box(bty = "l", col = "grey40")
+}
+
+# A path of one lambda is a column of points. Zeros are not drawn over the zero line, except where a
+# coefficient comes from or goes to.
+draw_lines <- function(lines, rows, col, lty, lwd) {
+  if (length(rows) == 0) {
+    return(invisible())
+  }
+  values <- t(lines$beta[rows, , drop = FALSE])
+  values[within_zeros(values == 0)] <- NA
+  if (length(lines$x) == 1) {
+    graphics::matpoints(lines$x, values, pch = 19, col = col)
+  } else {
+    graphics::matlines(lines$x, values, col = col, lty = lty, lwd = lwd)
+  }
+}
+
+# Zeros whose neighbours in the column are zero too; beyond the ends there is nothing to draw.
+within_zeros <- function(zero) {
+  n <- nrow(zero)
+  padded <- rbind(TRUE, zero, TRUE)
+  zero & padded[seq_len(n), , drop = FALSE] & padded[seq_len(n) + 2L, , drop = FALSE]
+}
+
+draw_labels <- function(style, lines, lwd) {
+  usr <- graphics::par("usr")
+  per_inch <- c(usr[2] - usr[1], usr[4] - usr[3]) / graphics::par("pin")
+  gap <- label_height() * per_inch[2]
+  lowest <- usr[3] + gap * (0.5 + (style$left_out > 0))
+  x <- usr[2] + leader_width * per_inch[1] * c(0.1, 0.85, 1)
+  if (length(style$row) > 0) {
+    end <- pmin(pmax(style$end, usr[3]), usr[4])
+    at <- spread_labels(end, gap, lowest, usr[4])
+    graphics::segments(x[1], end, x[2], at, col = style$col, lwd = lwd / 2, xpd = NA)
+    margin_text(x[3], at, style$text, style$col)
+  }
+  if (style$left_out > 0) {
+    margin_text(x[3], usr[3] + gap * 0.3, left_out_text(style$left_out), "grey45")
+  }
+}
+
+margin_text <- function(x, y, text, col) {
+  graphics::text(x, y, text, adj = c(0, 0.4), col = col, cex = label_cex, xpd = NA)
+}
+
+draw_path_axes <- function(fit, lines, xvar, standardized, main, xlab, ylab) {
+  if (xvar == "lambda") {
+    draw_lambda_axis(lines$lambda, lines$x)
+  } else {
+    draw_axis(1)
+  }
+  draw_axis(2)
+  draw_size_axis(fit, lines$x, lines$df)
+  graphics::title(
+    xlab = if (is.null(xlab)) path_xlab(xvar, standardized) else xlab,
+    ylab = if (is.null(ylab)) path_ylab(standardized) else ylab,
+    line = 2.4
+  )
+  graphics::title(main = main, line = 3.4)
+}
+
+path_xlab <- function(xvar, standardized = FALSE) {
+  switch(xvar,
+    lambda = "lambda (log scale, decreasing)",
+    norm = paste0("L1 norm of the ", path_ylab(standardized), "s"),
+    dev = "fraction of deviance explained"
+  )
+}
+
+path_ylab <- function(standardized) {
+  if (standardized) "standardised coefficient" else "coefficient"
+}
+
+draw_axis <- function(side, ...) {
+  graphics::axis(side, ..., col = NA, col.ticks = "grey40", tcl = -0.3, mgp = c(2.4, 0.55, 0))
+}
+
+draw_lambda_axis <- function(lambda, position) {
+  ticks <- lambda_ticks(lambda, position)
+  draw_axis(1, at = ticks$at, labels = ticks$label)
+}
+
+# Ticks carry lambda itself, not its logarithm.
+lambda_ticks <- function(lambda, position) {
+  positive <- unique(lambda[lambda > 0])
+  tick <- if (length(positive) > 1) {
+    grDevices::axisTicks(range(log10(positive)), log = TRUE, nint = 6)
+  } else {
+    signif(positive, 3)
+  }
+  zero <- position[lambda == 0]
+  list(
+    at = c(-log10(tick), zero[seq_len(min(1, length(zero)))]),
+    label = c(formatC(tick, format = "g", width = 1), if (length(zero) > 0) "0")
+  )
+}
+
+# The sizes of the models at evenly spread grid values, which sit on the top axis.
+draw_size_axis <- function(fit, position, df) {
+  usr <- graphics::par("usr")
+  wanted <- seq(usr[1], usr[2], length.out = 9)
+  nearest <- unique(vapply(wanted, function(x) which.min(abs(position - x)), 1L))
+  nearest <- nearest[position[nearest] >= usr[1] & position[nearest] <= usr[2]]
+  draw_axis(3, at = position[nearest], labels = round(df[nearest]))
+  graphics::mtext(
+    if (fit$alpha > 0) "nonzero coefficients" else "effective degrees of freedom",
+    side = 3, line = 1.9, cex = graphics::par("cex")
+  )
+}

@@ -1,0 +1,139 @@
+#' Predictions from a path
+#'
+#' @inheritParams coef.sparsereg
+#' @param object a fit by [sparsereg()].
+#' @param newdata new observations. For a fit by formula or from a data frame: a data frame with the
+#'   variables of the model, in any order. Factor levels, contrasts and the parameters of terms such
+#'   as `poly()` are those of the fit. For a fit from a matrix: a matrix (dense or sparse) whose
+#'   columns are matched by name, or, if it has no column names, by position. If missing, the fitted
+#'   values are returned (see [fitted.sparsereg()]).
+#' @param type `"response"`: the predicted mean; `"link"`: the linear predictor (the same for the
+#'   gaussian family); `"coefficients"`: what [coef.sparsereg()] returns; `"nonzero"`: a list with
+#'   the names of the variables that are in the model, one element for each lambda.
+#' @param newoffset the offset of the new observations, one number or one for each. Required if
+#'   the model was fitted from x and y with the argument `offset`. If it was fitted by formula, its
+#'   offset is evaluated in `newdata` like its other variables, and `newoffset` replaces the result.
+#' @param new_levels what to do with factor levels that the fit has not seen: `"error"`, or
+#'   `"zero"` to set all columns of that factor to 0.
+#' @param ... not used: any other argument is an error.
+#'
+#' @return For `type = "response"` and `"link"` a matrix with one row for each new observation and
+#'   one column for each lambda, also if there is only one of them. Rows are named as in `newdata`,
+#'   columns by lambda as in [coef.sparsereg()]. A row with a missing value in a variable of the
+#'   model is `NA`, whether or not its coefficient is zero.
+#'
+#' @section Errors: Missing columns, new levels (unless `new_levels = "zero"`), a wrong number of
+#'   columns and a missing `newoffset` are errors that name the variable.
+#'
+#' @seealso [predict.cv_sparsereg()], which chooses lambda by cross-validation.
+#' @examples
+#' fit <- sparsereg(mpg ~ ., data = mtcars, penalty = "l1")
+#' predict(fit, mtcars[1:3, ], lambda = c(1, 0.1))
+#' predict(fit, lambda = 1, type = "nonzero")
+#' @export
+predict.sparsereg <- function(object, newdata, lambda = NULL,
+                              type = c("response", "link", "coefficients", "nonzero"),
+                              exact = FALSE, df = NULL, newoffset = NULL, new_levels = "error",
+                              data = NULL, ...) {
+  check_dots(..., fun = "predict()", known = names(formals()), elsewhere = glmnet_names())
+  type <- match_choice(type, c("response", "link", "coefficients", "nonzero"), "type")
+  envir <- parent.frame()
+  delayedAssign("problem", recover_problem(object, data, envir))
+  path <- path_at(object, lambda, exact, df, problem)
+  switch(type,
+    coefficients = return(coef_matrix(path)),
+    nonzero = return(nonzero_names(path))
+  )
+  if (missing(newdata)) {
+    return(fitted_path(object, path, problem, type))
+  }
+  new <- forge(object$blueprint, newdata, new_levels = new_levels)
+  offset <- total_offset(object, new, newoffset)
+  eta <- linear_predictor(path, new$x, offset)
+  eta[new$incomplete, ] <- NA
+  rownames(eta) <- new_row_names(new$x, newdata)
+  mean_response(object, eta, type)
+}
+
+# match.arg() with an error that says which argument is meant.
+match_choice <- function(value, choices, argument) {
+  if (identical(value, choices)) {
+    return(choices[1])
+  }
+  found <- if (is.character(value) && length(value) == 1) pmatch(value, choices) else NA
+  if (is.na(found)) {
+    abort_input(argument, paste0(
+      "must be ", join_words(paste0("\"", choices, "\""), last = " or "), "."
+    ))
+  }
+  choices[found]
+}
+
+# What the arguments are called in glmnet.
+glmnet_names <- function() {
+  list(newx = "Did you mean `newdata`?", s = "Did you mean `lambda`?")
+}
+
+# eta = offset + intercept + x beta, n x L. Only columns with a nonzero coefficient are read, and x
+# stays sparse if it is; `rows` takes a part of it without a copy of the rest.
+linear_predictor <- function(path, x, offset = NULL, rows = NULL) {
+  active <- sort(unique(path$beta@i)) + 1L
+  if (!is.null(rows)) {
+    x <- x[rows, active, drop = FALSE]
+    offset <- offset[rows]
+  } else if (length(active) < ncol(x)) {
+    x <- x[, active, drop = FALSE]
+  }
+  beta <- path$beta[active, , drop = FALSE]
+  eta <- if (is.matrix(x)) x %*% as.matrix(beta) else as.matrix(x %*% beta)
+  eta <- eta + rep(path$intercept, each = nrow(eta))
+  if (!is.null(offset)) {
+    eta <- eta + offset
+  }
+  dimnames(eta) <- list(rownames(x), lambda_labels(path$lambda))
+  eta
+}
+
+new_row_names <- function(x, newdata) {
+  if (is.null(rownames(x)) && is.data.frame(newdata) && nrow(newdata) == nrow(x)) {
+    return(rownames(newdata))
+  }
+  rownames(x)
+}
+
+# A formula says where the offset of new data is found; a matrix does not.
+total_offset <- function(object, new, newoffset) {
+  n <- nrow(new$x)
+  if (is.null(newoffset)) {
+    if (object$blueprint$kind != "formula" && !is.null(object$call$offset)) {
+      abort_input(
+        "newoffset", "is needed: the model was fitted with the argument `offset`.",
+        remedy = "Give one number for each row of `newdata`, or 0 to predict without it."
+      )
+    }
+    return(new$offset)
+  }
+  if (!is.numeric(newoffset) || !length(newoffset) %in% c(1L, n)) {
+    abort_input(
+      "newoffset", paste0("must be one number or ", count_of(n, "number"), ", one for each row.")
+    )
+  }
+  rep_len(as.vector(newoffset), n)
+}
+
+mean_response <- function(object, eta, type) {
+  if (type == "link") {
+    return(eta)
+  }
+  link <- stats::make.link(stats::family(object)$link)
+  eta[] <- link$linkinv(eta)
+  eta
+}
+
+nonzero_names <- function(path) {
+  n_lambda <- length(path$lambda)
+  column <- factor(rep(seq_len(n_lambda), diff(path$beta@p)), levels = seq_len(n_lambda))
+  nonzero <- path$beta@x != 0
+  sets <- split(rownames(path$beta)[path$beta@i + 1L][nonzero], column[nonzero])
+  stats::setNames(sets, lambda_labels(path$lambda))
+}

@@ -1,0 +1,133 @@
+# The data of a fit. A fit holds no copy of them: methods that need them evaluate its call again.
+
+# Looks where the formula was written and where the method was called, in this order, and takes
+# the first data that are those the model was fitted to. `data` stands in for the call's own.
+recover_problem <- function(object, data = NULL, envir) {
+  call <- if (is.null(data)) object$call else call_with_data(object$call, data)
+  missing <- changed <- NULL
+  for (place in recovery_places(object, envir)) {
+    problem <- tryCatch(evaluate_quietly(call, place), error = function(e) e)
+    if (inherits(problem, "error")) {
+      missing <- c(missing, conditionMessage(problem))
+      next
+    }
+    difference <- data_difference(object, problem)
+    if (is.null(difference)) {
+      return(problem)
+    }
+    changed <- c(changed, difference)
+  }
+  if (length(changed) > 0) abort_data_changed(changed[1]) else abort_data_missing(missing[1], call)
+}
+
+# What the fit had to say (which variables it took for the dot, ...) was said when it was made.
+evaluate_quietly <- function(call, envir) {
+  withCallingHandlers(
+    evaluate_problem(call, envir),
+    sparsepath_message = function(m) invokeRestart("muffleMessage"),
+    sparsepath_warning = function(w) invokeRestart("muffleWarning")
+  )
+}
+
+# The problem that a call of sparsereg() states, without its solution. `mentioned` are expressions
+# whose variables a `.` in the formula does not stand for, like those of the call itself.
+evaluate_problem <- function(call, envir, mentioned = NULL) {
+  again <- call
+  again[[1]] <- sparsereg
+  control <- if (is.null(call$control)) quote(sparsereg_control()) else call$control
+  again$control <- as.call(c(list(without_fit, control), mentioned))
+  problem <- eval(again, envir)
+  problem$control$fit <- TRUE
+  problem$call$control <- call$control
+  problem
+}
+
+recovery_places <- function(object, envir) {
+  written <- environment(formula_of(object))
+  if (is.null(written) || identical(written, envir)) list(envir) else list(written, envir)
+}
+
+call_with_data <- function(call, data) {
+  if ("formula" %in% names(call)) {
+    call$data <- data
+    return(call)
+  }
+  if (!is.list(data) || !all(c("x", "y") %in% names(data))) {
+    abort_input(
+      "data", "must hold the `x` and `y` of a fit that was made without a formula.",
+      remedy = "Pass `data = list(x = x, y = y)`."
+    )
+  }
+  for (argument in names(data)) {
+    call[[argument]] <- data[[argument]]
+  }
+  call
+}
+
+# One sentence on what differs from the data of the fit, NULL when nothing does. Column means and
+# the deviance of the largest model are compared: that takes two passes over x at most, and no
+# change is likely to keep both.
+data_difference <- function(object, problem) {
+  if (!identical(as.integer(dim(problem$x)), as.integer(object$dim))) {
+    return(paste0(
+      "they have ", count_of(nrow(problem$x), "row"), " and ", count_of(ncol(problem$x), "column"),
+      " where the fit had ", object$dim[1], " and ", object$dim[2], "."
+    ))
+  }
+  other <- which(colnames(problem$x) != rownames(object$beta))
+  if (length(other) > 0) {
+    return(paste0("they lack ", quote_names(rownames(object$beta)[other]), "."))
+  }
+  moved <- abs(column_means(problem) - object$center) > 1e-8 * (abs(object$center) + object$scale)
+  if (any(moved)) {
+    return(paste0(
+      if (sum(moved) == 1) "the mean of " else "the means of ",
+      quote_names(rownames(object$beta)[moved]), " differ", if (sum(moved) == 1) "s", "."
+    ))
+  }
+  if (!same_deviance(object, problem)) {
+    return(paste0(quote_names(object$y_name), " differs, or the weights or offset do."))
+  }
+}
+
+same_deviance <- function(object, problem) {
+  best <- which.max(object$dev_ratio)
+  path <- list(
+    lambda = object$lambda[best], intercept = object$intercept[best],
+    beta = object$beta[, best, drop = FALSE]
+  )
+  residual <- problem$y - linear_predictor(path, problem$x, problem$offset)
+  deviance <- sum(problem_weights(problem) * residual^2)
+  expected <- (1 - object$dev_ratio[best]) * object$null_deviance
+  abs(deviance - expected) <= 1e-6 * max(object$null_deviance, deviance)
+}
+
+column_means <- function(problem) {
+  weights <- problem_weights(problem)
+  as.vector(Matrix::crossprod(problem$x, weights / sum(weights)))
+}
+
+problem_weights <- function(problem) {
+  if (is.null(problem$weights)) rep(1, nrow(problem$x)) else problem$weights
+}
+
+abort_data_changed <- function(difference) {
+  abort(
+    paste0(
+      "The data found by evaluating the fit's call are not those it was fitted to: ", difference,
+      "\nFit again, or pass the original data as `data`."
+    ),
+    class = "sparsepath_error_data_changed"
+  )
+}
+
+abort_data_missing <- function(reason, call) {
+  remedy <- if ("formula" %in% names(call)) "`data`" else "`data = list(x = x, y = y)`"
+  abort(
+    paste0(
+      "The data of the fit could not be found by evaluating its call: ", sub("[.]?$", ".", reason),
+      "\nPass them as ", remedy, "."
+    ),
+    class = "sparsepath_error_data_missing"
+  )
+}

@@ -1,0 +1,4 @@
+library(testthat)
+library(sparsepath)
+
+test_check("sparsepath")

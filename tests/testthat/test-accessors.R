@@ -1,0 +1,43 @@
+test_that("deviance is the weighted residual sum of squares", {
+  w <- rep(c(0, 1, 3, 2), 8)
+  fit <- sparsereg(mpg ~ wt + hp, data = mtcars, weights = w, lambda = c(1, 0.1, 0))
+  expected <- colSums(w * residuals(fit)^2)
+  expect_equal(deviance(fit), unname(expected), tolerance = 1e-12)
+  reference <- lm(mpg ~ wt + hp, data = mtcars, weights = w)
+  expect_equal(deviance(fit)[3], deviance(reference), tolerance = 1e-8)
+  expect_identical(nobs(fit), 24L)
+})
+
+test_that("formula, terms, family and variable names are those of the fit", {
+  fit <- sparsereg(mpg ~ ., data = mtcars[c("mpg", "wt", "hp")], lambda = 1)
+  expect_equal(formula(fit), mpg ~ wt + hp, ignore_formula_env = TRUE)
+  expect_s3_class(terms(fit), "terms")
+  expect_identical(family(fit)$family, "gaussian")
+  expect_identical(family(fit)$link, "identity")
+  expect_identical(variable.names(fit), c("wt", "hp"))
+})
+
+test_that("a fit without formula says so", {
+  fit <- sparsereg(as.matrix(mtcars[-1]), mtcars$mpg, lambda = 1)
+  expect_error(formula(fit), class = "sparsepath_error_no_formula")
+  expect_error(terms(fit), class = "sparsepath_error_no_formula")
+  by_frame <- sparsereg(mtcars[-1], mtcars$mpg, lambda = 1)
+  expect_snapshot(formula(by_frame), error = TRUE)
+})
+
+test_that("update() changes the formula and the arguments", {
+  fit <- sparsereg(mpg ~ ., data = mtcars, lambda = c(1, 0.5))
+  smaller <- update(fit, . ~ wt + hp)
+  expect_equal(coef(smaller), coef(sparsereg(mpg ~ wt + hp, data = mtcars, lambda = c(1, 0.5))))
+  without <- update(fit, . ~ . - wt, penalty = "l2")
+  expect_identical(without$penalty, "l2")
+  expect_identical(variable.names(without), setdiff(names(mtcars), c("mpg", "wt")))
+  matrix_fit <- sparsereg(as.matrix(mtcars[-1]), mtcars$mpg, lambda = 1)
+  expect_identical(update(matrix_fit, lambda = 2)$lambda, 2)
+})
+
+test_that("unknown arguments are errors", {
+  fit <- sparsereg(mpg ~ wt, data = mtcars, lambda = 1)
+  expect_error(deviance(fit, lambda = 1), class = "sparsepath_error_unknown_argument")
+  expect_error(nobs(fit, TRUE), class = "sparsepath_error_unknown_argument")
+})

@@ -1,0 +1,22 @@
+test_that("autoplot() draws the lines of plot()", {
+  skip_if_not_installed("ggplot2")
+  fit <- sparsereg(lpsa ~ . - train, data = prostate)
+  grDevices::pdf(NULL)
+  on.exit(grDevices::dev.off())
+  p <- ggplot2::autoplot(fit, label = 3, standardized = TRUE)
+  expect_identical(p$data, plot(fit, label = 3, standardized = TRUE))
+  built <- ggplot2::ggplot_build(p)
+  expect_identical(length(unique(built$data[[3]]$colour)), 3L)
+  expect_identical(nrow(built$data[[2]]) + nrow(built$data[[3]]), nrow(p$data))
+  expect_identical(p$labels$y, "standardised coefficient")
+  expect_error(ggplot2::autoplot(fit, lable = 2), class = "sparsepath_error_unknown_argument")
+})
+
+test_that("autoplot() of a cross-validated path draws its errors", {
+  skip_if_not_installed("ggplot2")
+  cv <- cv_sparsereg(lpsa ~ . - train, data = prostate, nfolds = 3, seed = 1)
+  built <- ggplot2::ggplot_build(ggplot2::autoplot(cv))
+  expect_equal(built$data[[2]]$y, cv$error)
+  expect_equal(built$data[[1]]$ymax - built$data[[1]]$ymin, 2 * cv$se)
+  expect_equal(built$data[[3]]$xintercept, -log10(c(cv$lambda_1se, cv$lambda_min)))
+})

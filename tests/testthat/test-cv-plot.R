@@ -1,0 +1,33 @@
+with_device <- function(code) {
+  grDevices::pdf(NULL)
+  on.exit(grDevices::dev.off())
+  force(code)
+}
+
+cv <- cv_sparsereg(lpsa ~ . - train, data = prostate, nfolds = 5, seed = 1)
+
+test_that("plot() returns the curve that it draws", {
+  drawn <- with_device(plot(cv))
+  expect_identical(drawn$lambda, cv$lambda)
+  expect_identical(drawn$x, -log10(cv$lambda))
+  expect_identical(drawn$error, cv$error)
+  expect_equal(drawn$upper - drawn$error, cv$se)
+  expect_equal(drawn$error - drawn$lower, cv$se)
+})
+
+test_that("one lambda, a lambda of 0 and ridge are drawn", {
+  draw <- function(...) {
+    with_device(plot(cv_sparsereg(lpsa ~ . - train, prostate, nfolds = 3, seed = 1, ...)))
+  }
+  expect_identical(nrow(draw(lambda = 0.1)), 1L)
+  expect_true(all(is.finite(draw(lambda = c(0.1, 0))$x)))
+  expect_identical(nrow(draw(penalty = "ridge", nlambda = 20)), 20L)
+})
+
+test_that("graphical parameters are in force for the plot only", {
+  with_device({
+    before <- par(no.readonly = TRUE)[c("mar", "mai", "las", "new", "xpd", "cex")]
+    plot(cv, las = 1, cex = 0.8)
+    expect_identical(par(no.readonly = TRUE)[names(before)], before)
+  })
+})

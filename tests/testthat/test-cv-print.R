@@ -1,0 +1,39 @@
+cv <- cv_sparsereg(
+  lpsa ~ . - train,
+  data = prostate, lambda = c(0.8, 0.4, 0.2, 0.1, 0.05, 0.02), nfolds = 5, seed = 1
+)
+
+test_that("print() shows both rules and the certificate", {
+  expect_snapshot(cv)
+})
+
+test_that("print() flags fits that miss the tolerance", {
+  cv$converged[c(2, 5)] <- FALSE
+  expect_snapshot(print(cv))
+})
+
+test_that("print() of ridge shows effective degrees of freedom", {
+  ridge <- cv_sparsereg(
+    lpsa ~ . - train,
+    data = prostate, penalty = "ridge", lambda = c(10, 1, 0.1), nfolds = 5, seed = 1
+  )
+  expect_snapshot(ridge)
+})
+
+test_that("summary() adds the table", {
+  s <- summary(cv)
+  expect_identical(s$table$error, cv$error)
+  expect_identical(s$table$rule[c(cv$index_min, cv$index_1se)], c("lambda_min", "lambda_1se"))
+  expect_snapshot(s)
+})
+
+test_that("both rules may choose the same lambda", {
+  one <- cv_sparsereg(lpsa ~ . - train, data = prostate, lambda = 0.1, nfolds = 3, seed = 1)
+  expect_identical(summary(one)$table$rule, "lambda_1se lambda_min")
+})
+
+test_that("print() returns its argument invisibly", {
+  capture.output(shown <- withVisible(print(cv)))
+  expect_false(shown$visible)
+  expect_identical(shown$value, cv)
+})

@@ -1,0 +1,108 @@
+with_device <- function(code) {
+  grDevices::pdf(NULL)
+  on.exit(grDevices::dev.off())
+  force(code)
+}
+
+fit <- sparsereg(lpsa ~ . - train, data = prostate)
+
+test_that("plot() returns what it draws", {
+  drawn <- with_device(plot(fit))
+  ever <- rowSums(as.matrix(fit$beta) != 0) > 0
+  expect_identical(nrow(drawn), sum(ever) * length(fit$lambda))
+  expect_identical(names(drawn), c("variable", "lambda", "x", "coefficient", "labelled"))
+  lcavol <- drawn[drawn$variable == "lcavol", ]
+  expect_identical(lcavol$coefficient, unname(as.matrix(fit$beta)["lcavol", ]))
+  expect_identical(lcavol$x, -log10(fit$lambda))
+  expect_identical(drawn$labelled, rep(TRUE, nrow(drawn)))
+})
+
+test_that("the horizontal axis is the norm or the deviance if asked for", {
+  norm <- with_device(plot(fit, xvar = "norm", standardized = TRUE))
+  b <- as.matrix(coef(fit, standardized = TRUE))[-1, ]
+  expect_equal(unique(norm$x), unname(colSums(abs(b))), tolerance = 1e-12)
+  dev <- with_device(plot(fit, "dev"))
+  expect_identical(dev$x[dev$variable == "svi"], fit$dev_ratio)
+  expect_error(with_device(plot(fit, "time")), class = "sparsepath_error_input")
+})
+
+test_that("lambdas go from large to small, and 0 has a place on the right", {
+  mixed <- sparsereg(lpsa ~ . - train, data = prostate, lambda = c(0.1, 0, 1))
+  drawn <- with_device(plot(mixed))
+  expect_identical(unique(drawn$lambda), c(1, 0.1, 0))
+  expect_identical(order(unique(drawn$x)), 1:3)
+  expect_true(all(is.finite(drawn$x)))
+})
+
+test_that("the largest final coefficients are labelled, as many as asked for", {
+  drawn <- with_device(plot(fit, label = 3))
+  final <- abs(as.matrix(fit$beta)[, length(fit$lambda)])
+  expect_setequal(
+    unique(drawn$variable[drawn$labelled]), names(sort(final, decreasing = TRUE))[1:3]
+  )
+  expect_false(any(with_device(plot(fit, label = FALSE))$labelled))
+  expect_error(with_device(plot(fit, label = -1)), class = "sparsepath_error_input")
+})
+
+test_that("labels keep their distance at the least cost", {
+  target <- c(5, 4.9, 4.8, 1, 0.95)
+  at <- spread_labels(target, gap = 0.5, lo = 0, hi = 6)
+  expect_gte(min(-diff(at)), 0.5 - 1e-12)
+  # The conditions for the projection on { z_i - z_(i+1) >= gap }: no block of upper labels wants to
+  # move up, and none wants to move down where there is room.
+  pull <- cumsum(target - at)
+  expect_lt(max(pull), 1e-12)
+  room <- c(-diff(at) > 0.5 + 1e-9, TRUE)
+  expect_equal(pull[room], numeric(sum(room)), tolerance = 1e-12)
+})
+
+test_that("labels stay between the bounds, also where all crowd at an end", {
+  at <- spread_labels(c(1, 1, 1), gap = 0.3, lo = 0, hi = 1)
+  expect_equal(at, c(1, 0.7, 0.4))
+  at <- spread_labels(c(0, 0, 0, 0), gap = 0.25, lo = 0, hi = 1)
+  expect_equal(at, c(0.75, 0.5, 0.25, 0))
+  expect_identical(spread_labels(numeric(), 1, 0, 1), numeric())
+  expect_equal(spread_labels(0.4, gap = 0.3, lo = 0, hi = 1), 0.4)
+})
+
+test_that("a small device takes fewer labels, and none is no failure", {
+  grDevices::pdf(NULL, width = 4, height = 2.2)
+  on.exit(grDevices::dev.off())
+  drawn <- plot(fit)
+  expect_lt(length(unique(drawn$variable[drawn$labelled])), 8)
+})
+
+test_that("graphical parameters are in force for the plot only", {
+  with_device({
+    par(mar = c(3, 3, 2, 1), las = 0)
+    before <- par(no.readonly = TRUE)[c("mar", "mai", "las", "new", "xpd", "cex")]
+    plot(fit, las = 1, cex = 0.8, main = "title")
+    expect_identical(par(no.readonly = TRUE)[names(before)], before)
+  })
+})
+
+test_that("paths of one lambda, of nothing and of thousands of variables are drawn", {
+  one <- with_device(plot(sparsereg(lpsa ~ . - train, data = prostate, lambda = 0.1)))
+  expect_identical(nrow(one), 5L)
+  nothing <- with_device(plot(sparsereg(lpsa ~ . - train, data = prostate, lambda = 2)))
+  expect_identical(nrow(nothing), 0L)
+  x <- matrix(sin(seq_len(40 * 3000)^1.5), 40)
+  many <- with_device(plot(sparsereg(x, x[, 1] + x[, 2], penalty = "ridge", nlambda = 10)))
+  expect_identical(length(unique(many$variable[many$labelled])), 12L)
+  expect_identical(length(unique(many$variable)), 3000L)
+})
+
+test_that("zeros are drawn only next to a coefficient that is not zero", {
+  zero <- cbind(c(TRUE, TRUE, FALSE, TRUE, TRUE), c(TRUE, TRUE, TRUE, TRUE, FALSE))
+  expect_identical(
+    within_zeros(zero),
+    cbind(c(TRUE, FALSE, FALSE, FALSE, TRUE), c(TRUE, TRUE, TRUE, FALSE, FALSE))
+  )
+})
+
+test_that("long names are shortened", {
+  expect_identical(
+    shorten(c("0123456789", "0123456789X", "a_long_name:other"), 10),
+    c("0123456789", "0123..789X", "a_lo..ther")
+  )
+})

@@ -1,0 +1,109 @@
+test_that("predictions are offset + intercept + x b, for every lambda", {
+  x <- as.matrix(mtcars[-1])
+  fit <- sparsereg(x, mtcars$mpg)
+  new <- x[c(3, 30, 7), ]
+  predicted <- predict(fit, new)
+  expected <- rep(fit$intercept, each = 3) + new %*% as.matrix(fit$beta)
+  expect_equal(unname(predicted), unname(expected), tolerance = 1e-13)
+  expect_identical(dimnames(predicted), list(rownames(new), colnames(coef(fit))))
+  expect_identical(dim(predict(fit, new[1, , drop = FALSE], lambda = 1)), c(1L, 1L))
+})
+
+test_that("a sparse matrix, a data frame and permuted columns give the same", {
+  x <- as.matrix(mtcars[-1])
+  fit <- sparsereg(x, mtcars$mpg)
+  new <- x[5:8, ]
+  expected <- predict(fit, new, lambda = c(1, 0.3))
+  sparse <- Matrix::Matrix(new, sparse = TRUE)
+  expect_equal(predict(fit, sparse, lambda = c(1, 0.3)), expected, tolerance = 1e-13)
+  expect_equal(predict(fit, mtcars[5:8, 11:1], lambda = c(1, 0.3)), expected, tolerance = 1e-13)
+  expect_equal(predict(fit, new[, 10:1], lambda = c(1, 0.3)), expected, tolerance = 1e-13)
+})
+
+test_that("a formula is replayed on new data", {
+  fit <- sparsereg(mpg ~ poly(hp, 2) + factor(cyl), data = mtcars, lambda = c(0.5, 0.1))
+  new <- mtcars[c(1, 5, 9), c("cyl", "hp")]
+  p <- poly(mtcars$hp, 2)
+  x <- cbind(predict(p, new$hp), outer(new$cyl, c(4, 6, 8), "=="))
+  expected <- rep(fit$intercept, each = 3) + x %*% as.matrix(fit$beta)
+  predicted <- predict(fit, new)
+  expect_equal(unname(predicted), unname(expected), tolerance = 1e-12)
+  expect_identical(rownames(predicted), rownames(new))
+})
+
+test_that("missing newdata gives the fitted values", {
+  fit <- sparsereg(mpg ~ wt + hp, data = mtcars)
+  expect_identical(predict(fit, lambda = 1), fitted(fit, lambda = 1))
+  expect_identical(predict(fit, type = "link"), predict(fit))
+})
+
+test_that("a missing value gives a row of NA, whatever its coefficient", {
+  x <- as.matrix(mtcars[-1])
+  fit <- sparsereg(x, mtcars$mpg)
+  top <- predict(fit, x[1:4, ], lambda = fit$lambda_max)
+  x[2, "gear"] <- NA
+  for (new in list(x[1:4, ], Matrix::Matrix(x[1:4, ], sparse = TRUE), as.data.frame(x[1:4, ]))) {
+    expect_identical(
+      unname(predict(fit, new, lambda = fit$lambda_max)[, 1]),
+      replace(unname(top[, 1]), 2, NA)
+    )
+  }
+  by_formula <- sparsereg(mpg ~ wt + factor(cyl), data = mtcars, lambda = c(1, 0.1))
+  new <- mtcars[1:3, ]
+  new$cyl[3] <- NA
+  expect_identical(which(is.na(predict(by_formula, new))), c(3L, 6L))
+})
+
+test_that("nonzero lists the names of the variables, coefficients are those of coef()", {
+  fit <- sparsereg(mpg ~ ., data = mtcars, lambda = c(10, 2, 0.1))
+  sets <- predict(fit, type = "nonzero")
+  expect_identical(names(sets), c("10", "2", "0.1"))
+  expect_identical(sets[[1]], character())
+  b <- as.matrix(coef(fit))[-1, ]
+  expect_identical(sets[[2]], rownames(b)[b[, 2] != 0])
+  expect_identical(lengths(sets, use.names = FALSE), as.integer(fit$df))
+  expect_identical(predict(fit, type = "coefficients", lambda = 2), coef(fit, lambda = 2))
+})
+
+test_that("the offset of a matrix fit has to be given anew", {
+  x <- as.matrix(mtcars[c("wt", "hp")])
+  offset <- mtcars$qsec
+  fit <- sparsereg(x, mtcars$mpg, offset = offset, lambda = 0.1)
+  bare <- predict(fit, x, newoffset = 0)
+  expect_equal(predict(fit, x, newoffset = offset), bare + offset, tolerance = 1e-13)
+  expect_equal(unname(predict(fit)), unname(bare + offset), tolerance = 1e-13)
+  expect_snapshot(error = TRUE, {
+    predict(fit, x)
+    predict(fit, x, newoffset = 1:3)
+  })
+})
+
+test_that("the offset of a formula is evaluated in the new data", {
+  in_formula <- sparsereg(mpg ~ wt + hp + offset(qsec), data = mtcars, lambda = 0.1)
+  as_argument <- sparsereg(mpg ~ wt + hp, data = mtcars, offset = qsec, lambda = 0.1)
+  new <- mtcars[4:6, ]
+  b <- coef(in_formula)[, 1]
+  expected <- unname(b[1] + b["wt"] * new$wt + b["hp"] * new$hp)
+  expect_equal(unname(predict(in_formula, new)[, 1]), expected + new$qsec, tolerance = 1e-12)
+  expect_equal(unname(predict(as_argument, new)[, 1]), expected + new$qsec, tolerance = 1e-12)
+  replaced <- predict(in_formula, new, newoffset = 1:3)
+  expect_equal(unname(replaced[, 1]), expected + 1:3, tolerance = 1e-12)
+})
+
+test_that("new levels are an error unless they are to count as zero", {
+  data <- data.frame(y = c(1, 3, 2, 5, 4, 6), g = c("a", "a", "b", "b", "c", "c"))
+  fit <- sparsereg(y ~ g, data = data, lambda = 0.1)
+  new <- data.frame(g = c("a", "d"))
+  expect_error(predict(fit, new), class = "sparsepath_error_new_levels")
+  expect_equal(predict(fit, new, new_levels = "zero")[2, 1], fit$intercept, tolerance = 1e-14)
+})
+
+test_that("misspelt arguments, types and options are errors", {
+  fit <- sparsereg(mpg ~ wt + hp, data = mtcars, lambda = 1)
+  expect_snapshot(error = TRUE, {
+    predict(fit, newx = mtcars)
+    predict(fit, mtcars, type = "class")
+    predict(fit, mtcars, new_levels = "drop")
+  })
+  expect_error(predict(fit, mtcars["wt"]), class = "sparsepath_error_missing_columns")
+})

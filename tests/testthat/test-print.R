@@ -1,0 +1,84 @@
+# The digits of certificates and the number of passes differ between machines.
+with_fixed_certificate <- function(fit) {
+  fit$gap[] <- 3e-15
+  fit$kkt[] <- 2e-12
+  fit$iterations[] <- 2L
+  fit
+}
+
+lasso <- with_fixed_certificate(sparsereg(lpsa ~ . - train, data = prostate, nlambda = 30))
+
+test_that("print() shows call, model, path and certificate", {
+  expect_snapshot(lasso)
+  expect_snapshot(print(lasso, digits = 5, max_rows = 4))
+})
+
+test_that("print() describes each penalty", {
+  enet <- sparsereg(
+    lpsa ~ . - train - 1, prostate, "elasticnet",
+    alpha = 0.3, lambda = c(1, 0.1)
+  )
+  expect_snapshot(with_fixed_certificate(enet))
+  ridge <- sparsereg(lpsa ~ . - train, prostate, "l2", lambda = c(1, 0.1))
+  expect_snapshot(with_fixed_certificate(ridge))
+})
+
+test_that("print() of one lambda reads well", {
+  expect_snapshot(with_fixed_certificate(sparsereg(lpsa ~ lcavol, prostate, lambda = 0.1)))
+})
+
+test_that("a miss of the tolerance is flagged, and where", {
+  fit <- lasso
+  fit$converged[c(3, 9)] <- FALSE
+  fit$gap[c(3, 9)] <- c(1e-3, 2e-4)
+  expect_snapshot(print(fit, max_rows = 30))
+  fit$converged[] <- FALSE
+  expect_match(describe_certificate(fit), "and\\s+22 more", all = FALSE)
+  fit$gap[4] <- NaN
+  expect_match(describe_certificate(fit), "gap\\s+NaN")
+})
+
+test_that("a call that holds data is cut short", {
+  fit <- do.call(sparsereg, list(mpg ~ wt, data = mtcars, lambda = seq(1, 0.1, length.out = 20)))
+  shown <- capture.output(print(fit))
+  expect_lt(length(shown), 25)
+  expect_match(shown[2], "data = <data.frame>", fixed = TRUE)
+})
+
+test_that("print() returns its argument invisibly", {
+  capture.output(shown <- withVisible(print(lasso)))
+  expect_false(shown$visible)
+  expect_identical(shown$value, lasso)
+})
+
+test_that("summary() has the whole path and the special columns", {
+  data <- cbind(prostate[c("lpsa", "lcavol", "svi", "age", "lbph")], one = 1)
+  suppressWarnings(
+    fit <- sparsereg(
+      lpsa ~ ., data,
+      lambda = c(0.5, 0.1, 0.01),
+      penalty_factor = c(svi = 0), exclude = "age", upper = c(lcavol = 0.3)
+    )
+  )
+  fit <- with_fixed_certificate(fit)
+  s <- summary(fit, lambda = c(0.5, 0.05))
+  expect_identical(s$path$lambda, fit$lambda)
+  expect_identical(s$constant, "one")
+  expect_identical(s$excluded, "age")
+  expect_identical(s$unpenalised, "svi")
+  expect_identical(s$at_bound$variable, "lcavol")
+  expect_identical(s$at_bound$bound, 0.3)
+  expect_identical(s$at_bound$lambdas, sum(as.matrix(fit$beta)["lcavol", ] == 0.3))
+  expect_identical(s$coefficients, coef(fit, lambda = c(0.5, 0.05)))
+  expect_snapshot(s)
+})
+
+test_that("summary() without lambda has no coefficients", {
+  expect_null(summary(lasso)$coefficients)
+  expect_identical(nrow(summary(lasso)$path), length(lasso$lambda))
+  expect_error(summary(lasso, lamda = 1), class = "sparsepath_error_unknown_argument")
+})
+
+test_that("max_rows is checked", {
+  expect_error(print(lasso, max_rows = 0), class = "sparsepath_error_input")
+})

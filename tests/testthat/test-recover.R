@@ -1,0 +1,90 @@
+test_that("data are found where the formula was written", {
+  fit_here <- function() {
+    local_data <- mtcars
+    sparsereg(mpg ~ wt + hp, data = local_data, lambda = 1)
+  }
+  fit <- fit_here()
+  reference <- sparsereg(mpg ~ wt + hp, data = mtcars, lambda = 0.5)
+  expect_equal(coef(fit, lambda = 0.5, exact = TRUE), coef(reference), tolerance = 1e-10)
+})
+
+test_that("data are found where the method is called", {
+  local_x <- as.matrix(mtcars[c("wt", "hp")])
+  local_y <- mtcars$mpg
+  fit <- sparsereg(local_x, local_y, lambda = 1)
+  expect_equal(
+    coef(fit, lambda = 0.5, exact = TRUE), coef(sparsereg(local_x, local_y, lambda = 0.5)),
+    tolerance = 1e-10
+  )
+})
+
+test_that("data of another name in the formula's environment do not hide the right ones", {
+  fit_here <- function(formula, training) sparsereg(formula, data = training, lambda = 1)
+  training <- mtcars[1:20, ]
+  fit <- fit_here(mpg ~ wt + hp, mtcars)
+  expect_error(fitted(fit), class = "sparsepath_error_data_changed")
+  called_from <- function(training) fitted(fit)
+  expect_identical(dim(called_from(mtcars)), c(32L, 1L))
+})
+
+test_that("data that are gone are an error with a remedy, and `data` helps", {
+  gone <- mtcars
+  fit <- sparsereg(mpg ~ wt + hp, data = gone, lambda = 1)
+  by_matrix <- local({
+    x <- as.matrix(mtcars[c("wt", "hp")])
+    z <- mtcars$mpg
+    sparsereg(x, z, lambda = 1)
+  })
+  rm(gone)
+  expect_error(fitted(fit), class = "sparsepath_error_data_missing")
+  expect_snapshot(error = TRUE, {
+    fitted(fit)
+    fitted(by_matrix)
+    fitted(by_matrix, data = mtcars)
+  })
+  expected <- predict(fit, mtcars)
+  expect_equal(unname(fitted(fit, data = mtcars)), unname(expected), tolerance = 1e-12)
+  xy <- list(x = as.matrix(mtcars[c("wt", "hp")]), y = mtcars$mpg)
+  expect_equal(unname(fitted(by_matrix, data = xy)), unname(expected), tolerance = 1e-12)
+})
+
+test_that("changed data are an error", {
+  data <- mtcars
+  fit <- sparsereg(mpg ~ wt + hp, data = data, lambda = 1)
+  data$wt[3] <- data$wt[3] + 1
+  expect_error(fitted(fit), class = "sparsepath_error_data_changed")
+  expect_error(
+    coef(fit, lambda = 0.5, exact = TRUE),
+    class = "sparsepath_error_data_changed"
+  )
+  expect_snapshot(error = TRUE, {
+    fitted(fit)
+    data <- mtcars[-1, ]
+    fitted(fit)
+  })
+  x <- as.matrix(mtcars[c("wt", "hp")])
+  y <- mtcars$mpg
+  by_matrix <- sparsereg(x, y, lambda = 1)
+  y[c(1, 3)] <- y[c(3, 1)]
+  expect_error(fitted(by_matrix), class = "sparsepath_error_data_changed")
+  y <- mtcars$mpg
+  expect_silent(fitted(by_matrix))
+  colnames(x)[2] <- "power"
+  expect_snapshot(error = TRUE, fitted(by_matrix))
+})
+
+test_that("what the fit said is not said again", {
+  y <- mtcars$mpg
+  wt <- mtcars$wt
+  hp <- mtcars$hp
+  expect_message(fit <- sparsereg(y ~ ., lambda = 1))
+  expect_silent(fitted(fit))
+})
+
+test_that("the problem of a call has its settings", {
+  call <- quote(sparsereg(mpg ~ wt, mtcars, control = sparsereg_control(tol = 1e-9)))
+  problem <- evaluate_problem(call, environment())
+  expect_s3_class(problem, "sparsepath_problem")
+  expect_identical(problem$control, sparsereg_control(tol = 1e-9))
+  expect_identical(problem$call$control, quote(sparsereg_control(tol = 1e-9)))
+})
