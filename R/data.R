@@ -47,7 +47,7 @@
 #' @name prostate
 #' @docType data
 #' @usage prostate
-#' @keyword datasets
+#' @keywords datasets
 NULL
 
 #' Diabetes: progression of the disease in 442 patients
@@ -90,5 +90,5 @@ NULL
 #' @name diabetes
 #' @docType data
 #' @usage diabetes
-#' @keyword datasets
+#' @keywords datasets
 NULL

@@ -1,6 +1,7 @@
 #include "ridge.h"
 
 #include "../alloc.h"
+#include "../kernels.h"
 #include "../linalg.h"
 #include "grid.h"
 
@@ -8,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK = 64 /* columns formed at a time */ };
+enum { BLOCK = 64 /* columns formed at a time */, MAX_PASSES = 5 };
 
 typedef struct {
   const sp_problem *problem;
@@ -21,9 +22,10 @@ typedef struct {
   int primal;                /* eigen of the p x p Gram matrix, else of the n x n kernel */
   ptrdiff_t order;           /* of the decomposed matrix */
   double *vectors, *values;  /* order x order, order (ascending) */
-  double *rhs;               /* order; Q' times the right-hand side */
   ptrdiff_t first;           /* eigenvalues first .. order - 1 are positive */
-  double *weighted;          /* scratch, order */
+  double *solution;          /* order; of the system at the lambda solved last */
+  double *remainder, *correction, *weighted; /* scratch, order */
+  double finest;                             /* a remainder that counts as none */
 } ridge;
 
 static void ridge_clear(ridge *r) {
@@ -34,7 +36,9 @@ static void ridge_clear(ridge *r) {
   sp_free(r->column.values);
   sp_free(r->vectors);
   sp_free(r->values);
-  sp_free(r->rhs);
+  sp_free(r->solution);
+  sp_free(r->remainder);
+  sp_free(r->correction);
   sp_free(r->weighted);
 }
 
@@ -103,11 +107,10 @@ static sp_status gram_matrix(ridge *r, sp_error *err) {
   const ptrdiff_t m = r->n_penalised;
   for (ptrdiff_t b = 0; b < m; b++) {
     SP_TRY(sp_context_poll(r->ctx, err));
+    double *lower = r->vectors + b + b * m;
     project_column(r, r->penalised[b]);
-    for (ptrdiff_t a = b; a < m; a++) {
-      const ptrdiff_t j = r->penalised[a];
-      r->vectors[a + b * m] = sp_std_dot(r->problem->design, j, &r->column) / root_factor(r, j);
-    }
+    sp_std_mul_t(r->problem->design, r->penalised + b, m - b, &r->column, 1, lower);
+    for (ptrdiff_t a = b; a < m; a++) lower[a - b] /= root_factor(r, r->penalised[a]);
   }
   return SP_OK;
 }
@@ -145,7 +148,9 @@ static sp_status decompose(ridge *r, sp_error *err) {
   r->order = r->primal ? r->n_penalised : n;
   SP_TRY(SP_ALLOC(&r->vectors, r->order * r->order, err));
   SP_TRY(SP_ALLOC(&r->values, r->order, err));
-  SP_TRY(SP_ALLOC(&r->rhs, r->order, err));
+  SP_TRY(SP_ALLOC(&r->solution, r->order, err));
+  SP_TRY(SP_ALLOC(&r->remainder, r->order, err));
+  SP_TRY(SP_ALLOC(&r->correction, r->order, err));
   SP_TRY(SP_ALLOC(&r->weighted, r->order, err));
   SP_TRY(r->primal ? gram_matrix(r, err) : kernel_matrix(r, err));
   if (r->order == 0) return SP_OK;
@@ -166,43 +171,53 @@ static sp_status prepare(ridge *r, const sp_problem *problem, const sp_context *
   return decompose(r, err);
 }
 
-/* Q' D c, or Q' V^(1/2) r, from the residual of the fit without penalised columns. */
-static sp_status project_response(ridge *r, const sp_solver *s, sp_error *err) {
-  const sp_std *z = r->problem->design;
+/* The system is (K + lambda) x = b, with K the decomposed matrix: x = D^-1 beta in the primal, beta =
+   D^2 Z' V^(1/2) x in the dual. What is left of b at the present coefficients follows from the
+   gradient D c, or the residual V^(1/2) r, that X itself gives. Returns its largest entry. */
+static double remainder_of(const ridge *r, const sp_solver *s, double lambda, double *out) {
+  double largest = 0;
   for (ptrdiff_t k = 0; k < r->order; k++) {
+    double b;
     if (r->primal) {
-      r->weighted[k] = s->gradient[r->penalised[k]] / root_factor(r, r->penalised[k]);
+      b = s->gradient[r->penalised[k]] / root_factor(r, r->penalised[k]);
     } else {
-      const double root = root_weight(z, k);
-      r->weighted[k] = root > 0 ? s->residual.values[k] / root : 0;
+      const double root = root_weight(r->problem->design, k);
+      b = root > 0 ? s->residual.values[k] / root : 0;
     }
+    out[k] = b - lambda * r->solution[k];
+    largest = fmax(largest, fabs(out[k]));
   }
-  return sp_linalg_gemm(1, r->order, 1, r->order, r->vectors, r->weighted, r->rhs, err);
+  return largest;
 }
 
-/* The penalised coefficients at lambda, into s->beta. */
-static sp_status solve_penalised(ridge *r, sp_solver *s, double lambda, double *solution,
-                                 sp_error *err) {
-  const sp_std *z = r->problem->design;
+/* r->solution += (K + lambda)^-1 remainder, on the range of K. */
+static sp_status correct_solution(ridge *r, double lambda, const double *remainder, sp_error *err) {
+  SP_TRY(sp_linalg_gemm(1, r->order, 1, r->order, r->vectors, remainder, r->weighted, err));
   for (ptrdiff_t k = 0; k < r->order; k++)
-    r->weighted[k] = k < r->first ? 0 : r->rhs[k] / (r->values[k] + lambda);
-  SP_TRY(sp_linalg_gemm(0, r->order, 1, r->order, r->vectors, r->weighted, solution, err));
-  if (r->primal) {
-    for (ptrdiff_t k = 0; k < r->order; k++)
-      s->beta[r->penalised[k]] = solution[k] / root_factor(r, r->penalised[k]);
-    return SP_OK;
-  }
-  for (ptrdiff_t i = 0; i < r->order; i++) r->column.values[i] = solution[i] * root_weight(z, i);
-  r->column.sum = 0;
-  for (ptrdiff_t i = 0; i < r->order; i++) r->column.sum += r->column.values[i];
-  for (ptrdiff_t a = 0; a < r->n_penalised; a++) {
-    const ptrdiff_t j = r->penalised[a];
-    s->beta[j] = sp_std_dot(z, j, &r->column) / s->problem->penalty->factor[j];
-  }
+    r->weighted[k] = k < r->first ? 0 : r->weighted[k] / (r->values[k] + lambda);
+  SP_TRY(sp_linalg_gemm(0, r->order, 1, r->order, r->vectors, r->weighted, r->correction, err));
+  for (ptrdiff_t k = 0; k < r->order; k++) r->solution[k] += r->correction[k];
   return SP_OK;
 }
 
-static sp_status solve_freed(ridge *r, sp_solver *s, sp_error *err) {
+static void set_penalised(ridge *r, sp_solver *s) {
+  const sp_std *z = r->problem->design;
+  if (r->primal) {
+    for (ptrdiff_t k = 0; k < r->order; k++)
+      s->beta[r->penalised[k]] = r->solution[k] / root_factor(r, r->penalised[k]);
+    return;
+  }
+  for (ptrdiff_t i = 0; i < r->order; i++) r->column.values[i] = r->solution[i] * root_weight(z, i);
+  r->column.sum = sp_sum(r->order, r->column.values);
+  sp_std_mul_t(z, r->penalised, r->n_penalised, &r->column, 1, s->c);
+  for (ptrdiff_t a = 0; a < r->n_penalised; a++) {
+    const ptrdiff_t j = r->penalised[a];
+    s->beta[j] = s->c[a] / r->problem->penalty->factor[j];
+  }
+}
+
+static sp_status set_freed(ridge *r, sp_solver *s, sp_error *err) {
+  SP_TRY(sp_solver_refresh(s, err));
   if (r->freed_gram.size == 0) return SP_OK;
   explain_by_freed(r, &s->residual);
   for (ptrdiff_t row = 0; row < r->freed_gram.size; row++)
@@ -210,23 +225,31 @@ static sp_status solve_freed(ridge *r, sp_solver *s, sp_error *err) {
   return sp_solver_refresh(s, err);
 }
 
+/* Solves, and again for what rounding in the decomposition has left, while that helps. */
+static sp_status solve_at(ridge *r, sp_solver *s, double lambda, sp_error *err) {
+  double last = INFINITY;
+  for (int pass = 0; pass < MAX_PASSES; pass++) {
+    const double left = remainder_of(r, s, lambda, r->remainder);
+    if (left <= r->finest || left > last / 2) break;
+    last = left;
+    SP_TRY(correct_solution(r, lambda, r->remainder, err));
+    set_penalised(r, s);
+    SP_TRY(set_freed(r, s, err));
+  }
+  return SP_OK;
+}
+
 static sp_status solve_grid(ridge *r, sp_path *path, sp_solver *s, const double *lambda,
                             ptrdiff_t count, sp_error *err) {
-  double *solution;
-  SP_TRY(SP_ALLOC(&solution, r->order, err));
-  sp_status status = project_response(r, s, err);
-  for (ptrdiff_t l = 0; l < count && status == SP_OK; l++) {
-    status = solve_penalised(r, s, lambda[l], solution, err);
-    if (status == SP_OK) status = sp_solver_refresh(s, err);
-    if (status == SP_OK) status = solve_freed(r, s, err);
-    if (status != SP_OK) break;
+  r->finest = 16 * DBL_EPSILON * remainder_of(r, s, 0, r->remainder);
+  for (ptrdiff_t l = 0; l < count; l++) {
+    SP_TRY(solve_at(r, s, lambda[l], err));
     const sp_solution found = sp_solver_certify(s, lambda[l]);
     const double df = sp_ridge_df(r->order - r->first, r->values + r->first, lambda[l]);
-    status = sp_path_append(path, s, lambda[l], df + (double)r->freed_gram.size, &found, err);
+    SP_TRY(sp_path_append(path, s, lambda[l], df + (double)r->freed_gram.size, &found, err));
     sp_context_progress(s->ctx, l + 1, count);
   }
-  sp_free(solution);
-  return status;
+  return SP_OK;
 }
 
 static sp_status fit(ridge *r, sp_path *path, sp_solver *s, const sp_path_options *options,

@@ -1,5 +1,6 @@
 #include "penalty.h"
 
+#include <float.h>
 #include <math.h>
 
 static double l1_weight(const sp_penalty *h, ptrdiff_t j, double lambda) {
@@ -39,7 +40,8 @@ static double en_violation(const sp_penalty *h, ptrdiff_t j, double b, double c,
 
 static double en_conjugate(const sp_penalty *h, ptrdiff_t j, double c, double lambda) {
   const double l1 = l1_weight(h, j, lambda), ridge = en_curvature(h, j, lambda);
-  const double excess = soft_threshold(c, l1);
+  /* c may be a product that was scaled to fit, and miss by a rounding. */
+  const double excess = soft_threshold(c, l1 * (1 + 4 * DBL_EPSILON));
   if (excess == 0) return 0;
   const double bound = excess > 0 ? h->upper[j] : h->lower[j];
   if (bound == 0) return 0;

@@ -5,12 +5,12 @@
 
 #include "solver.h"
 
-/* One epoch over all members that are further than `target` from stationarity; returns the largest
-   distance met. Keeps working_set.gradient right in Gram space, `residual` right without. */
-double sp_cd_epoch(sp_solver *s, double lambda, double target);
+/* One epoch over all members; counts those that were further from stationarity than their slack and
+   moved. Keeps working_set.gradient right in Gram space, `residual` right without. */
+ptrdiff_t sp_cd_epoch(sp_solver *s, double lambda);
 
 /* The same over the members that rest on a kink or a bound only: lets in those that should move.
    Needs the Gram matrix. Cost: |W| per member that moves. */
-double sp_cd_release(sp_solver *s, double lambda, double target);
+ptrdiff_t sp_cd_release(sp_solver *s, double lambda);
 
 #endif

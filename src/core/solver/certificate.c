@@ -66,7 +66,7 @@ sp_certificate sp_certify(const sp_std *z, const sp_penalty *h, const ptrdiff_t 
                           const double *beta, const double *c, double rss, double lambda,
                           const sp_null_model *null_model) {
   if (null_model->objective == 0) return (sp_certificate){0};
-  const subject x = {z, h, cols, k, beta, c, rss, lambda, sqrt(2 * null_model->objective)};
+  const subject x = {z, h, cols, k, beta, c, rss, lambda, null_model->radius};
   double feasible, below_cut;
   dual_scales(&x, &feasible, &below_cut);
   double gap = gap_at(&x, feasible);

@@ -22,6 +22,7 @@ typedef struct {
   double
       objective; /* sum_i v_i r_i^2 / 2; 0: y is explained up to rounding, nothing is to be fitted */
   double gradient; /* max_j |z_j'(v r)|; replaces lambda as the unit of kkt when lambda = 0 */
+  double radius;   /* sqrt(sum_i v_i r_i^2) */
 } sp_null_model;
 
 /* cols: the k columns that may contribute (NULL: all p, k = p); every other column has beta_j = 0 and is

@@ -40,16 +40,20 @@ static int is_movable(const sp_solver *s, ptrdiff_t k, double lambda) {
 
 /* ---- the factor follows the support ----------------------------------------------------- */
 
+/* The ridge part on the diagonal is that of another lambda. */
+static int is_stale(const sp_solver *s, double lambda) {
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
+    const ptrdiff_t k = s->factor.label[row];
+    if (curvature_of(s, k, lambda) != curvature_of(s, k, s->factor_lambda)) return 1;
+  }
+  return 0;
+}
+
 static void drop_strangers(sp_solver *s, double lambda) {
   sp_factor *f = &s->factor;
-  for (ptrdiff_t row = f->size - 1; row >= 0; row--) {
-    const int stale = lambda != s->factor_lambda && curvature_of(s, f->label[row], lambda) > 0;
-    if (stale) {
-      f->size = 0;
-      break;
-    }
+  if (is_stale(s, lambda)) f->size = 0;
+  for (ptrdiff_t row = f->size - 1; row >= 0; row--)
     if (!is_movable(s, f->label[row], lambda)) sp_factor_delete(f, row);
-  }
   s->factor_lambda = lambda;
 }
 
@@ -237,14 +241,14 @@ static void slide(sp_solver *s, ptrdiff_t k, double lambda) {
 }
 
 /* Slides every coefficient that should move and is not in the factor; counts them. */
-static ptrdiff_t slide_dependent(sp_solver *s, double lambda, double target,
-                                 unsigned char *member) {
+static ptrdiff_t slide_dependent(sp_solver *s, double lambda, unsigned char *member) {
   ptrdiff_t moved = 0;
   mark_members(s, member);
   for (ptrdiff_t k = 0; k < s->working_set.size; k++) {
     sp_piece piece;
     if (member[k] || !is_movable(s, k, lambda) || !piece_of(s, k, lambda, &piece)) continue;
-    if (fabs(pull_on(s, k, lambda, &piece)) <= target) continue;
+    const double slack = sp_solver_slack(s, s->working_set.index[k], lambda);
+    if (fabs(pull_on(s, k, lambda, &piece)) <= slack) continue;
     slide(s, k, lambda);
     moved++;
   }
@@ -287,8 +291,7 @@ static void take_back(sp_solver *s, const scratch *x) {
   memcpy(w->gradient, x->gradient, (size_t)w->size * sizeof *w->gradient);
 }
 
-static sp_status step(sp_solver *s, double lambda, double target, scratch *x, int *solved,
-                      sp_error *err) {
+static sp_status step(sp_solver *s, double lambda, scratch *x, int *solved, sp_error *err) {
   SP_TRY(follow_support(s, lambda, x->member, x->cross, err));
   remember(s, x);
   const double before = objective(s, lambda);
@@ -298,11 +301,11 @@ static sp_status step(sp_solver *s, double lambda, double target, scratch *x, in
     SP_TRY(follow_support(s, lambda, x->member, x->cross, err));
     done = descend(s, lambda, settle_first);
   }
-  *solved = slide_dependent(s, lambda, target, x->member) == 0 && done;
+  *solved = slide_dependent(s, lambda, x->member) == 0 && done;
   return SP_OK;
 }
 
-sp_status sp_exact_step(sp_solver *s, double lambda, double target, int *solved, sp_error *err) {
+sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err) {
   scratch x;
   *solved = 0;
   if (s->step_capacity < s->working_set.size) {
@@ -310,7 +313,7 @@ sp_status sp_exact_step(sp_solver *s, double lambda, double target, int *solved,
     SP_TRY(SP_RESIZE(&s->step, s->step_capacity, err));
   }
   sp_status status = allocate(&x, s->working_set.size, err);
-  if (status == SP_OK) status = step(s, lambda, target, &x, solved, err);
+  if (status == SP_OK) status = step(s, lambda, &x, solved, err);
   release(&x);
   return status;
 }

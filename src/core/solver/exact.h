@@ -12,9 +12,8 @@
 
 /* Needs the Gram matrix of the working set. Coefficients that linear dependence keeps out of the
    system slide along the direction that leaves the fit unchanged, until one of those involved
-   reaches an end. *solved: the support was solved to rounding and nothing had to slide further than
-   `target`, a distance from stationarity. Cost: O(|A|^2) per coefficient that joins or leaves and
+   reaches an end. *solved: the support was solved to rounding and nothing had to slide. Cost: O(|A|^2) per coefficient that joins or leaves and
    per solve, O(|W| |A|) once. */
-sp_status sp_exact_step(sp_solver *s, double lambda, double target, int *solved, sp_error *err);
+sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err);
 
 #endif

@@ -14,6 +14,9 @@ enum {
   COLUMNS_PER_POLL = 512
 };
 
+/* Shares of lambda: how precise a solution on the working set is asked to be. */
+static const double finest = 1e-12, coarsest = 1e-4;
+
 /* Up to this many columns the whole Gram matrix of a tall design is made at once. */
 static const ptrdiff_t small_p = 512;
 
@@ -158,41 +161,47 @@ static sp_status admit(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, sp_erro
   return reload_gradients(s, err);
 }
 
-/* Largest distance from stationarity within W, by the gradients kept there. */
+double sp_solver_slack(const sp_solver *s, ptrdiff_t j, double lambda) {
+  const double rounding = 16 * DBL_EPSILON * s->screen.norm[j] * s->null_model.radius;
+  return fmax(s->precision * lambda * s->problem->penalty->factor[j], rounding);
+}
+
+/* Largest violation of stationarity within W, in units of its slack: at most 1 when solved. */
 static double worst_violation(const sp_solver *s, double lambda) {
   const sp_penalty *h = s->problem->penalty;
   const sp_working_set *w = &s->working_set;
   double worst = 0;
   for (ptrdiff_t k = 0; k < w->size; k++) {
     const ptrdiff_t j = w->index[k];
-    worst = fmax(worst, h->ops->violation(h, j, s->beta[j], w->gradient[k], lambda));
+    const double violation = h->ops->violation(h, j, s->beta[j], w->gradient[k], lambda);
+    if (violation > 0) worst = fmax(worst, violation / sp_solver_slack(s, j, lambda));
   }
   return worst;
 }
 
 /* Without the Gram matrix coordinate descent is on its own. */
-static sp_status descend_by_epochs(sp_solver *s, double lambda, double target,
-                                   ptrdiff_t *iterations, sp_error *err) {
+static sp_status descend_by_epochs(sp_solver *s, double lambda, ptrdiff_t *iterations,
+                                   sp_error *err) {
   while (*iterations < s->tolerance.max_iter) {
     SP_TRY(sp_context_poll(s->ctx, err));
     ++*iterations;
-    if (sp_cd_epoch(s, lambda, target) == 0) break;
+    if (sp_cd_epoch(s, lambda) == 0) break;
   }
   return SP_OK;
 }
 
 /* Exact steps on the support in turn with the release of members that should join it. */
-static sp_status solve_working_set(sp_solver *s, double lambda, double target,
-                                   ptrdiff_t *iterations, sp_error *err) {
-  if (!s->working_set.gram) return descend_by_epochs(s, lambda, target, iterations, err);
+static sp_status solve_working_set(sp_solver *s, double lambda, ptrdiff_t *iterations,
+                                   sp_error *err) {
+  if (!s->working_set.gram) return descend_by_epochs(s, lambda, iterations, err);
   while (*iterations < s->tolerance.max_iter) {
     int solved;
     SP_TRY(sp_context_poll(s->ctx, err));
     ++*iterations;
-    SP_TRY(sp_exact_step(s, lambda, target, &solved, err));
-    const double released = sp_cd_release(s, lambda, target);
+    SP_TRY(sp_exact_step(s, lambda, &solved, err));
+    const ptrdiff_t released = sp_cd_release(s, lambda);
     if (solved && released == 0) break;
-    if (!solved && sp_cd_epoch(s, lambda, target) == 0) break;
+    if (!solved && sp_cd_epoch(s, lambda) == 0) break;
   }
   return SP_OK;
 }
@@ -233,22 +242,25 @@ sp_solution sp_solver_certify(const sp_solver *s, double lambda) {
                   0);
 }
 
-static double finest_violation(const sp_solver *s) {
-  return 16 * DBL_EPSILON * s->null_model.gradient;
+static sp_solution certify(const sp_solver *s, double lambda, ptrdiff_t iterations) {
+  const sp_problem *problem = s->problem;
+  const sp_working_set *w = &s->working_set;
+  return conclude(s,
+                  sp_certify(problem->design, problem->penalty, w->index, w->size, s->beta,
+                             w->gradient, s->rss, lambda, &s->null_model),
+                  iterations);
 }
 
-/* Solves on W until stationary to `target` or as far as rounding allows, then lets violators in,
-   until there are none. */
-static sp_status solve_and_verify(sp_solver *s, double lambda, sp_solution *out, sp_error *err) {
-  const double target = fmax(1e-12 * lambda, finest_violation(s));
-  const sp_working_set *w = &s->working_set;
-  ptrdiff_t iterations = 0;
+/* Solves on W until stationary or as far as rounding allows, then lets violators in, until there
+   are none. */
+static sp_status solve_and_verify(sp_solver *s, double lambda, ptrdiff_t *iterations,
+                                  sp_error *err) {
   double last = INFINITY;
   for (int round = 0; round < MAX_ROUNDS; round++) {
-    SP_TRY(solve_working_set(s, lambda, target, &iterations, err));
+    SP_TRY(solve_working_set(s, lambda, iterations, err));
     SP_TRY(reload_gradients(s, err));
     const double worst = worst_violation(s, lambda);
-    if (worst > target && worst <= last / 2 && iterations < s->tolerance.max_iter) {
+    if (worst > 1 && worst <= last / 2 && *iterations < s->tolerance.max_iter) {
       last = worst;
       continue;
     }
@@ -258,11 +270,21 @@ static sp_status solve_and_verify(sp_solver *s, double lambda, sp_solution *out,
     SP_TRY(admit(s, s->cols, count, err));
     last = INFINITY;
   }
-  *out = conclude(s,
-                  sp_certify(s->problem->design, s->problem->penalty, w->index, w->size, s->beta,
-                             w->gradient, s->rss, lambda, &s->null_model),
-                  iterations);
   return SP_OK;
+}
+
+/* The exact step is as precise as it gets; epochs of coordinate descent cost more the more precise
+   they are, so there precision follows what the certificate needs. */
+static sp_status solve_at(sp_solver *s, double lambda, sp_solution *out, sp_error *err) {
+  ptrdiff_t iterations = 0;
+  s->precision = s->working_set.gram ? finest : coarsest;
+  for (;;) {
+    SP_TRY(solve_and_verify(s, lambda, &iterations, err));
+    *out = certify(s, lambda, iterations);
+    const int hopeless = s->precision <= finest || iterations >= s->tolerance.max_iter;
+    if (out->converged || hopeless) return SP_OK;
+    s->precision /= 10;
+  }
 }
 
 sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_solution *out,
@@ -273,7 +295,7 @@ sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_soluti
   const ptrdiff_t k =
       sp_screen_likely(&s->screen, s->problem->design->x->p, s->working_set.position, cut, s->cols);
   if (k > 0) SP_TRY(admit(s, s->cols, k, err));
-  return solve_and_verify(s, lambda, out, err);
+  return solve_at(s, lambda, out, err);
 }
 
 /* ---- the start -------------------------------------------------------------------------- */
@@ -286,7 +308,8 @@ static sp_status fit_unpenalised(sp_solver *s, sp_error *err) {
     if (h->factor[j] == 0 && !sp_penalty_is_excluded(h, j)) s->cols[k++] = j;
   if (k == 0) return SP_OK;
   SP_TRY(admit(s, s->cols, k, err));
-  SP_TRY(solve_working_set(s, 0, finest_violation(s), &iterations, err));
+  s->precision = finest;
+  SP_TRY(solve_working_set(s, 0, &iterations, err));
   return sp_solver_refresh(s, err);
 }
 
@@ -332,7 +355,8 @@ sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance t
   SP_TRY(sp_solver_refresh(s, err));
   if (!isfinite(s->rss)) return sp_fail(err, SP_ERR_NONFINITE, "the response overflows");
   memcpy(s->origin, s->gradient, (size_t)problem->design->x->p * sizeof *s->origin);
-  s->null_model = (sp_null_model){.objective = s->rss / 2, .gradient = largest_gradient(s)};
+  s->null_model = (sp_null_model){
+      .objective = s->rss / 2, .gradient = largest_gradient(s), .radius = sqrt(s->rss)};
   s->null_intercept = s->intercept;
   SP_TRY(fit_unpenalised(s, err));
   return admit_all_if_small(s, err);

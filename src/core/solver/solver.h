@@ -36,6 +36,7 @@ typedef struct {
   const sp_context *ctx;
   sp_null_model null_model;
   double null_intercept;
+  double precision;   /* share of lambda up to which a violation of stationarity counts as none */
   double *beta;       /* p; standardised scale */
   double *origin;     /* p; gradient c_j of the null model */
   double *gradient;   /* p; c_j as of the last refresh */
@@ -73,6 +74,10 @@ double sp_solver_lambda_max(const sp_solver *s);
 /* Moves to `lambda`; `previous` is where the solver stands (screening assumes little change). */
 sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_solution *out,
                          sp_error *err);
+
+/* The violation of stationarity that counts as none in column j: a share of its penalty, or what
+   rounding leaves of its gradient. */
+double sp_solver_slack(const sp_solver *s, ptrdiff_t j, double lambda);
 
 /* For solvers that find beta by other means: recomputes residual, rss, intercept and the gradients of
    all columns from beta. Cost: one pass over X, and one over the columns with beta_j != 0. */
