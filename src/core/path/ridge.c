@@ -3,6 +3,7 @@
 #include "../alloc.h"
 #include "../kernels.h"
 #include "../linalg.h"
+#include "../solver/slip.h"
 #include "grid.h"
 
 #include <float.h>
@@ -239,12 +240,23 @@ static sp_status solve_at(ridge *r, sp_solver *s, double lambda, sp_error *err) 
   return SP_OK;
 }
 
+/* What the columns without a penalty - at lambda = 0 all of them - still explain of the residual. */
+static sp_status slip_of(ridge *r, sp_solver *s, double lambda, double *slip, sp_error *err) {
+  ptrdiff_t k = 0;
+  for (ptrdiff_t u = 0; u < r->n_freed; u++) s->cols[k++] = r->freed[u];
+  for (ptrdiff_t a = 0; a < r->n_penalised && lambda == 0; a++) s->cols[k++] = r->penalised[a];
+  for (ptrdiff_t a = 0; a < k; a++) s->c[a] = s->gradient[s->cols[a]];
+  return sp_slip(r->problem->design, &s->working_set, s->cols, k, s->c, &r->column, slip, err);
+}
+
 static sp_status solve_grid(ridge *r, sp_path *path, sp_solver *s, const double *lambda,
                             ptrdiff_t count, sp_error *err) {
   r->finest = 16 * DBL_EPSILON * remainder_of(r, s, 0, r->remainder);
   for (ptrdiff_t l = 0; l < count; l++) {
     SP_TRY(solve_at(r, s, lambda[l], err));
-    const sp_solution found = sp_solver_certify(s, lambda[l]);
+    double slip;
+    SP_TRY(slip_of(r, s, lambda[l], &slip, err));
+    const sp_solution found = sp_solver_certify(s, lambda[l], slip);
     const double df = sp_ridge_df(r->order - r->first, r->values + r->first, lambda[l]);
     SP_TRY(sp_path_append(path, s, lambda[l], df + (double)r->freed_gram.size, &found, err));
     sp_context_progress(s->ctx, l + 1, count);

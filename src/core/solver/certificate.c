@@ -2,78 +2,78 @@
 
 #include <math.h>
 
-/* Nothing holds the coefficient in the direction of c: no penalty (a factor or a lambda of 0), no bound. */
-static int is_free_towards(const sp_penalty *h, ptrdiff_t j, double c, double lambda) {
-  return lambda * h->factor[j] == 0 && isinf(c > 0 ? h->upper[j] : h->lower[j]);
+int sp_is_free(const sp_penalty *h, ptrdiff_t j, double b, double c, double lambda) {
+  if (lambda * h->factor[j] != 0) return 0;
+  const double towards = c > 0 ? h->upper[j] : h->lower[j];
+  const double away = c > 0 ? h->lower[j] : h->upper[j];
+  return isinf(towards) || (isinf(away) && b != towards);
 }
 
-static ptrdiff_t column_of(const ptrdiff_t *cols, ptrdiff_t a) {
-  return cols ? cols[a] : a;
+static ptrdiff_t column_of(const sp_claim *x, ptrdiff_t a) {
+  return x->cols ? x->cols[a] : a;
 }
 
-typedef struct {
-  const sp_std *z;
-  const sp_penalty *h;
-  const ptrdiff_t *cols;
-  ptrdiff_t k;
-  const double *beta, *c;
-  double rss, lambda, radius;
-} subject;
+/* How far c_j may move when theta is relieved of the free columns. */
+static double slack_of(const sp_claim *x, ptrdiff_t j) {
+  return x->slip > 0 ? x->slip * sqrt(x->design->sqnorm[j]) : 0;
+}
 
 /* The largest feasible scale, and the largest that also keeps every |c_j| at or below its cut: with a
    weak ridge part the first is feasible for any c, but rounding in c alone then costs a gap of
    c^2 over that ridge part. Both prove something; the better proof counts. */
-static void dual_scales(const subject *x, double *feasible, double *below_cut) {
+static void dual_scales(const sp_claim *x, double *feasible, double *below_cut) {
+  const sp_penalty *h = x->penalty;
   *feasible = *below_cut = 1;
   for (ptrdiff_t a = 0; a < x->k; a++) {
-    const ptrdiff_t j = column_of(x->cols, a);
-    const double c = x->c[a], cut = x->lambda * x->h->ops->cut(x->h, j);
-    if (is_free_towards(x->h, j, c, x->lambda)) continue;
-    *feasible = fmin(*feasible, x->h->ops->dual_scale(x->h, j, c, x->lambda));
-    if (fabs(c) > cut) *below_cut = fmin(*below_cut, cut / fabs(c));
+    const ptrdiff_t j = column_of(x, a);
+    const double c = x->c[a], cut = x->lambda * h->ops->cut(h, j), slack = slack_of(x, j);
+    if (sp_is_free(h, j, x->beta[j], c, x->lambda)) continue;
+    *feasible = fmin(*feasible, h->ops->dual_scale(h, j, c + slack, x->lambda));
+    if (slack > 0) *feasible = fmin(*feasible, h->ops->dual_scale(h, j, c - slack, x->lambda));
+    if (fabs(c) + slack > cut) *below_cut = fmin(*below_cut, cut / (fabs(c) + slack));
   }
   *below_cut = fmin(*below_cut, *feasible);
 }
 
-static double free_term(double beta, double c, double sqnorm, double radius) {
-  return sqnorm > 0 ? fabs(c) * (2 * fabs(beta) + radius / sqrt(sqnorm)) : 0;
+/* h_j(b) + h_j*(s c) - s c b at the worst c within the slack. */
+static double term(const sp_claim *x, ptrdiff_t j, double c, double s) {
+  const sp_penalty *h = x->penalty;
+  const double b = x->beta[j], slack = slack_of(x, j);
+  double conjugate = h->ops->conjugate(h, j, s * (c + slack), x->lambda);
+  if (slack > 0) conjugate = fmax(conjugate, h->ops->conjugate(h, j, s * (c - slack), x->lambda));
+  const double excess = h->ops->value(h, j, b, x->lambda) + conjugate - s * c * b;
+  return fmax(0, excess + s * slack * fabs(b));
 }
 
-static double gap_at(const subject *x, double s) {
-  double gap = (1 - s) * (1 - s) / 2 * x->rss;
+static double gap_at(const sp_claim *x, double s) {
+  /* || r - s (r - free part) ||^2, the two parts being orthogonal. */
+  double gap = ((1 - s) * (1 - s) * x->rss + s * (2 - s) * x->slip * x->slip) / 2;
   for (ptrdiff_t a = 0; a < x->k; a++) {
-    const ptrdiff_t j = column_of(x->cols, a);
-    const double b = x->beta[j], c = s * x->c[a];
-    if (is_free_towards(x->h, j, c, x->lambda))
-      gap += free_term(b, c, x->z->sqnorm[j], x->radius);
-    else
-      gap += fmax(0, x->h->ops->value(x->h, j, b, x->lambda) +
-                         x->h->ops->conjugate(x->h, j, c, x->lambda) - c * b);
+    const ptrdiff_t j = column_of(x, a);
+    if (!sp_is_free(x->penalty, j, x->beta[j], x->c[a], x->lambda)) gap += term(x, j, x->c[a], s);
   }
   return gap;
 }
 
-static double worst_violation(const subject *x) {
+static double worst_violation(const sp_claim *x) {
+  const sp_penalty *h = x->penalty;
   double worst = 0;
   for (ptrdiff_t a = 0; a < x->k; a++) {
-    const ptrdiff_t j = column_of(x->cols, a);
-    worst = fmax(worst, x->h->ops->violation(x->h, j, x->beta[j], x->c[a], x->lambda));
+    const ptrdiff_t j = column_of(x, a);
+    worst = fmax(worst, h->ops->violation(h, j, x->beta[j], x->c[a], x->lambda));
   }
   return worst;
 }
 
-sp_certificate sp_certify(const sp_std *z, const sp_penalty *h, const ptrdiff_t *cols, ptrdiff_t k,
-                          const double *beta, const double *c, double rss, double lambda,
-                          const sp_null_model *null_model) {
+sp_certificate sp_certify(const sp_claim *claim, const sp_null_model *null_model) {
   if (null_model->objective == 0) return (sp_certificate){0};
-  const subject x = {z, h, cols, k, beta, c, rss, lambda, null_model->radius};
   double feasible, below_cut;
-  dual_scales(&x, &feasible, &below_cut);
-  double gap = gap_at(&x, feasible);
-  if (below_cut < feasible) gap = fmin(gap, gap_at(&x, below_cut));
-  const double unit = lambda > 0 ? lambda : null_model->gradient;
+  dual_scales(claim, &feasible, &below_cut);
+  double gap = gap_at(claim, feasible);
+  if (below_cut < feasible) gap = fmin(gap, gap_at(claim, below_cut));
+  const double unit = claim->lambda > 0 ? claim->lambda : null_model->gradient;
   return (sp_certificate){
       .gap = gap / null_model->objective,
-      .kkt = unit > 0 ? worst_violation(&x) / unit : 0,
+      .kkt = unit > 0 ? worst_violation(claim) / unit : 0,
   };
 }

@@ -3,9 +3,11 @@
  * With c = Z'(v r), the scaled residual theta = s v r is dual feasible for the largest s <= 1 at which
  * every conjugate h_j*(s c_j) is finite, and primal minus dual is, without cancellation,
  *   gap = (1 - s)^2 / 2 sum_i v_i r_i^2 + sum_j [h_j(beta_j) + h_j*(s c_j) - s c_j beta_j],
- * a sum of non-negative terms (Fenchel-Young). A free coefficient (no penalty, no bound) needs
- * c_j = 0, which rounding denies: its term is what the gap would be if |beta_j| were limited to
- * twice its value plus the size any explanation of y needs, `radius` / ||z_j||. */
+ * a sum of non-negative terms (Fenchel-Young). A free coefficient (no penalty, a side without bound,
+ * not held at the other) demands c_j = 0, which rounding denies. So theta is first relieved of what the free
+ * columns F still explain of it, a vector of length slip = sqrt(c_F' G_FF^-1 c_F). By Cauchy and Schwarz
+ * that moves the other c_j by at most slip ||z_j||, and the gap is taken at the worst of those:
+ * a proof all the same, and with slip at rounding level no weaker. */
 #ifndef SP_CERTIFICATE_H
 #define SP_CERTIFICATE_H
 
@@ -25,11 +27,24 @@ typedef struct {
   double radius;   /* sqrt(sum_i v_i r_i^2) */
 } sp_null_model;
 
-/* cols: the k columns that may contribute (NULL: all p, k = p); every other column has beta_j = 0 and is
-   known to be stationary. beta: length p; c[a]: gradient of column cols[a]. rss: sum_i v_i r_i^2.
-   Cost: O(k). */
-sp_certificate sp_certify(const sp_std *z, const sp_penalty *h, const ptrdiff_t *cols, ptrdiff_t k,
-                          const double *beta, const double *c, double rss, double lambda,
-                          const sp_null_model *null_model);
+/* What is to be certified. */
+typedef struct {
+  const sp_std *design;
+  const sp_penalty *penalty;
+  const ptrdiff_t
+      *cols; /* k columns, or NULL for all p; every other one has beta_j = 0, stationary */
+  ptrdiff_t k;
+  const double *beta; /* p */
+  const double *c;    /* k; gradients of `cols` */
+  double rss;         /* sum_i v_i r_i^2 */
+  double slip;        /* see above; 0 when no coefficient is free */
+  double lambda;
+} sp_claim;
+
+/* Cost: O(k). */
+sp_certificate sp_certify(const sp_claim *claim, const sp_null_model *null_model);
+
+/* Coefficient j has no penalty, and is not held by a bound: c_j should vanish. */
+int sp_is_free(const sp_penalty *h, ptrdiff_t j, double b, double c, double lambda);
 
 #endif

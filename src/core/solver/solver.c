@@ -4,6 +4,7 @@
 #include "../kernels.h"
 #include "cd.h"
 #include "exact.h"
+#include "slip.h"
 
 #include <float.h>
 #include <math.h>
@@ -234,21 +235,46 @@ static sp_solution conclude(const sp_solver *s, sp_certificate certificate, ptrd
                        .converged = certificate.gap <= s->tolerance.tol};
 }
 
-sp_solution sp_solver_certify(const sp_solver *s, double lambda) {
+sp_solution sp_solver_certify(const sp_solver *s, double lambda, double slip) {
   const sp_problem *problem = s->problem;
-  return conclude(s,
-                  sp_certify(problem->design, problem->penalty, NULL, problem->design->x->p,
-                             s->beta, s->gradient, s->rss, lambda, &s->null_model),
-                  0);
+  const sp_claim claim = {.design = problem->design,
+                          .penalty = problem->penalty,
+                          .k = problem->design->x->p,
+                          .beta = s->beta,
+                          .c = s->gradient,
+                          .rss = s->rss,
+                          .slip = slip,
+                          .lambda = lambda};
+  return conclude(s, sp_certify(&claim, &s->null_model), 0);
 }
 
-static sp_solution certify(const sp_solver *s, double lambda, ptrdiff_t iterations) {
-  const sp_problem *problem = s->problem;
+/* Over the free members of W; their list and gradients pass through the scratch vectors. */
+static sp_status slip_of_members(sp_solver *s, double lambda, double *slip, sp_error *err) {
+  sp_working_set *w = &s->working_set;
+  ptrdiff_t k = 0;
+  for (ptrdiff_t a = 0; a < w->size; a++) {
+    const ptrdiff_t j = w->index[a];
+    if (!sp_is_free(s->problem->penalty, j, s->beta[j], w->gradient[a], lambda)) continue;
+    s->cols[k] = j;
+    s->c[k++] = w->gradient[a];
+  }
+  return sp_slip(s->problem->design, w, s->cols, k, s->c, &w->batch[0], slip, err);
+}
+
+static sp_status certify(sp_solver *s, double lambda, ptrdiff_t iterations, sp_solution *out,
+                         sp_error *err) {
   const sp_working_set *w = &s->working_set;
-  return conclude(s,
-                  sp_certify(problem->design, problem->penalty, w->index, w->size, s->beta,
-                             w->gradient, s->rss, lambda, &s->null_model),
-                  iterations);
+  sp_claim claim = {.design = s->problem->design,
+                    .penalty = s->problem->penalty,
+                    .cols = w->index,
+                    .k = w->size,
+                    .beta = s->beta,
+                    .c = w->gradient,
+                    .rss = s->rss,
+                    .lambda = lambda};
+  SP_TRY(slip_of_members(s, lambda, &claim.slip, err));
+  *out = conclude(s, sp_certify(&claim, &s->null_model), iterations);
+  return SP_OK;
 }
 
 /* Solves on W until stationary or as far as rounding allows, then lets violators in, until there
@@ -280,7 +306,7 @@ static sp_status solve_at(sp_solver *s, double lambda, sp_solution *out, sp_erro
   s->precision = s->working_set.gram ? finest : coarsest;
   for (;;) {
     SP_TRY(solve_and_verify(s, lambda, &iterations, err));
-    *out = certify(s, lambda, iterations);
+    SP_TRY(certify(s, lambda, iterations, out, err));
     const int hopeless = s->precision <= finest || iterations >= s->tolerance.max_iter;
     if (out->converged || hopeless) return SP_OK;
     s->precision /= 10;

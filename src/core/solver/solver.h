@@ -83,7 +83,8 @@ double sp_solver_slack(const sp_solver *s, ptrdiff_t j, double lambda);
    all columns from beta. Cost: one pass over X, and one over the columns with beta_j != 0. */
 sp_status sp_solver_refresh(sp_solver *s, sp_error *err);
 
-/* The certificate of the present coefficients, as of the last refresh. Cost: O(p). */
-sp_solution sp_solver_certify(const sp_solver *s, double lambda);
+/* The certificate of the present coefficients, as of the last refresh. slip: see certificate.h.
+   Cost: O(p). */
+sp_solution sp_solver_certify(const sp_solver *s, double lambda, double slip);
 
 #endif
