@@ -84,6 +84,17 @@ SP_INLINE void axpy_body(ptrdiff_t n, double a, const double *x, double *y) {
   for (; i < n; i++) y[i] += a * x[i];
 }
 
+SP_INLINE void axpy_4_body(ptrdiff_t n, const double *a, const double *const *x, double *y) {
+  const double a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3];
+  const double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
+  ptrdiff_t i = 0;
+  for (; i + 8 <= n; i += 8)
+    STORE(wide, y + i,
+          LOAD(wide, y + i) + ((a0 * LOAD(wide, x0 + i) + a1 * LOAD(wide, x1 + i)) +
+                               (a2 * LOAD(wide, x2 + i) + a3 * LOAD(wide, x3 + i))));
+  for (; i < n; i++) y[i] += (a0 * x0[i] + a1 * x1[i]) + (a2 * x2[i] + a3 * x3[i]);
+}
+
 SP_INLINE void axpy_weighted_body(ptrdiff_t n, double a, const double *w, const double *x,
                                   double *y) {
   ptrdiff_t i = 0;
@@ -144,8 +155,9 @@ SP_INLINE void dots_4x4_body(ptrdiff_t n, const double *const *x, const double *
   SUMS(0)
   SUMS(1)
   SUMS(2)
-  SUMS(3) for (; i < n; i++) for (int c = 0; c < 4; c++) for (int r = 0; r < 4; r++)
-      out[4 * c + r] += x[c][i] * u[r][i];
+  SUMS(3)
+  for (; i < n; i++) for (int c = 0; c < 4; c++) for (int r = 0; r < 4; r++) out[4 * c + r] +=
+      x[c][i] * u[r][i];
 #undef ROW
 #undef SUMS
 }
@@ -218,6 +230,11 @@ SP_INLINE void axpy_body(ptrdiff_t n, double a, const double *x, double *y) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] += a * x[i];
 }
 
+SP_INLINE void axpy_4_body(ptrdiff_t n, const double *a, const double *const *x, double *y) {
+  for (ptrdiff_t i = 0; i < n; i++)
+    y[i] += (a[0] * x[0][i] + a[1] * x[1][i]) + (a[2] * x[2][i] + a[3] * x[3][i]);
+}
+
 SP_INLINE void axpy_weighted_body(ptrdiff_t n, double a, const double *w, const double *x,
                                   double *y) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] += a * (w[i] * x[i]);
@@ -269,6 +286,8 @@ SP_KERNEL(double, return, sp_sqdev, sqdev_body, sqdev_body,
           (ptrdiff_t n, const double *w, const double *x, double center), (n, w, x, center))
 SP_KERNEL(void, , sp_axpy, axpy_body, axpy_body,
           (ptrdiff_t n, double a, const double *x, double *y), (n, a, x, y))
+SP_KERNEL(void, , sp_axpy_4, axpy_4_body, axpy_4_body,
+          (ptrdiff_t n, const double *a, const double *const *x, double *y), (n, a, x, y))
 SP_KERNEL(void, , sp_axpy_weighted, axpy_weighted_body, axpy_weighted_body,
           (ptrdiff_t n, double a, const double *w, const double *x, double *y), (n, a, w, x, y))
 SP_KERNEL(void, , sp_dots_4x1, dots_4x1_body, dots_4x1_body,

@@ -9,6 +9,9 @@ double sp_dot(ptrdiff_t n, const double *x, const double *y);    /* sum x_i y_i 
 double sp_sum(ptrdiff_t n, const double *x);                     /* sum x_i */
 void sp_axpy(ptrdiff_t n, double a, const double *x, double *y); /* y += a x */
 
+/* y += a[0] x[0] + ... + a[3] x[3]: reads and writes y once. */
+void sp_axpy_4(ptrdiff_t n, const double *a, const double *const *x, double *y);
+
 /* sum w_i (x_i - center)^2; w may be NULL for all ones. */
 double sp_sqdev(ptrdiff_t n, const double *w, const double *x, double center);
 

@@ -21,9 +21,33 @@ static void csc_axpy(const sp_design *x, ptrdiff_t j, double a, const double *w,
   }
 }
 
+/* Four vectors share one reading of the column. */
+static void dots_4(const sp_csc *m, ptrdiff_t j, const double *const *u, double *out) {
+  double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  for (int e = m->colptr[j]; e < m->colptr[j + 1]; e++) {
+    const double value = m->values[e];
+    const int i = m->rowidx[e];
+    s0 += value * u[0][i];
+    s1 += value * u[1][i];
+    s2 += value * u[2][i];
+    s3 += value * u[3][i];
+  }
+  out[0] = s0;
+  out[1] = s1;
+  out[2] = s2;
+  out[3] = s3;
+}
+
 static void csc_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
                       const double *const *u, ptrdiff_t m, double *out) {
-  for (ptrdiff_t r = 0; r < m; r++)
+  ptrdiff_t r = 0;
+  for (; r + 4 <= m; r += 4)
+    for (ptrdiff_t a = 0; a < k; a++) {
+      double four[4];
+      dots_4(self(x), cols[a], u + r, four);
+      for (int c = 0; c < 4; c++) out[(r + c) * k + a] = four[c];
+    }
+  for (; r < m; r++)
     for (ptrdiff_t a = 0; a < k; a++) out[r * k + a] = csc_dot(x, cols[a], u[r]);
 }
 

@@ -62,8 +62,7 @@ double sp_std_dot(const sp_std *z, ptrdiff_t j, const sp_rowvec *g) {
   return (z->x->ops->dot(z->x, j, g->values) - z->center[j] * g->sum) / z->scale[j];
 }
 
-/* Four vectors at a time: what the kernels under mul_t are made for. */
-enum { VECTORS = 4 };
+enum { VECTORS = 16 /* per pass over the columns */ };
 
 void sp_std_mul_t(const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k, const sp_rowvec *g,
                   ptrdiff_t m, double *out) {

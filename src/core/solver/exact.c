@@ -103,14 +103,15 @@ static void shift(sp_solver *s, ptrdiff_t k, double change) {
   sp_axpy(w->size, -change, sp_working_set_gram(w, k), w->gradient);
 }
 
-/* Right-hand side of the system; returns its largest entry. */
+/* Right-hand side of the system; returns its largest entry, in units of the slack. */
 static double right_hand_side(sp_solver *s, double lambda) {
   double largest = 0;
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {
     sp_piece piece;
     const ptrdiff_t k = s->factor.label[row];
     s->step[row] = piece_of(s, k, lambda, &piece) ? pull_on(s, k, lambda, &piece) : 0;
-    largest = fmax(largest, fabs(s->step[row]));
+    const double slack = sp_solver_slack(s, s->working_set.index[k], lambda);
+    if (s->step[row] != 0) largest = fmax(largest, fabs(s->step[row]) / slack);
   }
   return largest;
 }
@@ -138,8 +139,12 @@ static double first_end(const sp_solver *s, double lambda, ptrdiff_t *first, dou
 }
 
 static void take_step(sp_solver *s, double share) {
-  for (ptrdiff_t row = 0; row < s->factor.size; row++)
-    shift(s, s->factor.label[row], share * s->step[row]);
+  const sp_factor *f = &s->factor;
+  for (ptrdiff_t row = 0; row < f->size; row++) {
+    s->step[row] *= share;
+    *beta_of(s, f->label[row]) += s->step[row];
+  }
+  sp_working_set_shift(&s->working_set, f->label, s->step, f->size);
 }
 
 static void settle_at_end(sp_solver *s, ptrdiff_t row, double end) {
@@ -178,7 +183,7 @@ static int descend(sp_solver *s, double lambda, ptrdiff_t (*settle)(sp_solver *,
   double last = INFINITY;
   for (int solves = 0; solves < MAX_SOLVES; solves++) {
     const double size = right_hand_side(s, lambda);
-    if (size == 0 || refinements > MAX_REFINEMENTS) return 1;
+    if (size <= 1 || refinements > MAX_REFINEMENTS) return 1;
     if (refinements > 0 && size > last / 2) return 1;
     last = size;
     sp_factor_solve(&s->factor, s->step);

@@ -8,42 +8,40 @@
 
 static const double dependence = 1e-10;
 
-static double *row_of(const sp_factor *f, ptrdiff_t i) {
-  return f->rows + i * f->capacity;
-}
-
 void sp_factor_clear(sp_factor *f) {
   sp_free(f->label);
-  sp_free(f->rows);
+  sp_free(f->pool);
+  sp_free(f->row);
   sp_free(f->rotations);
   memset(f, 0, sizeof *f);
 }
 
 static sp_status grow(sp_factor *f, sp_error *err) {
   const ptrdiff_t capacity = f->capacity ? 2 * f->capacity : 32;
-  double *rows;
+  double *pool;
   SP_TRY(SP_RESIZE(&f->label, capacity, err));
   SP_TRY(SP_RESIZE(&f->rotations, 2 * capacity, err));
-  SP_TRY(SP_ALLOC(&rows, capacity * capacity, err));
+  SP_TRY(SP_RESIZE(&f->row, capacity, err));
+  SP_TRY(SP_ALLOC(&pool, capacity * capacity, err));
   for (ptrdiff_t i = 0; i < f->size; i++)
-    memcpy(rows + i * capacity, row_of(f, i), (size_t)(i + 1) * sizeof *rows);
-  sp_free(f->rows);
-  f->rows = rows;
+    memcpy(pool + i * capacity, f->row[i], (size_t)(i + 1) * sizeof *pool);
+  for (ptrdiff_t i = 0; i < capacity; i++) f->row[i] = pool + i * capacity;
+  sp_free(f->pool);
+  f->pool = pool;
   f->capacity = capacity;
   return SP_OK;
 }
 
 /* Solves L x = b in place. */
 static void solve_lower(const sp_factor *f, double *b) {
-  for (ptrdiff_t i = 0; i < f->size; i++)
-    b[i] = (b[i] - sp_dot(i, row_of(f, i), b)) / row_of(f, i)[i];
+  for (ptrdiff_t i = 0; i < f->size; i++) b[i] = (b[i] - sp_dot(i, f->row[i], b)) / f->row[i][i];
 }
 
 /* Solves L' x = b in place, by rows of L so that memory is read in order. */
 static void solve_upper(const sp_factor *f, double *b) {
   for (ptrdiff_t i = f->size - 1; i >= 0; i--) {
-    b[i] /= row_of(f, i)[i];
-    sp_axpy(i, -b[i], row_of(f, i), b);
+    b[i] /= f->row[i][i];
+    sp_axpy(i, -b[i], f->row[i], b);
   }
 }
 
@@ -55,7 +53,7 @@ static void eliminate(const sp_factor *f, double *const *cross, int count) {
   ptrdiff_t i = 0;
   for (; i + SP_FACTOR_GROUP <= f->size; i += SP_FACTOR_GROUP) {
     double sums[SP_FACTOR_GROUP * SP_FACTOR_GROUP] = {0};
-    for (int b = 0; b < SP_FACTOR_GROUP; b++) right[b] = row_of(f, i + b);
+    for (int b = 0; b < SP_FACTOR_GROUP; b++) right[b] = f->row[i + b];
     sp_dots_4x4(i, left, right, sums);
     for (int a = 0; a < count; a++)
       for (int b = 0; b < SP_FACTOR_GROUP; b++) {
@@ -66,7 +64,7 @@ static void eliminate(const sp_factor *f, double *const *cross, int count) {
   }
   for (; i < f->size; i++)
     for (int a = 0; a < count; a++)
-      cross[a][i] = (cross[a][i] - sp_dot(i, row_of(f, i), cross[a])) / row_of(f, i)[i];
+      cross[a][i] = (cross[a][i] - sp_dot(i, f->row[i], cross[a])) / f->row[i][i];
 }
 
 sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, double *const *cross,
@@ -75,15 +73,14 @@ sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, doub
   while (f->size + count > f->capacity) SP_TRY(grow(f, err));
   eliminate(f, cross, count);
   for (int a = 0; a < count; a++) {
-    double *row = row_of(f, f->size);
+    double *row = f->row[f->size];
     const double diagonal = cross[a][before + a];
     memcpy(row, cross[a], (size_t)before * sizeof *row);
     /* Members of the same group that went before. `kept` counts those that were not dependent. */
     ptrdiff_t kept = before;
     for (int b = 0; b < a; b++) {
       if (dependent[b]) continue;
-      row[kept] =
-          (cross[a][before + b] - sp_dot(kept, row, row_of(f, kept))) / row_of(f, kept)[kept];
+      row[kept] = (cross[a][before + b] - sp_dot(kept, row, f->row[kept])) / f->row[kept][kept];
       kept++;
     }
     const double rest = diagonal - sp_dot(kept, row, row);
@@ -100,23 +97,23 @@ sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, doub
    first, so that memory is read in order. */
 void sp_factor_delete(sp_factor *f, ptrdiff_t row) {
   const ptrdiff_t last = --f->size;
-  double *rotation = f->rotations;
+  double *freed = f->row[row], *rotation = f->rotations;
   for (ptrdiff_t i = row; i < last; i++) {
+    double *entry = f->row[i] = f->row[i + 1];
     f->label[i] = f->label[i + 1];
-    double *to = row_of(f, i);
-    memcpy(to, row_of(f, i + 1), (size_t)(i + 2) * sizeof *to);
-    double carried = to[row];
+    double carried = entry[row];
     for (ptrdiff_t k = row; k < i; k++) {
       const double cosine = rotation[2 * (k - row)], sine = rotation[2 * (k - row) + 1];
-      const double right = to[k + 1];
-      to[k] = cosine * carried + sine * right;
+      const double right = entry[k + 1];
+      entry[k] = cosine * carried + sine * right;
       carried = cosine * right - sine * carried;
     }
-    const double length = hypot(carried, to[i + 1]);
+    const double length = hypot(carried, entry[i + 1]);
     rotation[2 * (i - row)] = carried / length;
-    rotation[2 * (i - row) + 1] = to[i + 1] / length;
-    to[i] = length;
+    rotation[2 * (i - row) + 1] = entry[i + 1] / length;
+    entry[i] = length;
   }
+  f->row[last] = freed;
 }
 
 void sp_factor_solve(const sp_factor *f, double *b) {

@@ -12,7 +12,8 @@ enum { SP_FACTOR_GROUP = 4 /* members that join together cost little more than o
 typedef struct {
   ptrdiff_t size, capacity;
   ptrdiff_t *label;  /* size; what each row stands for */
-  double *rows;      /* L in rows of length `capacity`, lower triangle used */
+  double *pool;      /* capacity * capacity; holds the rows */
+  double **row;      /* capacity; row i of L, its first i + 1 entries used, lies at row[i] */
   double *rotations; /* 2 * capacity; scratch */
 } sp_factor;
 

@@ -128,11 +128,14 @@ static sp_status reload_gradients(sp_solver *s, sp_error *err) {
     update_residual(s);
     return gradients_of(s, w->index, w->size, w->gradient, err);
   }
-  for (ptrdiff_t k = 0; k < w->size; k++) w->gradient[k] = s->origin[w->index[k]];
+  ptrdiff_t count = 0;
   for (ptrdiff_t k = 0; k < w->size; k++) {
-    const double b = s->beta[w->index[k]];
-    if (b != 0) sp_axpy(w->size, -b, sp_working_set_gram(w, k), w->gradient);
+    w->gradient[k] = s->origin[w->index[k]];
+    if (s->beta[w->index[k]] == 0) continue;
+    s->cols[count] = k;
+    s->c[count++] = s->beta[w->index[k]];
   }
+  sp_working_set_shift(w, s->cols, s->c, count);
   return SP_OK;
 }
 

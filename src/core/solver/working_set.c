@@ -1,6 +1,7 @@
 #include "working_set.h"
 
 #include "../alloc.h"
+#include "../kernels.h"
 
 #include <string.h>
 
@@ -37,6 +38,19 @@ void sp_working_set_clear(sp_working_set *w) {
 
 const double *sp_working_set_gram(const sp_working_set *w, ptrdiff_t k) {
   return w->gram + k * w->capacity;
+}
+
+void sp_working_set_shift(sp_working_set *w, const ptrdiff_t *members, const double *change,
+                          ptrdiff_t count) {
+  ptrdiff_t a = 0;
+  for (; a + 4 <= count; a += 4) {
+    const double *columns[4],
+        minus[4] = {-change[a], -change[a + 1], -change[a + 2], -change[a + 3]};
+    for (int c = 0; c < 4; c++) columns[c] = sp_working_set_gram(w, members[a + c]);
+    sp_axpy_4(w->size, minus, columns, w->gradient);
+  }
+  for (; a < count; a++)
+    sp_axpy(w->size, -change[a], sp_working_set_gram(w, members[a]), w->gradient);
 }
 
 static sp_status grow(sp_working_set *w, ptrdiff_t p, sp_error *err) {

@@ -6,7 +6,7 @@
 #include "../design/standardized.h"
 #include "../status.h"
 
-enum { SP_BATCH = 4 /* columns that arrive together share their pass over X */ };
+enum { SP_BATCH = 16 /* columns that arrive together share their pass over X */ };
 
 typedef struct {
   ptrdiff_t size, capacity;
@@ -26,6 +26,11 @@ void sp_working_set_clear(sp_working_set *w);
    the Gram matrix is kept: k |W| dot products, one reading of X_W for SP_BATCH of them. */
 sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
                              sp_error *err);
+
+/* gradient -= G_m change for the `count` members[a] that move by change[a]. Needs the Gram matrix.
+   Cost: count |W|. */
+void sp_working_set_shift(sp_working_set *w, const ptrdiff_t *members, const double *change,
+                          ptrdiff_t count);
 
 /* Column k of the Gram matrix, `size` entries. */
 const double *sp_working_set_gram(const sp_working_set *w, ptrdiff_t k);
