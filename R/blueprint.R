@@ -6,6 +6,8 @@
 #   y_name   the response, as text
 # and for a matrix
 #   named    did the matrix have column names?
+# and for a matrix or a data frame
+#   has_offset  was the fit given an offset?
 # and for a formula or a data frame
 #   coding   for each variable, what its columns are (see learn_coding())
 #   members  for each term, its variables and how they are coded (see term_members())

@@ -39,6 +39,20 @@ check_flag <- function(x, argument) {
   invisible(x)
 }
 
+# match.arg() with an error that says which argument is meant.
+match_choice <- function(value, choices, argument) {
+  if (identical(value, choices)) {
+    return(choices[1])
+  }
+  found <- if (is.character(value) && length(value) == 1) pmatch(value, choices) else NA
+  if (is.na(found)) {
+    abort_input(argument, paste0(
+      "must be ", join_words(paste0("\"", choices, "\""), last = " or "), "."
+    ))
+  }
+  choices[found]
+}
+
 # One number with bounds: `min` and `max` belong to the range, `above` and `below` do not.
 check_number <- function(x, argument, min = -Inf, max = Inf, above = -Inf, below = Inf) {
   ok <- is.numeric(x) && length(x) == 1 && is.finite(x) &&

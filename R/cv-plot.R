@@ -5,7 +5,8 @@
 #'
 #' @param x a cross-validated path by [cv_sparsereg()].
 #' @param col,bar_col colours of the points and of the bars.
-#' @param main,xlab,ylab,xlim,ylim as in [plot.default()].
+#' @param xlim two values of lambda: the part of the path to draw.
+#' @param main,xlab,ylab,ylim as in [plot.default()].
 #' @param ... further graphical parameters, such as `cex.axis` or `las` (see [graphics::par()]).
 #'   They are in force for this plot only. The margins are those that the labels need.
 #' @details The numbers on the top axis are the numbers of nonzero coefficients of the fit of all
@@ -19,20 +20,21 @@
 plot.cv_sparsereg <- function(x, col = "#D55E00", bar_col = "grey65", main = NULL, xlab = NULL,
                               ylab = NULL, xlim = NULL, ylim = NULL, ...) {
   curve <- cv_curve(x)
+  shown <- curve[within_limits(curve$lambda, xlim), ]
   margins <- graphics::par("mar")
-  old <- change_par(...)
+  old <- change_par(..., known = names(formals()))
   on.exit(restore_par(old, margins))
   line <- graphics::par("csi")
   graphics::par(mai = c(4.2, 4.2, if (is.null(main)) 3.6 else 5, 1.2) * line)
   graphics::plot.new()
   graphics::plot.window(
-    if (is.null(xlim)) range(curve$x) else xlim, if (is.null(ylim)) cv_ylim(curve) else ylim
+    range(shown$x), if (is.null(ylim)) cv_ylim(shown) else ylim
   )
   draw_bars(curve, bar_col)
   draw_rules(x, curve)
   graphics::points(curve$x, curve$error, pch = 19, cex = 0.7, col = col)
   draw_cv_axes(x, curve, main, xlab, ylab)
-  invisible(curve)
+  invisible(shown)
 }
 
 cv_curve <- function(cv) {

@@ -58,27 +58,45 @@
 #' @export
 cv_sparsereg <- function(x, ..., nfolds = 10, foldid = NULL, seed = NULL) {
   call <- match.call()
+  check_cv_arguments(names(call))
   own <- as.list(call)[names(call) %in% cv_arguments]
   problem <- evaluate_problem(path_call(call), parent.frame(), mentioned = own)
   foldid <- resolve_folds(problem, nfolds, foldid, seed)
   fit <- fit_problem(problem)
   folds <- fit_folds(problem, fit, foldid)
-  new_cv_sparsereg(fit, folds, foldid, cv_call(call, fit$call, own))
+  new_cv_sparsereg(fit, folds, foldid, cv_call(fit$call, own))
 }
 
 cv_arguments <- c("nfolds", "foldid", "seed")
 
-# The call of the path inside. x goes by position: it has another name in each method.
-path_call <- function(call) {
-  call <- call[!names(call) %in% cv_arguments]
-  names(call)[names(call) == "x"] <- ""
-  call[[1]] <- quote(sparsereg)
-  call
+# What is neither an argument here nor of sparsereg() is left to the latter, unless it was meant for
+# this function.
+check_cv_arguments <- function(names) {
+  path_arguments <- union(names(formals(sparsereg.formula)), names(formals(sparsereg.default)))
+  known <- c(cv_arguments, path_arguments)
+  for (name in setdiff(names, c("", known))) {
+    if (isTRUE(nearest_name(name, known) %in% cv_arguments)) {
+      abort_input(
+        name, "is not an argument of cv_sparsereg().",
+        remedy = suggest_name(name, known), class = "sparsepath_error_unknown_argument"
+      )
+    }
+  }
 }
 
-# With the names that the method of sparsereg() gave to the arguments, which update() needs.
-cv_call <- function(call, fit_call, own) {
-  as.call(c(call[[1]], as.list(fit_call)[-1], own))
+# The call of the path inside. x goes by position: it has another name in each method.
+path_call <- function(call) {
+  path <- as.list(call)
+  path <- path[!names(path) %in% cv_arguments]
+  names(path)[names(path) == "x"] <- ""
+  path[[1]] <- quote(sparsereg)
+  as.call(path)
+}
+
+# With the function's name, of which do.call() leaves nothing, and the names that the method of
+# sparsereg() gave to the arguments: update() needs both.
+cv_call <- function(fit_call, own) {
+  as.call(c(quote(cv_sparsereg), as.list(fit_call)[-1], own))
 }
 
 # Folds 1, ..., K for the rows that are used. Rows without weight are spread over the folds last,

@@ -108,7 +108,9 @@ abort_nonfinite <- function(x, first) {
       quote_names(colnames(x)[first]), length(rows), if (length(rows) == 1) "" else "s", rows[1]
     ),
     variable = colnames(x)[columns],
-    remedy = "Remove or impute these values; the formula interface drops incomplete rows and says so.",
+    remedy = paste(
+      "Remove or impute these values; the formula interface drops incomplete rows and says so."
+    ),
     class = "sparsepath_error_nonfinite"
   )
 }

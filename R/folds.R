@@ -21,7 +21,7 @@ check_nfolds <- function(nfolds, n) {
   if (nfolds > n) {
     abort_input(
       "nfolds",
-      paste0("= ", nfolds, " is more than the ", count_of(n, "observation"), " there are."),
+      paste0("= ", nfolds, " is more than the number of observations, ", n, "."),
       remedy = if (n > 1) paste0("Use ", n, " (leave one out) or less.")
     )
   }

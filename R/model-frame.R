@@ -65,7 +65,20 @@ formula_terms <- function(formula, data) {
       class = "sparsepath_error_no_predictors"
     )
   }
+  check_response_alone(terms)
   drop_unused_variables(terms)
+}
+
+# lm() drops such a term with a warning, but as a predictor it would be perfect.
+check_response_alone <- function(terms) {
+  pattern <- attr(terms, "factors")
+  if (any(pattern[attr(terms, "response"), ] > 0)) {
+    name <- rownames(pattern)[attr(terms, "response")]
+    abort_input(
+      "formula", paste0("has its response on the right-hand side too: ", quote_names(name), "."),
+      variable = name, remedy = "Leave it out there.", class = "sparsepath_error_formula"
+    )
+  }
 }
 
 # In y ~ . - z the terms still list z, so that its missing values would cost rows and new data would
@@ -111,7 +124,18 @@ explain_frame_error <- function(e, terms, data, extras) {
     )
   }
   # The frame calls them "(weights)" and "(offset)".
-  abort_formula(gsub("'\\((weights|offset)\\)'", "'\\1'", text), frame_remedy(text))
+  text <- gsub("'\\((weights|offset)\\)'", "'\\1'", text)
+  if (grepl("variable lengths differ", text, fixed = TRUE)) {
+    check_same_length(sub("^.*found for '(.*)'.*$", "\\1", text), terms, data, extras)
+  }
+  abort_formula(text, frame_remedy(text))
+}
+
+check_same_length <- function(name, terms, data, extras) {
+  expression <- if (is.null(extras[[name]])) str2lang(name) else extras[[name]]
+  rows <- function(expression) NROW(eval(expression, data, environment(terms)))
+  n <- rows(attr(terms, "variables")[[2]])
+  check_length(seq_len(rows(expression)), n, name, "have one value per row")
 }
 
 frame_remedy <- function(text) {
@@ -125,7 +149,7 @@ frame_remedy <- function(text) {
 
 # The rule on missing values, as a function for stats::model.frame(): what is left out is said.
 handle_missing <- function(na_action) {
-  rule <- if (is.null(na_action)) stats::na.pass else match.fun(na_action)
+  rule <- missing_rule(na_action)
   function(frame) {
     count <- vapply(frame, count_missing_rows, 0)
     count <- count[count > 0]
@@ -137,6 +161,17 @@ handle_missing <- function(na_action) {
     inform_omitted(length(attr(kept, "na.action")), nrow(frame), count)
     kept
   }
+}
+
+missing_rule <- function(na_action) {
+  if (is.null(na_action)) {
+    return(stats::na.pass)
+  }
+  tryCatch(match.fun(na_action), error = function(e) {
+    abort_input("na.action", paste0(
+      "must be a function or its name, not ", describe(na_action), "."
+    ), remedy = "For instance: na.action = na.omit.")
+  })
 }
 
 count_missing_rows <- function(value) {

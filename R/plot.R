@@ -15,7 +15,8 @@
 #' @param col,lty colours and line types of the labelled variables, recycled from the top label
 #'   down. The default colours are told apart by the colour-blind (Okabe and Ito, 2008).
 #' @param lwd line width of the labelled variables.
-#' @param main,xlab,ylab,xlim,ylim as in [plot.default()].
+#' @param xlim the part of the path to draw: two values of lambda, or of what `xvar` says.
+#' @param main,xlab,ylab,ylim as in [plot.default()].
 #' @param ... further graphical parameters, such as `cex.axis` or `las` (see [graphics::par()]).
 #'   They are in force for this plot only. The margins are those that the labels need.
 #'
@@ -35,17 +36,16 @@ plot.sparsereg <- function(x, xvar = c("lambda", "norm", "dev"), label = TRUE,
                            xlab = NULL, ylab = NULL, xlim = NULL, ylim = NULL, ...) {
   xvar <- match_choice(xvar, c("lambda", "norm", "dev"), "xvar")
   check_flag(standardized, "standardized")
-  lines <- path_lines(x, xvar, standardized)
+  lines <- path_lines(x, xvar, standardized, xlim)
   margins <- graphics::par("mar")
-  old <- change_par(...)
+  old <- change_par(..., known = names(formals()))
   on.exit(restore_par(old, margins))
   graphics::plot.new()
   labels <- choose_labels(lines, max_labels(label))
   graphics::par(mai = label_margins(labels, !is.null(main)), new = TRUE)
   graphics::plot.new()
   graphics::plot.window(
-    if (is.null(xlim)) range(lines$x) else xlim, if (is.null(ylim)) path_ylim(lines) else ylim,
-    xaxs = "i"
+    range(lines$x), if (is.null(ylim)) path_ylim(lines) else ylim, xaxs = "i"
   )
   style <- label_style(labels, lines, col, lty)
   draw_path(lines, style, lwd)
@@ -55,9 +55,19 @@ plot.sparsereg <- function(x, xvar = c("lambda", "norm", "dev"), label = TRUE,
 }
 
 # The old values of the parameters that are changed. par() without any would return all of them,
-# also those that cannot be set again.
-change_par <- function(...) {
-  if (...length() > 0) graphics::par(...) else list()
+# also those that cannot be set again. `known` are the arguments of the method that has the dots.
+change_par <- function(..., known) {
+  if (...length() == 0) {
+    return(list())
+  }
+  wrong <- setdiff(names(list(...)), names(graphics::par(no.readonly = TRUE)))
+  if (length(wrong) > 0) {
+    abort_input(
+      wrong[1], "is not an argument of plot() or par().",
+      remedy = suggest_name(wrong[1], known), class = "sparsepath_error_unknown_argument"
+    )
+  }
+  graphics::par(...)
 }
 
 # The margins last: they are counted in lines of text, whose height depends on the others.
@@ -69,21 +79,33 @@ restore_par <- function(old, margins) {
 # ---- What is drawn ------------------------------------------------------------------------------
 
 # Variables in rows, lambdas in columns from left to right.
-path_lines <- function(fit, xvar, standardized) {
+path_lines <- function(fit, xvar, standardized, xlim = NULL) {
   path <- fit[c("lambda", "intercept", "beta")]
   if (standardized) {
     path <- standardize_path(path, fit)
   }
-  order <- order(fit$lambda, decreasing = TRUE)
-  drawn <- sort(unique(path$beta@i[path$beta@x != 0])) + 1L
-  beta <- as.matrix(path$beta[drawn, order, drop = FALSE])
-  lambda <- fit$lambda[order]
   x <- switch(xvar,
-    lambda = lambda_position(lambda),
-    norm = Matrix::colSums(abs(path$beta))[order],
-    dev = fit$dev_ratio[order]
+    lambda = lambda_position(fit$lambda),
+    norm = Matrix::colSums(abs(path$beta)),
+    dev = fit$dev_ratio
   )
-  list(x = x, lambda = lambda, beta = beta, df = fit$df[order], xvar = xvar)
+  order <- order(fit$lambda, decreasing = TRUE)
+  order <- order[within_limits(if (xvar == "lambda") fit$lambda else x, xlim)[order]]
+  beta <- path$beta[, order, drop = FALSE]
+  drawn <- sort(unique(beta@i[beta@x != 0])) + 1L
+  beta <- as.matrix(beta[drawn, , drop = FALSE])
+  list(x = x[order], lambda = fit$lambda[order], beta = beta, df = fit$df[order], xvar = xvar)
+}
+
+within_limits <- function(values, xlim) {
+  if (is.null(xlim)) {
+    return(rep(TRUE, length(values)))
+  }
+  inside <- values >= min(xlim) & values <= max(xlim)
+  if (!any(inside)) {
+    abort_input("xlim", "leaves nothing of the path to draw.")
+  }
+  inside
 }
 
 # -log10(lambda), and zero a little to the right of the smallest other value.
@@ -154,7 +176,7 @@ label_cex <- 0.85
 
 # In inches, like everything that has to be known before the margins are set.
 label_height <- function() {
-  1.25 * graphics::strheight("Xg", units = "inches", cex = label_cex)
+  1.5 * graphics::strheight("Xg", units = "inches", cex = label_cex)
 }
 
 # In inches.

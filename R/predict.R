@@ -33,10 +33,11 @@
 #' @export
 predict.sparsereg <- function(object, newdata, lambda = NULL,
                               type = c("response", "link", "coefficients", "nonzero"),
-                              exact = FALSE, df = NULL, newoffset = NULL, new_levels = "error",
-                              data = NULL, ...) {
+                              exact = FALSE, df = NULL, newoffset = NULL,
+                              new_levels = c("error", "zero"), data = NULL, ...) {
   check_dots(..., fun = "predict()", known = names(formals()), elsewhere = glmnet_names())
   type <- match_choice(type, c("response", "link", "coefficients", "nonzero"), "type")
+  new_levels <- match_choice(new_levels, c("error", "zero"), "new_levels")
   envir <- parent.frame()
   delayedAssign("problem", recover_problem(object, data, envir))
   path <- path_at(object, lambda, exact, df, problem)
@@ -53,20 +54,6 @@ predict.sparsereg <- function(object, newdata, lambda = NULL,
   eta[new$incomplete, ] <- NA
   rownames(eta) <- new_row_names(new$x, newdata)
   mean_response(object, eta, type)
-}
-
-# match.arg() with an error that says which argument is meant.
-match_choice <- function(value, choices, argument) {
-  if (identical(value, choices)) {
-    return(choices[1])
-  }
-  found <- if (is.character(value) && length(value) == 1) pmatch(value, choices) else NA
-  if (is.na(found)) {
-    abort_input(argument, paste0(
-      "must be ", join_words(paste0("\"", choices, "\""), last = " or "), "."
-    ))
-  }
-  choices[found]
 }
 
 # What the arguments are called in glmnet.
@@ -95,17 +82,15 @@ linear_predictor <- function(path, x, offset = NULL, rows = NULL) {
 }
 
 new_row_names <- function(x, newdata) {
-  if (is.null(rownames(x)) && is.data.frame(newdata) && nrow(newdata) == nrow(x)) {
-    return(rownames(newdata))
-  }
-  rownames(x)
+  same_rows <- length(dim(newdata)) == 2 && nrow(newdata) == nrow(x)
+  if (is.null(rownames(x)) && same_rows) rownames(newdata) else rownames(x)
 }
 
 # A formula says where the offset of new data is found; a matrix does not.
 total_offset <- function(object, new, newoffset) {
   n <- nrow(new$x)
   if (is.null(newoffset)) {
-    if (object$blueprint$kind != "formula" && !is.null(object$call$offset)) {
+    if (isTRUE(object$blueprint$has_offset)) {
       abort_input(
         "newoffset", "is needed: the model was fitted with the argument `offset`.",
         remedy = "Give one number for each row of `newdata`, or 0 to predict without it."

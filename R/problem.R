@@ -118,8 +118,10 @@ design_from_xy <- function(x, y, weights, offset, call) {
   y_name <- deparse1(call$y)
   y_name <- if (nchar(y_name) > 60) "y" else y_name
   call[[1]] <- quote(sparsereg)
-  design <- if (is.data.frame(x)) design_from_data_frame else design_from_matrix
-  c(design(x, y_name), list(
+  prepare <- if (is.data.frame(x)) design_from_data_frame else design_from_matrix
+  design <- prepare(x, y_name)
+  design$blueprint$has_offset <- !is.null(offset)
+  c(design, list(
     y = y, weights = weights, offset = offset, intercept = TRUE, y_argument = "y",
     y_name = y_name, call = call
   ))
@@ -174,7 +176,11 @@ as_numeric_design <- function(x, argument = "x") {
     abort_input(
       argument, paste0("must be a numeric matrix, not ", describe(x), "."),
       remedy = if (is.character(x)) {
-        "Text belongs into a data frame, where it is coded like a factor."
+        if (length(x) == 1 && grepl("~", x, fixed = TRUE)) {
+          "If it is meant as a formula, write as.formula(x)."
+        } else {
+          "Text belongs into a data frame, where it is coded like a factor."
+        }
       },
       class = "sparsepath_error_x"
     )

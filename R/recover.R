@@ -34,7 +34,7 @@ evaluate_quietly <- function(call, envir) {
 evaluate_problem <- function(call, envir, mentioned = NULL) {
   again <- call
   again[[1]] <- sparsereg
-  control <- if (is.null(call$control)) quote(sparsereg_control()) else call$control
+  control <- if (is.null(call$control)) sparsereg_control() else call$control
   again$control <- as.call(c(list(without_fit, control), mentioned))
   problem <- eval(again, envir)
   problem$control$fit <- TRUE

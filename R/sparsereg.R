@@ -198,10 +198,11 @@
 #' with(diabetes, sparsereg(y ~ ., penalty = "elasticnet", alpha = 0.9))
 #' @export
 sparsereg <- function(x, ...) {
-  UseMethod("sparsereg", if (missing(x)) named_formula(...) else x)
+  formula <- named_formula(...)
+  UseMethod("sparsereg", if (missing(x) || !is.null(formula)) formula else x)
 }
 
-# So that sparsereg(data = d, formula = y ~ x) works like lm(data = d, formula = y ~ x).
+# So that sparsereg(data = d, formula = y ~ x), also with d first and not named, works as with lm().
 named_formula <- function(...) {
   place <- match("formula", names(substitute(list(...))))
   if (is.na(place)) NULL else ...elt(place - 1L)

@@ -20,8 +20,8 @@
 #' - `glance()`: one row: `penalty`, `alpha`, `family`, `nobs`, `nvars`, `nlambda`, `null.deviance`,
 #'   `dev.ratio` (the largest of the path), `gap` and `kkt` (the worst) and `converged` (all); for a
 #'   cross-validated path also `lambda.min`, `lambda.1se`, `error.min` and `error.1se`.
-#' - `augment()`: the data with `.fitted` at one lambda and, without `newdata`, `.resid`. For data
-#'   with missing values that `na.action = na.omit` left out, those rows are left out.
+#' - `augment()`: the data with `.fitted` at one lambda and, without `newdata`, `.resid`. Rows of
+#'   the data that the fit did not use are left out.
 #' @examples
 #' fit <- sparsereg(mpg ~ ., data = mtcars, penalty = "l1")
 #' tidy(fit, lambda = 1)
@@ -123,30 +123,19 @@ one_lambda <- function(fit, lambda) {
   lambda
 }
 
-# The rows of `data` that the fit used, or the response alone.
+# The rows of `data` that the fit used, by their labels, or the response alone.
 used_rows <- function(fit, data, problem) {
-  if (!is.data.frame(data)) {
+  if (!is.data.frame(data) || is.null(problem$rows)) {
     return(stats::setNames(data.frame(problem$y), fit$y_name))
   }
-  if (length(fit$na_action) > 0 && nrow(data) == length(problem$y) + length(fit$na_action)) {
-    data <- data[-fit$na_action, , drop = FALSE]
-  }
-  if (nrow(data) != length(problem$y)) {
-    abort_input(
-      "data", paste0(
-        "has ", count_of(nrow(data), "row"), " where the fit used ", length(problem$y), "."
-      ),
-      remedy = "Pass the rows that were fitted."
-    )
-  }
-  data
+  data[match(problem$rows, attr(data, "row.names")), , drop = FALSE]
 }
 
 bind_fitted <- function(data, fitted, residual = NULL) {
   if (ncol(fitted) != 1) {
     abort_input("df", "must be one number for augment().")
   }
-  data <- as.data.frame(data)
+  data <- if (is.data.frame(data)) data else as.data.frame(as.matrix(data))
   data$.fitted <- unname(fitted[, 1])
   if (!is.null(residual)) {
     data$.resid <- unname(residual[, 1])

@@ -98,8 +98,8 @@ test_that("wrong lengths say what was expected", {
     "`y` must be a vector or have one column, not 2 columns.", "Fit one model for each column."
   ))
   expect_input_error(
-    sparsereg(mpg ~ hp, mtcars, weights = 1:3), "sparsepath_error_formula",
-    "`formula` cannot be used: variable lengths differ (found for 'weights')."
+    sparsereg(mpg ~ hp, mtcars, weights = 1:3), class,
+    "`weights` must have one value per row: it has 3, and there are 32 rows."
   )
 })
 

@@ -31,3 +31,16 @@ test_that("graphical parameters are in force for the plot only", {
     expect_identical(par(no.readonly = TRUE)[names(before)], before)
   })
 })
+
+test_that("xlim takes a part of the path", {
+  drawn <- with_device(plot(cv, xlim = c(0.05, 0.5)))
+  expect_identical(drawn$lambda, cv$lambda[cv$lambda >= 0.05 & cv$lambda <= 0.5])
+  expect_error(with_device(plot(cv, xlim = c(20, 10))), "^`xlim` leaves nothing")
+})
+
+test_that("a misspelt argument is an error", {
+  expect_error(
+    with_device(plot(cv, bar_colour = 2)), "Did you mean `bar_col`?",
+    fixed = TRUE, class = "sparsepath_error_unknown_argument"
+  )
+})

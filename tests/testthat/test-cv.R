@@ -205,3 +205,31 @@ test_that("folds that cannot be are errors", {
     cv_sparsereg(x, y, lamda = 1)
   })
 })
+
+test_that("misspelt arguments of cross-validation are recognised as such", {
+  expect_input_error(
+    cv_sparsereg(mpg ~ wt, mtcars, nfold = 5), "sparsepath_error_unknown_argument",
+    c("`nfold` is not an argument of cv_sparsereg().", "Did you mean `nfolds`?")
+  )
+  expect_input_error(
+    cv_sparsereg(mpg ~ wt, mtcars, lamda = 5), "sparsepath_error_unknown_argument",
+    c("`lamda` is not an argument of sparsereg().", "Did you mean `lambda`?")
+  )
+  expect_error(cv_sparsereg(), "^`x` is missing", class = "sparsepath_error_input")
+})
+
+test_that("the call names the function, however it was called", {
+  cv <- do.call(cv_sparsereg, list(quote(mpg ~ wt), quote(mtcars), lambda = 1, seed = 1))
+  expect_identical(cv$call[[1]], quote(cv_sparsereg))
+})
+
+test_that("nothing needs the package to be attached", {
+  elsewhere <- new.env(parent = baseenv())
+  elsewhere$cars <- mtcars
+  cv <- eval(
+    quote(sparsepath::cv_sparsereg(mpg ~ wt + hp, cars, lambda = c(2, 1), seed = 1)), elsewhere
+  )
+  expect_identical(cv$error, cv_sparsereg(mpg ~ wt + hp, mtcars, lambda = c(2, 1), seed = 1)$error)
+  elsewhere$fit <- eval(quote(sparsepath::sparsereg(mpg ~ wt, cars, lambda = 1)), elsewhere)
+  expect_identical(dim(eval(quote(stats::residuals(fit)), elsewhere)), c(32L, 1L))
+})

@@ -232,3 +232,35 @@ test_that("a dot that stands for nothing is an error", {
     "`formula` uses variables that were not found: `no_such_response`."
   )
 })
+
+test_that("the response does not explain itself", {
+  expect_input_error(
+    sparsereg(mpg ~ wt + mpg, mtcars), "sparsepath_error_formula",
+    c("`formula` has its response on the right-hand side too: `mpg`.", "Leave it out there.")
+  )
+  expect_error(sparsereg(mpg ~ wt * mpg, mtcars), class = "sparsepath_error_formula")
+  problem <- sparsereg(log(mpg) ~ mpg, mtcars, control = no_fit())
+  expect_identical(colnames(problem$x), "mpg")
+})
+
+test_that("what has the wrong length is named, with both lengths", {
+  short <- 1:3
+  class <- "sparsepath_error_length"
+  text <- "must have one value per row: it has 3, and there are 32 rows."
+  expect_input_error(sparsereg(mpg ~ wt, mtcars, weights = short), class, paste("`weights`", text))
+  expect_input_error(sparsereg(mpg ~ wt, mtcars, offset = short), class, paste("`offset`", text))
+  expect_input_error(sparsereg(mpg ~ wt + short, mtcars), class, paste("`short`", text))
+  expect_input_error(
+    sparsereg(mpg ~ wt + log(short), mtcars), class, paste("`log(short)`", text)
+  )
+})
+
+test_that("an unknown rule on missing values is an error that says so", {
+  expect_input_error(
+    sparsereg(mpg ~ wt, mtcars, na.action = "na.drop"), "sparsepath_error_input",
+    c(
+      "`na.action` must be a function or its name, not \"na.drop\".",
+      "For instance: na.action = na.omit."
+    )
+  )
+})

@@ -106,3 +106,24 @@ test_that("long names are shortened", {
     c("0123456789", "0123..789X", "a_lo..ther")
   )
 })
+
+test_that("xlim takes a part of the path, and the labels are those of its end", {
+  drawn <- with_device(plot(fit, label = 2, xlim = c(1, 0.2)))
+  inside <- fit$lambda >= 0.2
+  expect_identical(unique(drawn$lambda), fit$lambda[inside])
+  end <- abs(as.matrix(fit$beta)[, sum(inside)])
+  expect_setequal(unique(drawn$variable[drawn$labelled]), names(sort(end, decreasing = TRUE))[1:2])
+  dev <- with_device(plot(fit, "dev", xlim = c(0.2, 0.5)))
+  expect_true(all(dev$x >= 0.2 & dev$x <= 0.5))
+  expect_input_error(
+    with_device(plot(fit, xlim = c(20, 10))), "sparsepath_error_input",
+    "`xlim` leaves nothing of the path to draw."
+  )
+})
+
+test_that("a misspelt argument is an error", {
+  expect_input_error(
+    with_device(plot(fit, standardised = TRUE)), "sparsepath_error_unknown_argument",
+    c("`standardised` is not an argument of plot() or par().", "Did you mean `standardized`?")
+  )
+})

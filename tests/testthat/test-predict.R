@@ -107,3 +107,17 @@ test_that("misspelt arguments, types and options are errors", {
   })
   expect_error(predict(fit, mtcars["wt"]), class = "sparsepath_error_missing_columns")
 })
+
+test_that("an offset that turned out to be NULL asks for no new one", {
+  x <- as.matrix(mtcars[-1])
+  wrapper <- function(x, y, offset = NULL) sparsereg(x, y, offset = offset, lambda = 1)
+  expect_identical(
+    predict(wrapper(x, mtcars$mpg), x[1:3, ]),
+    predict(sparsereg(x, mtcars$mpg, lambda = 1), x[1:3, ])
+  )
+})
+
+test_that("rows are named as in a matrix of new data as well", {
+  fit <- sparsereg(mpg ~ wt + hp, data = mtcars, lambda = 1)
+  expect_identical(predict(fit, as.matrix(mtcars)[1:3, ]), predict(fit, mtcars[1:3, ]))
+})

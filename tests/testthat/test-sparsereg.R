@@ -113,3 +113,18 @@ test_that("a constant column is named in a warning and has coefficient 0", {
   expect_identical(unname(fit$beta["one", 1]), 0)
   expect_identical(fit$constant, "one")
 })
+
+test_that("a formula is found by its name behind data that come first", {
+  piped <- sparsereg(prostate, formula = lpsa ~ age, lambda = 0.1)
+  expect_identical(piped$beta, sparsereg(lpsa ~ age, prostate, lambda = 0.1)$beta)
+})
+
+test_that("text is not a formula, and the error says how to make it one", {
+  expect_input_error(
+    sparsereg("lpsa ~ age", prostate), "sparsepath_error_x",
+    c(
+      "`x` must be a numeric matrix, not \"lpsa ~ age\".",
+      "If it is meant as a formula, write as.formula(x)."
+    )
+  )
+})

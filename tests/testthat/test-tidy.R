@@ -88,3 +88,19 @@ test_that("augment() needs one lambda and the rows of the fit", {
     tidy(fit, lamda = 2)
   })
 })
+
+test_that("augment() finds the rows that the fit used in the whole data", {
+  some <- sparsereg(mpg ~ wt + hp, data = mtcars, subset = cyl > 4, lambda = 0.1)
+  out <- augment(some, data = mtcars)
+  expect_identical(out[names(mtcars)], mtcars[mtcars$cyl > 4, ])
+  expect_equal(out$.fitted, unname(predict(some, mtcars[mtcars$cyl > 4, ])[, 1]))
+})
+
+test_that("augment() keeps the class of a data frame", {
+  cars <- structure(mtcars, class = c("special", "data.frame"))
+  expect_s3_class(augment(fit, data = cars, lambda = 2), "special", exact = FALSE)
+  expect_s3_class(augment(fit, newdata = cars, lambda = 2), "special", exact = FALSE)
+  x <- as.matrix(mtcars[-1])
+  by_matrix <- sparsereg(x, mtcars$mpg, lambda = 1)
+  expect_identical(names(augment(by_matrix, newdata = x)), c(colnames(x), ".fitted"))
+})
