@@ -51,30 +51,51 @@ static void csc_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
     for (ptrdiff_t a = 0; a < k; a++) out[r * k + a] = csc_dot(x, cols[a], u[r]);
 }
 
-static void csc_moments(const sp_design *x, ptrdiff_t j, const double *v, sp_moments *out) {
-  const sp_csc *m = self(x);
-  const int begin = m->colptr[j], stored = m->colptr[j + 1] - begin;
-  const double *values = m->values + begin;
-  const int *rows = m->rowidx + begin;
-  const double uniform = 1.0 / (double)x->n;
+/* The weight of the rows that are not stored. One minus the rest loses all digits when little is
+   left, so then they are added up, in the gaps between the stored rows. */
+static double weight_of_zeros(ptrdiff_t n, int stored, const int *rows, const double *v) {
+  if (!v) return (double)(n - stored) / (double)n;
+  double weight = 1;
+  for (int e = 0; e < stored; e++) weight -= v[rows[e]];
+  if (weight > 0.5) return weight;
+  weight = 0;
+  ptrdiff_t i = 0;
+  for (int e = 0; e <= stored; e++, i++)
+    for (const ptrdiff_t end = e < stored ? rows[e] : n; i < end; i++) weight += v[i];
+  return weight;
+}
 
-  double mean = 0, largest = 0, stored_weight = 0;
+static double deviation_sum(int stored, const double *values, const int *rows, const double *v,
+                            double uniform, double mean) {
+  double sum = 0;
   for (int e = 0; e < stored; e++) {
     const double weight = v ? v[rows[e]] : uniform;
-    mean += weight * values[e];
-    stored_weight += weight;
-    if (!(fabs(values[e]) <= largest) && !isnan(largest)) largest = fabs(values[e]);
+    if (weight > 0) sum += weight * (values[e] - mean);
   }
+  return sum;
+}
+
+static void csc_moments(const sp_design *x, ptrdiff_t j, const double *v, sp_moments *out) {
+  const sp_csc *c = self(x);
+  const int begin = c->colptr[j], stored = c->colptr[j + 1] - begin;
+  const double *values = c->values + begin;
+  const int *rows = c->rowidx + begin;
+  const double uniform = 1 / (double)x->n;
+  const double zeros = weight_of_zeros(x->n, stored, rows, v);
+
+  sp_moments m = {0};
+  for (int e = 0; e < stored; e++) sp_moments_see(&m, values[e], !v || v[rows[e]] > 0);
+  m.mean = deviation_sum(stored, values, rows, v, uniform, 0);
+  /* As for a dense column: the second pass takes the rounding of the first out of the mean. */
+  m.mean += deviation_sum(stored, values, rows, v, uniform, m.mean) - zeros * m.mean;
   double deviation = 0;
   for (int e = 0; e < stored; e++)
-    if (!v || v[rows[e]] > 0) deviation = fmax(deviation, fabs(values[e] - mean));
-  const double around = sp_scaled_norm(stored, values, rows, v, mean, deviation);
+    if (!v || v[rows[e]] > 0) deviation = fmax(deviation, fabs(values[e] - m.mean));
+  const double around = sp_scaled_norm(stored, values, rows, v, m.mean, deviation);
   const double from_stored = v ? around : around * sqrt(stored * uniform);
   /* The entries that are not stored are zeros: each deviates by -mean. */
-  const double from_zeros = fabs(mean) * sqrt(fmax(0, 1 - stored_weight));
-  out->mean = mean;
-  out->largest = largest;
-  out->sd = hypot(from_stored, stored < x->n ? from_zeros : 0);
+  m.sd = hypot(from_stored, fabs(m.mean) * sqrt(zeros));
+  *out = m;
 }
 
 static const sp_design_ops csc_ops = {

@@ -67,11 +67,16 @@ static void dense_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
   }
 }
 
-static double largest_of(ptrdiff_t n, const double *values) {
-  double largest = 0;
-  for (ptrdiff_t i = 0; i < n; i++) /* The negated comparison lets a NaN through and keeps it. */
-    if (!(fabs(values[i]) <= largest) && !isnan(largest)) largest = fabs(values[i]);
-  return largest;
+static double largest_of(ptrdiff_t n, const double *values, const double *v) {
+  sp_moments m = {0};
+  for (ptrdiff_t i = 0; i < n; i++) sp_moments_see(&m, values[i], !v || v[i] > 0);
+  return m.largest;
+}
+
+static double mean_of(ptrdiff_t n, const double *v, const double *values, double around) {
+  double sum = 0;
+  for (ptrdiff_t i = 0; i < n; i++) sum += (v ? v[i] : 1) * (values[i] - around);
+  return around + sum / (v ? 1 : (double)n);
 }
 
 /* The largest entry costs as much as all the rest and matters only where squares leave the range
@@ -79,13 +84,20 @@ static double largest_of(ptrdiff_t n, const double *values) {
 static void dense_moments(const sp_design *x, ptrdiff_t j, const double *v, sp_moments *out) {
   const double *values = column(x, j);
   const ptrdiff_t n = x->n;
-  const double mean = v ? sp_dot(n, v, values) : sp_sum(n, values) / (double)n;
-  const double square = sp_sqdev(n, v, values, mean) / (v ? 1 : (double)n);
+  const double count = v ? 1 : (double)n;
+  double mean = (v ? sp_dot(n, v, values) : sp_sum(n, values)) / count;
+  double square = sp_sqdev(n, v, values, mean) / count;
+  /* Where little is left beside the mean it may be the mean's own rounding, which a second pass
+     removes: a constant column must show no spread, however long it is. */
+  if (square <= 1e-16 * mean * mean) {
+    mean = mean_of(n, v, values, mean);
+    square = sp_sqdev(n, v, values, mean) / count;
+  }
   out->mean = mean;
   out->sd = sqrt(square);
   out->largest = fabs(mean) + out->sd;
   if (square > 1e-200 && square < 1e200) return;
-  out->largest = largest_of(n, values);
+  out->largest = largest_of(n, values, v);
   double deviation = 0;
   for (ptrdiff_t i = 0; i < n; i++)
     if (!v || v[i] > 0) deviation = fmax(deviation, fabs(values[i] - mean));

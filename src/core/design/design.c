@@ -2,14 +2,23 @@
 
 #include <math.h>
 
+void sp_moments_see(sp_moments *m, double value, int counts) {
+  const double size = fabs(value);
+  if (!isfinite(value))
+    m->largest = NAN;
+  else if (counts && size > m->largest)
+    m->largest = size;
+}
+
 double sp_scaled_norm(ptrdiff_t n, const double *values, const int *rowidx, const double *v,
                       double shift, double largest) {
   if (n == 0 || largest == 0) return 0;
   const double unit = (largest < 1e-100 || largest > 1e100) ? largest : 1;
   double sum = 0;
   for (ptrdiff_t i = 0; i < n; i++) {
+    const double weight = v ? v[rowidx ? rowidx[i] : i] : 1;
     const double d = (values[i] - shift) / unit;
-    sum += v ? v[rowidx ? rowidx[i] : i] * (d * d) : d * d;
+    if (weight > 0) sum += weight * (d * d);
   }
   return unit * sqrt(v ? sum : sum / (double)n);
 }

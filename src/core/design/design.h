@@ -11,7 +11,8 @@ typedef struct sp_design sp_design;
 typedef struct {
   double mean;    /* sum_i v_i x_ij */
   double sd;      /* sqrt(sum_i v_i (x_ij - mean)^2), safe against over- and underflow */
-  double largest; /* the order of magnitude of |x_ij|; beyond 1e100, or NaN: the largest itself */
+  double largest; /* order of magnitude of |x_ij|, beyond 1e100 the largest; NaN when the column
+                     holds NaN or Inf in any row */
 } sp_moments;
 
 /* u: vector of length n. w: weights of length n, or NULL for all ones. */
@@ -38,7 +39,8 @@ struct sp_design {
 /* Column-major n x p doubles. */
 sp_design sp_design_dense(ptrdiff_t n, ptrdiff_t p, const double *values);
 
-/* Compressed sparse columns; `rowidx` and `values` have colptr[p] entries. */
+/* Compressed sparse columns; `rowidx` (increasing within a column) and `values` have colptr[p]
+   entries. */
 typedef struct {
   const int *colptr; /* p + 1 */
   const int *rowidx;
@@ -46,6 +48,9 @@ typedef struct {
 } sp_csc;
 
 sp_design sp_design_csc(ptrdiff_t n, ptrdiff_t p, const sp_csc *csc);
+
+/* Keeps m->largest: `counts` tells whether the row has weight. */
+void sp_moments_see(sp_moments *m, double value, int counts);
 
 /* The square root of sum_i v_i d_i^2 from d = deviations, given the largest |d_i|: rescales only
    when squares would leave the range of a double. Shared by the kinds of matrix. */

@@ -3,8 +3,8 @@
 static double gaussian_value(ptrdiff_t n, const double *y, const double *eta, const double *v) {
   double sum = 0;
   for (ptrdiff_t i = 0; i < n; i++) {
-    const double r = y[i] - eta[i];
-    sum += (v ? v[i] : 1) * (r * r);
+    const double r = y[i] - eta[i], weight = v ? v[i] : 1;
+    if (weight > 0) sum += weight * (r * r); /* r may overflow in rows that do not count */
   }
   return sum / 2 / (v ? 1 : (double)n);
 }

@@ -9,7 +9,8 @@ void sp_grid_log(double largest, double ratio, ptrdiff_t count, double *lambda) 
 
 double sp_ridge_df(ptrdiff_t rank, const double *eigenvalues, double lambda) {
   double df = 0;
-  for (ptrdiff_t k = 0; k < rank; k++) df += eigenvalues[k] / (eigenvalues[k] + lambda);
+  for (ptrdiff_t k = 0; k < rank; k++)
+    if (eigenvalues[k] > 0) df += eigenvalues[k] / (eigenvalues[k] + lambda);
   return df;
 }
 

@@ -143,6 +143,16 @@ static sp_status kernel_matrix(ridge *r, sp_error *err) {
   return status;
 }
 
+/* The largest diagonal entry before projection: what rounding in the projected matrix compares to. */
+static double largest_diagonal(const ridge *r) {
+  double largest = 0;
+  for (ptrdiff_t a = 0; a < r->n_penalised; a++) {
+    const ptrdiff_t j = r->penalised[a];
+    largest = fmax(largest, r->problem->design->sqnorm[j] / r->problem->penalty->factor[j]);
+  }
+  return largest;
+}
+
 static sp_status decompose(ridge *r, sp_error *err) {
   const ptrdiff_t n = r->problem->design->x->n;
   r->primal = r->n_penalised <= n;
@@ -156,7 +166,8 @@ static sp_status decompose(ridge *r, sp_error *err) {
   SP_TRY(r->primal ? gram_matrix(r, err) : kernel_matrix(r, err));
   if (r->order == 0) return SP_OK;
   SP_TRY(sp_linalg_syevd(r->order, r->vectors, r->values, err));
-  const double cut = (double)r->order * DBL_EPSILON * r->values[r->order - 1];
+  const double size = fmax(16 * largest_diagonal(r), r->values[r->order - 1]);
+  const double cut = (double)r->order * DBL_EPSILON * size;
   while (r->first < r->order && !(r->values[r->first] > cut)) r->first++;
   return SP_OK;
 }

@@ -35,6 +35,11 @@ static void dual_scales(const sp_claim *x, double *feasible, double *below_cut) 
   *below_cut = fmin(*below_cut, *feasible);
 }
 
+/* Rounding below zero is none; a NaN stays one, so that it cannot pass for a proof. */
+static double positive_part(double x) {
+  return x < 0 ? 0 : x;
+}
+
 /* h_j(b) + h_j*(s c) - s c b at the worst c within the slack. */
 static double term(const sp_claim *x, ptrdiff_t j, double c, double s) {
   const sp_penalty *h = x->penalty;
@@ -42,7 +47,7 @@ static double term(const sp_claim *x, ptrdiff_t j, double c, double s) {
   double conjugate = h->ops->conjugate(h, j, s * (c + slack), x->lambda);
   if (slack > 0) conjugate = fmax(conjugate, h->ops->conjugate(h, j, s * (c - slack), x->lambda));
   const double excess = h->ops->value(h, j, b, x->lambda) + conjugate - s * c * b;
-  return fmax(0, excess + s * slack * fabs(b));
+  return positive_part(excess + s * slack * fabs(b));
 }
 
 static double gap_at(const sp_claim *x, double s) {
@@ -70,7 +75,7 @@ sp_certificate sp_certify(const sp_claim *claim, const sp_null_model *null_model
   double feasible, below_cut;
   dual_scales(claim, &feasible, &below_cut);
   double gap = gap_at(claim, feasible);
-  if (below_cut < feasible) gap = fmin(gap, gap_at(claim, below_cut));
+  if (below_cut < feasible && gap_at(claim, below_cut) < gap) gap = gap_at(claim, below_cut);
   const double unit = claim->lambda > 0 ? claim->lambda : null_model->gradient;
   return (sp_certificate){
       .gap = gap / null_model->objective,

@@ -59,7 +59,8 @@ ptrdiff_t sp_screen_suspects(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *p
     const int m = s->reference[j];
     const double bound =
         m < 0 ? INFINITY : fabs(s->slope[m] * s->c[j]) + s->distance[m] * s->norm[j];
-    if (bound > lambda * s->cut[j] && s->cut[j] < INFINITY) cols[count++] = j;
+    /* Negated, so that a bound that is no number clears nothing. */
+    if (s->cut[j] < INFINITY && !(bound <= lambda * s->cut[j])) cols[count++] = j;
   }
   return count;
 }

@@ -1,0 +1,118 @@
+/* The contract of kernels.h, checked for whatever build of kernels.c is in scope. */
+#ifndef CHECK_KERNELS_H
+#define CHECK_KERNELS_H
+
+#include "check.h"
+#include "sample.h"
+
+enum { LONGEST = 70 };
+
+static inline void fill(double *x, rng *g) {
+  for (int i = 0; i < LONGEST; i++) x[i] = rng_normal(g);
+}
+
+static inline double naive_dot(int n, const double *x, const double *y) {
+  long double sum = 0;
+  for (int i = 0; i < n; i++) sum += (long double)x[i] * y[i];
+  return (double)sum;
+}
+
+/* Every length around the blocking: a lane too many or too few shows. */
+static inline void check_sums(void) {
+  rng g = rng_seeded(1);
+  double x[LONGEST], y[LONGEST], ones[LONGEST], deviations[LONGEST], weighted[LONGEST];
+  for (int n = 0; n <= LONGEST; n++) {
+    fill(x, &g);
+    fill(y, &g);
+    for (int i = 0; i < LONGEST; i++) {
+      ones[i] = 1;
+      deviations[i] = x[i] - 0.3;
+      weighted[i] = y[i] * deviations[i];
+    }
+    CHECK_NEAR(sp_dot(n, x, y), naive_dot(n, x, y), 1e-13);
+    CHECK_NEAR(sp_sum(n, x), naive_dot(n, x, ones), 1e-13);
+    CHECK_NEAR(sp_sqdev(n, NULL, x, 0.3), naive_dot(n, deviations, deviations), 1e-12);
+    CHECK_NEAR(sp_sqdev(n, y, x, 0.3), naive_dot(n, weighted, deviations), 1e-12);
+  }
+}
+
+static inline void check_axpy(void) {
+  rng g = rng_seeded(2);
+  double x[LONGEST], w[LONGEST], y[LONGEST], plain[LONGEST], weighted[LONGEST], four[LONGEST];
+  const double a[] = {1.5, -2, 0.25, 3}, *const columns[] = {x, w, w, x};
+  for (int n = 0; n <= LONGEST; n++) {
+    fill(x, &g);
+    fill(w, &g);
+    fill(y, &g);
+    memcpy(plain, y, sizeof y);
+    memcpy(weighted, y, sizeof y);
+    memcpy(four, y, sizeof y);
+    sp_axpy(n, -1.5, x, plain);
+    sp_axpy_weighted(n, 2.5, w, x, weighted);
+    sp_axpy_4(n, a, columns, four);
+    for (int i = 0; i < LONGEST; i++) {
+      CHECK_NEAR(plain[i], i < n ? y[i] - 1.5 * x[i] : y[i], 1e-14);
+      CHECK_NEAR(weighted[i], i < n ? y[i] + 2.5 * w[i] * x[i] : y[i], 1e-14);
+      CHECK_NEAR(four[i], i < n ? y[i] + 4.5 * x[i] - 1.75 * w[i] : y[i], 1e-13);
+    }
+  }
+}
+
+/* Both add to what is there, and write no more than they say. */
+static inline void check_dots(void) {
+  rng g = rng_seeded(3);
+  double data[8][LONGEST];
+  const double *x[4], *u[4];
+  for (int c = 0; c < 4; c++) {
+    x[c] = data[c];
+    u[c] = data[4 + c];
+  }
+  for (int n = 0; n <= LONGEST; n++) {
+    double narrow[5] = {1, 2, 3, 4, 5}, wide[17];
+    for (int e = 0; e < 17; e++) wide[e] = e;
+    for (int c = 0; c < 8; c++) fill(data[c], &g);
+    sp_dots_4x1(n, x, u[0], narrow);
+    sp_dots_4x4(n, x, u, wide);
+    for (int c = 0; c < 4; c++) {
+      CHECK_NEAR(narrow[c], c + 1 + naive_dot(n, x[c], u[0]), 1e-13);
+      for (int r = 0; r < 4; r++)
+        CHECK_NEAR(wide[4 * c + r], 4 * c + r + naive_dot(n, x[c], u[r]), 1e-13);
+    }
+    CHECK(narrow[4] == 5 && wide[16] == 16);
+  }
+}
+
+/* NaN and Inf in any lane come through. */
+static inline void check_nothing_is_lost(void) {
+  const double bad[] = {NAN, INFINITY};
+  double zeros[LONGEST] = {0}, ones[LONGEST];
+  for (int i = 0; i < LONGEST; i++) ones[i] = 1;
+  for (int k = 0; k < 2; k++)
+    for (int i = 0; i < LONGEST; i++) {
+      double x[LONGEST] = {0}, out[4] = {0};
+      const double *columns[4] = {zeros, zeros, x, zeros};
+      x[i] = bad[k];
+      sp_dots_4x1(LONGEST, columns, ones, out);
+      CHECK(!isfinite(sp_sum(LONGEST, x)) && !isfinite(sp_dot(LONGEST, x, ones)));
+      CHECK(!isfinite(sp_sqdev(LONGEST, NULL, x, 1)) && !isfinite(sp_sqdev(LONGEST, ones, x, 1)));
+      CHECK(!isfinite(out[2]) && out[0] == 0 && out[1] == 0 && out[3] == 0);
+    }
+}
+
+/* Long sums of equal terms drift when they are added one by one. */
+static inline void check_long_sums(void) {
+  static double x[100000];
+  for (int i = 0; i < 100000; i++) x[i] = 0.1;
+  CHECK_NEAR(sp_sum(100000, x), 10000, 1e-8);
+  CHECK_NEAR(sp_dot(100000, x, x), 1000, 1e-9);
+}
+
+static inline void check_kernels(void) {
+  check_sums();
+  check_axpy();
+  check_dots();
+  check_nothing_is_lost();
+  check_long_sums();
+}
+
+#endif

@@ -1,0 +1,28 @@
+/* What a compiler without GNU extensions makes of kernels.c, compiled in under other names. */
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#undef __GNUC__
+#define sp_dot portable_dot
+#define sp_sum portable_sum
+#define sp_axpy portable_axpy
+#define sp_axpy_4 portable_axpy_4
+#define sp_sqdev portable_sqdev
+#define sp_axpy_weighted portable_axpy_weighted
+#define sp_dots_4x1 portable_dots_4x1
+#define sp_dots_4x4 portable_dots_4x4
+#include "core/kernels.c"
+
+#include "check_kernels.h"
+
+static void portable_code_computes_the_definition(void) {
+  check_kernels();
+}
+
+int main(void) {
+  RUN(portable_code_computes_the_definition);
+  return check_report();
+}

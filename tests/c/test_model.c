@@ -1,0 +1,174 @@
+#include "check_fit.h"
+#include "fault.h"
+
+static void the_penalty_goes_to_the_standardised_scale(void) {
+  enum { P = 6 };
+  for (int standardize = 0; standardize < 2; standardize++) {
+    sample s = sample_new(20, P, 1);
+    s.standardize = standardize;
+    s.alpha = 0.7;
+    for (ptrdiff_t i = 0; i < 20; i++) s.x[i + 5 * 20] = 0.1;
+    s.factor[1] = 2;
+    s.factor[2] = INFINITY;
+    s.lower[3] = -0.4;
+    s.upper[3] = 0.6;
+    sp_model m;
+    const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+    CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+    const double scale = (double)sample_scale(&s, 3);
+    const double factor[P] = {1, 2, 0, 1, 1, 0},
+                 low[P] = {-INFINITY, -INFINITY, 0, -0.4 * scale, -INFINITY, 0};
+    for (ptrdiff_t j = 0; j < P; j++) {
+      CHECK_NEAR(m.factor[j], factor[j], 0);
+      CHECK_NEAR(m.lower[j], low[j], 1e-15);
+      CHECK_NEAR(m.upper[j], j == 3 ? 0.6 * scale : -low[j], 1e-15);
+      CHECK_EQUAL(sp_penalty_is_excluded(&m.penalty, j), j == 2 || j == 5);
+    }
+    CHECK_NEAR(m.penalty.alpha, 0.7, 0);
+    CHECK(m.problem.design == &m.design && m.problem.penalty == &m.penalty);
+    CHECK(m.problem.y == s.y && m.problem.intercept == 1);
+    sp_model_clear(&m);
+    sample_free(&s);
+  }
+}
+
+static int is_closed_form(sample *s) {
+  sp_model m;
+  const sp_model_spec spec = sample_spec(s, sample_dense(s));
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  const int closed = m.closed_form;
+  sp_model_clear(&m);
+  return closed;
+}
+
+static void ridge_without_bounds_has_a_closed_form(void) {
+  sample s = sample_new(20, 4, 2);
+  CHECK_EQUAL(is_closed_form(&s), 0);
+  s.alpha = 0.01;
+  CHECK_EQUAL(is_closed_form(&s), 0);
+  s.alpha = 0;
+  CHECK_EQUAL(is_closed_form(&s), 1);
+  s.factor[1] = 0;
+  s.factor[2] = INFINITY;
+  s.lower[2] = -1; /* of an excluded column */
+  CHECK_EQUAL(is_closed_form(&s), 1);
+  s.lower[3] = s.upper[3] = 0; /* excludes */
+  CHECK_EQUAL(is_closed_form(&s), 1);
+  s.upper[0] = 100;
+  CHECK_EQUAL(is_closed_form(&s), 0);
+  sample_free(&s);
+}
+
+static void columns_that_are_not_finite_are_named(void) {
+  sp_error err = {{0}};
+  sp_model m;
+  sample s = sample_new(8, 5, 3);
+  s.x[2 + 3 * 8] = NAN;
+  s.x[2 + 4 * 8] = INFINITY;
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  CHECK_EQUAL(sp_model_init(&m, &spec, &err), SP_ERR_NONFINITE);
+  CHECK_EQUAL(m.design.nonfinite, 3);
+  CHECK_TEXT(err.message, "column 4 holds NaN, Inf or values beyond 1e300");
+  sp_model_clear(&m);
+  sample_free(&s);
+}
+
+/* Different routes, one problem: alpha near 0 by coordinate descent, alpha = 0 in closed form. */
+static void the_choice_of_the_solver_does_not_show(void) {
+  const double grid[] = {2, 0.3, 0.02};
+  for (int wide = 0; wide < 2; wide++) {
+    sample s = wide ? sample_new(15, 40, 4) : sample_new(40, 15, 4);
+    s.alpha = 0;
+    sp_path closed = fit(&s, given_grid(grid, 3));
+    s.upper[0] = 1e6; /* never reached */
+    sp_path descent = fit(&s, given_grid(grid, 3));
+    for (ptrdiff_t l = 0; l < 3; l++) {
+      double *a = coefficients(&closed, s.p, l), *b = coefficients(&descent, s.p, l);
+      for (ptrdiff_t j = 0; j < s.p; j++) CHECK_NEAR(b[j], a[j], 1e-9);
+      CHECK_NEAR(descent.intercept[l], closed.intercept[l], 1e-9);
+      free(a);
+      free(b);
+    }
+    CHECK_NEAR(closed.null_deviance, descent.null_deviance, 1e-12 * closed.null_deviance);
+    sp_path_clear(&closed);
+    sp_path_clear(&descent);
+    sample_free(&s);
+  }
+}
+
+/* Rescaling a standardised column rescales its coefficient and nothing else. */
+static void standardised_fits_do_not_depend_on_units(void) {
+  const double units[] = {1e-100, 1e-3, 1, 1e7, 1e100};
+  enum { N = 25, P = 5 };
+  sample s = sample_new(N, P, 5), rescaled = sample_new(N, P, 5);
+  for (ptrdiff_t j = 0; j < P; j++)
+    for (ptrdiff_t i = 0; i < N; i++) rescaled.x[i + j * N] *= units[j];
+  sp_path path = fit(&s, automatic_grid(10)), other = fit(&rescaled, automatic_grid(10));
+  CHECK_EQUAL(path.size, other.size);
+  for (ptrdiff_t l = 0; l < path.size && l < other.size; l++) {
+    double *a = coefficients(&path, P, l), *b = coefficients(&other, P, l);
+    for (ptrdiff_t j = 0; j < P; j++) CHECK_NEAR(b[j] * units[j], a[j], 1e-11);
+    free(a);
+    free(b);
+  }
+  sp_path_clear(&path);
+  sp_path_clear(&other);
+  sample_free(&s);
+  sample_free(&rescaled);
+}
+
+/* y, lambda and coefficients share a unit; the response may be of any size. */
+static void the_response_may_be_of_any_size(void) {
+  const double units[] = {1e-140, 1e-8, 1e8, 1e140};
+  for (int k = 0; k < 4; k++)
+    for (int ridge = 0; ridge < 2; ridge++) {
+      sample s = sample_new(25, 5, 6), large = sample_new(25, 5, 6);
+      s.alpha = large.alpha = ridge ? 0 : 1;
+      for (ptrdiff_t i = 0; i < 25; i++) large.y[i] *= units[k];
+      sp_path path = fit(&s, automatic_grid(10)), other = fit(&large, automatic_grid(10));
+      CHECK_EQUAL(path.size, other.size);
+      for (ptrdiff_t l = 0; l < path.size && l < other.size; l++) {
+        double *a = coefficients(&path, 5, l), *b = coefficients(&other, 5, l);
+        CHECK_EQUAL(other.converged[l], 1);
+        for (ptrdiff_t j = 0; j < 5; j++) CHECK_NEAR(b[j] / units[k], a[j], 1e-10);
+        CHECK_NEAR(other.dev_ratio[l], path.dev_ratio[l], 1e-11);
+        free(a);
+        free(b);
+      }
+      sp_path_clear(&path);
+      sp_path_clear(&other);
+      sample_free(&s);
+      sample_free(&large);
+    }
+}
+
+static void init_reports_exhaustion_at_every_allocation(void) {
+  sample s = sample_new(6, 4, 7);
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  long k = 1;
+  for (int failed = 1; failed; k++) {
+    const long alive = fault_alive();
+    sp_model m;
+    fault_arm(k);
+    const sp_status status = sp_model_init(&m, &spec, NULL);
+    failed = fault_happened();
+    fault_arm(0);
+    CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
+    sp_model_clear(&m);
+    CHECK_EQUAL(fault_alive(), alive);
+    sp_model_clear(&m);
+  }
+  CHECK(k > 8);
+  sample_free(&s);
+}
+
+int main(void) {
+  RUN(the_penalty_goes_to_the_standardised_scale);
+  RUN(ridge_without_bounds_has_a_closed_form);
+  RUN(columns_that_are_not_finite_are_named);
+  RUN(the_choice_of_the_solver_does_not_show);
+  RUN(standardised_fits_do_not_depend_on_units);
+  RUN(the_response_may_be_of_any_size);
+  RUN(init_reports_exhaustion_at_every_allocation);
+  return check_report();
+}

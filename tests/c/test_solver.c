@@ -1,0 +1,270 @@
+#include "check_solver.h"
+#include "fault.h"
+
+static void init_describes_the_null_model(void) {
+  for (int kind = 0; kind < 64; kind++) {
+    bench b;
+    double zeros[16] = {0}, r[64], b0, square = 0, largest = 0;
+    bench_start(&b, bench_sample(kind));
+    naive_residual(&b, zeros, r, &b0);
+    for (ptrdiff_t i = 0; i < b.s.n; i++) square += sample_weight(&b.s, i) * r[i] * r[i];
+    for (ptrdiff_t j = 0; j < b.s.p; j++) {
+      CHECK_NEAR(b.solver.origin[j], naive_gradient(&b, j, r), 1e-12);
+      largest = fmax(largest, fabs(naive_gradient(&b, j, r)));
+    }
+    CHECK_NEAR(b.solver.null_model.objective, square / 2, 1e-12 * square);
+    CHECK_NEAR(b.solver.null_model.radius, sqrt(square), 1e-12 * square);
+    CHECK_NEAR(b.solver.null_model.gradient, largest, 1e-12);
+    CHECK_NEAR(b.solver.null_intercept, b0, 1e-13);
+    bench_end(&b);
+  }
+}
+
+/* What depends on beta, against the definition: residual, its sum, rss, intercept, gradients. */
+static void check_refreshed(const bench *b) {
+  const sp_solver *s = &b->solver;
+  double r[64], b0, rss = 0, sum = 0;
+  naive_residual(b, s->beta, r, &b0);
+  for (ptrdiff_t i = 0; i < b->s.n; i++) {
+    const double g = sample_weight(&b->s, i) * r[i];
+    CHECK_NEAR(s->residual.values[i], g, 1e-13);
+    rss += g * r[i];
+    sum += g;
+  }
+  CHECK_NEAR(s->residual.sum, sum, 1e-13);
+  CHECK_NEAR(s->rss, rss, 1e-12 * rss);
+  CHECK_NEAR(s->intercept, b0, 1e-12);
+  for (ptrdiff_t j = 0; j < b->s.p; j++) CHECK_NEAR(s->gradient[j], naive_gradient(b, j, r), 1e-12);
+}
+
+static void refresh_recomputes_everything_from_beta(void) {
+  for (int kind = 0; kind < 64; kind++) {
+    rng g = rng_seeded((uint64_t)kind);
+    bench b;
+    bench_start(&b, bench_sample(kind));
+    for (ptrdiff_t j = 0; j < b.s.p; j++) b.solver.beta[j] = j % 3 ? rng_normal(&g) : 0;
+    CHECK_EQUAL(sp_solver_refresh(&b.solver, NULL), SP_OK);
+    check_refreshed(&b);
+    bench_end(&b);
+  }
+}
+
+static void certify_tells_the_gap_of_what_was_refreshed(void) {
+  for (int kind = 0; kind < 32; kind++) {
+    const double lambda = 0.3;
+    rng g = rng_seeded((uint64_t)kind);
+    bench b;
+    bench_start(&b, bench_sample(kind));
+    for (ptrdiff_t j = 0; j < b.s.p; j++)
+      if (!sample_is_out(&b.s, j))
+        b.solver.beta[j] = fmin(fmax(rng_normal(&g), b.m.lower[j]), b.m.upper[j]);
+    CHECK_EQUAL(sp_solver_refresh(&b.solver, NULL), SP_OK);
+    const sp_solution found = sp_solver_certify(&b.solver, lambda, 0);
+    double *beta = original(&b, b.solver.beta);
+    const double primal = (double)sample_objective(&b.s, lambda, b.solver.intercept, beta);
+    const double dual = (double)sample_dual(&b.s, lambda, b.solver.intercept, beta);
+    CHECK_NEAR(found.certificate.gap * b.solver.null_model.objective, primal - dual, 1e-9 * primal);
+    CHECK_NEAR(found.certificate.kkt * lambda, naive_violation(&b, lambda, b.solver.beta), 1e-11);
+    CHECK_EQUAL(found.converged, 0);
+    CHECK_EQUAL(found.iterations, 0);
+    free(beta);
+    bench_end(&b);
+  }
+}
+
+static void init_fits_the_unpenalised_coefficients(void) {
+  for (int kind = 32; kind < 64; kind++) {
+    bench b;
+    bench_start(&b, bench_sample(kind));
+    for (ptrdiff_t j = 0; j < b.s.p; j++) {
+      CHECK((b.solver.beta[j] != 0) == (b.s.factor[j] == 0));
+      if (b.s.factor[j] == 0) CHECK_NEAR(b.solver.gradient[j], 0, 1e-12);
+    }
+    check_refreshed(&b);
+    bench_end(&b);
+  }
+}
+
+static void lambda_max_is_the_largest_entry(void) {
+  for (int kind = 0; kind < 64; kind++) {
+    bench b;
+    double expected = 0, r[64], b0;
+    bench_start(&b, bench_sample(kind));
+    naive_residual(&b, b.solver.beta, r, &b0);
+    for (ptrdiff_t j = 0; j < b.s.p; j++) {
+      const double c = naive_gradient(&b, j, r);
+      if (b.s.factor[j] == 0 || sample_is_out(&b.s, j)) continue;
+      if (c > 0 ? b.s.upper[j] == 0 : b.s.lower[j] == 0) continue;
+      expected = fmax(expected, fabs(c) / (b.s.alpha * b.s.factor[j]));
+    }
+    const double found = sp_solver_lambda_max(&b.solver);
+    CHECK_NEAR(found, expected, 1e-12 * expected);
+    sp_solution solution;
+    CHECK_EQUAL(sp_solver_move(&b.solver, found, found, &solution, NULL), SP_OK);
+    for (ptrdiff_t j = 0; j < b.s.p; j++)
+      if (b.s.factor[j] > 0) CHECK_NEAR(b.solver.beta[j], 0, 0);
+    CHECK_NEAR(solution.certificate.gap, 0, 1e-12);
+    bench_end(&b);
+  }
+}
+
+/* Wherever it comes from, near or far, from above or below; `previous` is only a hint. */
+static void move_solves_wherever_it_comes_from(void) {
+  const double lambdas[] = {0.5, 0.4, 0.01, 0.3, 2, 1e-3, 0};
+  for (int kind = 0; kind < 64; kind++)
+    for (int with_gram = 0; with_gram < 2; with_gram++) {
+      bench b;
+      bench_start(&b, bench_sample(kind));
+      if (!with_gram) forget_gram(&b);
+      for (int l = 0; l < 7; l++) {
+        sp_solution found;
+        const double lambda = lambdas[l], hint = l % 2 ? lambdas[l - 1] : lambda;
+        CHECK_EQUAL(sp_solver_move(&b.solver, lambda, hint, &found, NULL), SP_OK);
+        CHECK_EQUAL(found.converged, 1);
+        CHECK_NEAR(found.certificate.gap, 0, 1e-7);
+        CHECK_NEAR(naive_violation(&b, lambda, b.solver.beta), 0, with_gram ? 1e-10 : 1e-2);
+        double r[64], b0, rss = 0;
+        naive_residual(&b, b.solver.beta, r, &b0);
+        for (ptrdiff_t i = 0; i < b.s.n; i++) rss += sample_weight(&b.s, i) * r[i] * r[i];
+        CHECK_NEAR(b.solver.intercept, b0, 1e-11);
+        CHECK_NEAR(b.solver.rss, rss, 1e-11 * (1 + rss));
+      }
+      bench_end(&b);
+    }
+}
+
+/* In residual space too the promise is kept, by true numbers. */
+static void without_the_gram_matrix_the_gap_is_still_true(void) {
+  for (int kind = 0; kind < 32; kind++) {
+    const double lambda = 0.05;
+    bench b;
+    sp_solution found;
+    bench_start(&b, bench_sample(kind));
+    forget_gram(&b);
+    CHECK_EQUAL(sp_solver_move(&b.solver, lambda, 0.1, &found, NULL), SP_OK);
+    double *beta = original(&b, b.solver.beta);
+    const double primal = (double)sample_objective(&b.s, lambda, b.solver.intercept, beta);
+    const double dual = (double)sample_dual(&b.s, lambda, b.solver.intercept, beta);
+    CHECK_NEAR(found.certificate.gap, (primal - dual) / b.solver.null_model.objective, 1e-11);
+    CHECK_NEAR(found.certificate.kkt * lambda, naive_violation(&b, lambda, b.solver.beta), 1e-10);
+    free(beta);
+    bench_end(&b);
+  }
+}
+
+static void a_move_to_the_same_lambda_changes_nothing(void) {
+  bench b;
+  sp_solution first, second;
+  bench_start(&b, bench_sample(1));
+  sp_solver_move(&b.solver, 0.1, 0.2, &first, NULL);
+  double before[16];
+  memcpy(before, b.solver.beta, (size_t)b.s.p * sizeof *before);
+  sp_solver_move(&b.solver, 0.1, 0.1, &second, NULL);
+  CHECK_EQUAL(second.iterations, 1);
+  for (ptrdiff_t j = 0; j < b.s.p; j++) CHECK_NEAR(b.solver.beta[j], before[j], 1e-13);
+  bench_end(&b);
+}
+
+static void iterations_are_limited_and_the_shortfall_shown(void) {
+  for (int with_gram = 0; with_gram < 2; with_gram++) {
+    bench b;
+    sp_solution found;
+    bench_start(&b, bench_sample(0));
+    if (!with_gram) forget_gram(&b);
+    b.solver.tolerance = (sp_tolerance){.tol = 1e-15, .max_iter = 1};
+    CHECK_EQUAL(sp_solver_move(&b.solver, 0.01, 0.02, &found, NULL), SP_OK);
+    CHECK_EQUAL(found.iterations, 1);
+    CHECK_EQUAL(found.converged, 0);
+    CHECK_NEAR(found.certificate.kkt * 0.01, naive_violation(&b, 0.01, b.solver.beta), 1e-12);
+    bench_end(&b);
+  }
+}
+
+/* A share of the penalty, or what rounding leaves of a gradient. */
+static void slack_is_the_larger_of_precision_and_rounding(void) {
+  bench b;
+  bench_start(&b, bench_sample(8));
+  for (ptrdiff_t j = 0; j < b.s.p; j++) {
+    const double norm = sqrt(b.m.design.sqnorm[j]);
+    const double rounding = 16 * 0x1p-52 * norm * b.solver.null_model.radius;
+    b.solver.precision = 1e-3;
+    CHECK_NEAR(sp_solver_slack(&b.solver, j, 2), 2e-3 * b.s.factor[j], 1e-15);
+    CHECK_NEAR(sp_solver_slack(&b.solver, j, 0), rounding, 1e-18);
+  }
+  bench_end(&b);
+}
+
+/* Nothing but rounding is left after the mean: no gradient, no gap, no lambda. */
+static void a_flat_response_has_nothing_to_explain(void) {
+  for (int weighted = 0; weighted < 2; weighted++) {
+    rng g = rng_seeded(1);
+    bench b;
+    sp_solution found;
+    sample s = sample_new(30, 4, 2);
+    if (weighted) sample_add_weights(&s, &g);
+    sample_add_offset(&s, &g);
+    for (ptrdiff_t i = 0; i < 30; i++) s.y[i] = s.offset[i] + 0.1;
+    bench_start(&b, s);
+    CHECK_NEAR(b.solver.null_model.objective, 0, 0);
+    CHECK_NEAR(sp_solver_lambda_max(&b.solver), 0, 0);
+    CHECK_EQUAL(sp_solver_move(&b.solver, 0, 0, &found, NULL), SP_OK);
+    CHECK_EQUAL(found.converged, 1);
+    for (ptrdiff_t j = 0; j < 4; j++) CHECK_NEAR(b.solver.beta[j], 0, 0);
+    CHECK_NEAR(b.solver.intercept, 0.1, 1e-14);
+    bench_end(&b);
+  }
+}
+
+/* But a response that varies little against its size is not flat. */
+static void a_response_far_from_zero_is_not_flat(void) {
+  bench b;
+  sp_solution found;
+  sample s = sample_new(30, 4, 3);
+  for (ptrdiff_t i = 0; i < 30; i++) s.y[i] = 1e6 + 1e-3 * s.y[i];
+  bench_start(&b, s);
+  CHECK(b.solver.null_model.objective > 0);
+  const double lambda = 0.1 * sp_solver_lambda_max(&b.solver);
+  CHECK_EQUAL(sp_solver_move(&b.solver, lambda, lambda, &found, NULL), SP_OK);
+  CHECK_EQUAL(found.converged, 1);
+  CHECK(b.solver.beta[0] != 0);
+  bench_end(&b);
+}
+
+static int always(void *unused) {
+  (void)unused;
+  return 1;
+}
+
+static void init_can_be_interrupted(void) {
+  const sp_context ctx = {.interrupted = always};
+  const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 100};
+  sample s = sample_new(10, 3, 4);
+  sp_model m;
+  sp_solver solver;
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  sp_model_init(&m, &spec, NULL);
+  const long alive = fault_alive();
+  CHECK_EQUAL(sp_solver_init(&solver, &m.problem, tolerance, &ctx, NULL), SP_ERR_INTERRUPTED);
+  sp_solver_clear(&solver);
+  sp_solver_clear(&solver);
+  CHECK_EQUAL(fault_alive(), alive);
+  sp_model_clear(&m);
+  sample_free(&s);
+}
+
+int main(void) {
+  RUN(init_describes_the_null_model);
+  RUN(refresh_recomputes_everything_from_beta);
+  RUN(certify_tells_the_gap_of_what_was_refreshed);
+  RUN(init_fits_the_unpenalised_coefficients);
+  RUN(lambda_max_is_the_largest_entry);
+  RUN(move_solves_wherever_it_comes_from);
+  RUN(without_the_gram_matrix_the_gap_is_still_true);
+  RUN(a_move_to_the_same_lambda_changes_nothing);
+  RUN(iterations_are_limited_and_the_shortfall_shown);
+  RUN(slack_is_the_larger_of_precision_and_rounding);
+  RUN(a_flat_response_has_nothing_to_explain);
+  RUN(a_response_far_from_zero_is_not_flat);
+  RUN(init_can_be_interrupted);
+  return check_report();
+}

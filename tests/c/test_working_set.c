@@ -1,0 +1,229 @@
+#include "check.h"
+#include "core/alloc.h"
+#include "core/solver/working_set.h"
+#include "fault.h"
+#include "sample.h"
+
+#include <stdlib.h>
+
+typedef struct {
+  sample s;
+  sp_std z;
+  double *explicit;
+} setup;
+
+static setup set_up(ptrdiff_t n, ptrdiff_t p, int variant) {
+  rng g = rng_seeded((uint64_t)variant);
+  setup u = {.s = sample_new(n, p, (uint64_t)variant)};
+  sample_thin(&u.s, &g, 0.2);
+  if (variant & 1) sample_add_weights(&u.s, &g);
+  u.s.intercept = (variant & 2) != 0;
+  u.s.standardize = (variant & 4) != 0;
+  return u;
+}
+
+static void describe(setup *u, int sparse) {
+  const sp_design *x = sparse ? sample_sparse(&u->s) : sample_dense(&u->s);
+  CHECK_EQUAL(sp_std_init(&u->z, x, u->s.v, u->s.intercept, u->s.standardize, NULL), SP_OK);
+  u->explicit = sample_standardized(&u->s);
+}
+
+static void tear_down(setup *u) {
+  sp_std_clear(&u->z);
+  free(u->explicit);
+  sample_free(&u->s);
+}
+
+static double naive_product(const setup *u, ptrdiff_t j, ptrdiff_t k) {
+  const sample *s = &u->s;
+  long double sum = 0;
+  for (ptrdiff_t i = 0; i < s->n; i++)
+    sum +=
+        (long double)sample_weight(s, i) * u->explicit[i + j * s->n] * u -> explicit[i + k * s->n];
+  return (double)sum;
+}
+
+static void check_gram(const setup *u, const sp_working_set *w) {
+  double worst = 0, asymmetry = 0;
+  for (ptrdiff_t k = 0; k < w->size; k++)
+    for (ptrdiff_t l = 0; l < w->size; l++) {
+      const double found = sp_working_set_gram(w, k)[l];
+      worst = fmax(worst, fabs(found - naive_product(u, w->index[k], w->index[l])));
+      asymmetry = fmax(asymmetry, fabs(found - sp_working_set_gram(w, l)[k]));
+    }
+  CHECK_NEAR(worst, 0, 1e-11);
+  CHECK_NEAR(asymmetry, 0, 0);
+}
+
+/* Adds all columns in a scrambled order (stride must not divide p), in crowds of 0, 1, 2 ... */
+static void add_all(const setup *u, sp_working_set *w, ptrdiff_t stride) {
+  const ptrdiff_t p = u->s.p;
+  ptrdiff_t *cols = calloc((size_t)p, sizeof *cols);
+  for (ptrdiff_t k = 0; k < p; k++) cols[k] = k * stride % p;
+  for (ptrdiff_t begin = 0, crowd = 0; begin < p; begin += crowd++) {
+    const ptrdiff_t count = begin + crowd < p ? crowd : p - begin;
+    if (count > 0) CHECK_EQUAL(w->position[cols[begin]], -1);
+    CHECK_EQUAL(sp_working_set_add(w, &u->z, cols + begin, count, NULL), SP_OK);
+    CHECK_EQUAL(w->size, begin + count);
+    for (ptrdiff_t k = begin; k < w->size; k++) w->gradient[k] = 0.5 + (double)cols[k];
+  }
+  for (ptrdiff_t k = 0; k < p; k++) {
+    CHECK_EQUAL(w->index[k], cols[k]);
+    CHECK_EQUAL(w->position[cols[k]], k);
+    CHECK_NEAR(w->gradient[k], 0.5 + (double)cols[k], 0);
+  }
+  free(cols);
+}
+
+static void the_gram_matrix_grows_column_by_column(void) {
+  for (int variant = 0; variant < 16; variant++) {
+    setup u = set_up(12, 7, variant);
+    describe(&u, variant & 8);
+    sp_working_set w;
+    CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL), SP_OK);
+    CHECK_EQUAL(w.size, 0);
+    add_all(&u, &w, 3);
+    check_gram(&u, &w);
+    sp_working_set_clear(&w);
+    tear_down(&u);
+  }
+}
+
+/* Past the first capacity, past a doubled one, and into one that p cuts short. */
+static void growth_keeps_what_is_there(void) {
+  const ptrdiff_t sizes[] = {1, 63, 64, 65, 131, 150};
+  for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+    setup u = set_up(9, sizes[k], 6);
+    describe(&u, 0);
+    sp_working_set w;
+    CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL), SP_OK);
+    add_all(&u, &w, 1);
+    CHECK(w.capacity <= sizes[k]);
+    check_gram(&u, &w);
+    sp_working_set_clear(&w);
+    tear_down(&u);
+  }
+}
+
+/* gradient -= G change, around the blocks of four. */
+static void shift_moves_the_gradients(void) {
+  setup u = set_up(20, 11, 7);
+  describe(&u, 0);
+  sp_working_set w;
+  CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL), SP_OK);
+  add_all(&u, &w, 3);
+  const ptrdiff_t members[] = {9, 2, 5, 0, 10, 7, 3, 1, 8};
+  const double change[] = {0.5, -1, 2, 0.1, -0.7, 1.1, 3, -2, 0.4};
+  for (ptrdiff_t count = 0; count <= 9; count++) {
+    double expected[11];
+    for (ptrdiff_t k = 0; k < 11; k++) {
+      w.gradient[k] = expected[k] = 0.1 * (double)k;
+      for (ptrdiff_t a = 0; a < count; a++)
+        expected[k] -= change[a] * naive_product(&u, w.index[members[a]], w.index[k]);
+    }
+    sp_working_set_shift(&w, members, change, count);
+    for (ptrdiff_t k = 0; k < 11; k++) CHECK_NEAR(w.gradient[k], expected[k], 1e-12);
+  }
+  sp_working_set_clear(&w);
+  tear_down(&u);
+}
+
+/* A mean far from zero must not cost the products their digits. */
+static void products_are_accurate_beside_a_large_mean(void) {
+  setup u = set_up(40, 4, 7);
+  for (ptrdiff_t k = 0; k < 160; k++) u.s.x[k] = 1e6 + ldexp(rint(ldexp(u.s.x[k], 20)), -20);
+  describe(&u, 0);
+  sp_working_set w;
+  CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL), SP_OK);
+  add_all(&u, &w, 1);
+  double worst = 0;
+  for (ptrdiff_t k = 0; k < 4; k++)
+    for (ptrdiff_t l = 0; l < 4; l++)
+      worst = fmax(worst, fabs(sp_working_set_gram(&w, k)[l] - naive_product(&u, k, l)));
+  CHECK_NEAR(worst, 0, 1e-9);
+  sp_working_set_clear(&w);
+  tear_down(&u);
+}
+
+/* A set as it stands after `size` additions, without the work of making them. */
+static void pretend_size(sp_working_set *w, const setup *u, ptrdiff_t size) {
+  CHECK_EQUAL(sp_working_set_init(w, &u->z, NULL), SP_OK);
+  SP_RESIZE(&w->index, size, NULL);
+  SP_RESIZE(&w->gradient, size, NULL);
+  SP_RESIZE(&w->products, SP_BATCH * size, NULL);
+  sp_free(w->gram);
+  SP_ALLOC(&w->gram, size * size, NULL);
+  for (ptrdiff_t k = 0; k < size; k++) {
+    w->index[k] = k;
+    w->position[k] = k;
+    w->gradient[k] = (double)k;
+  }
+  w->gram[size * size - 1] = 17;
+  w->size = w->capacity = size;
+}
+
+static void the_gram_matrix_is_given_up_past_its_limit(void) {
+  setup u = set_up(1, 5000, 0);
+  describe(&u, 0);
+  sp_working_set w;
+  pretend_size(&w, &u, 4096);
+  const ptrdiff_t entering[] = {4500, 4400};
+  CHECK_EQUAL(sp_working_set_add(&w, &u.z, entering, 2, NULL), SP_OK);
+  CHECK(w.gram == NULL);
+  CHECK_EQUAL(w.size, 4098);
+  CHECK_EQUAL(w.index[4097], 4400);
+  CHECK_EQUAL(w.position[4400], 4097);
+  CHECK_NEAR(w.gradient[4095], 4095, 0);
+  sp_working_set_clear(&w);
+  tear_down(&u);
+}
+
+static void the_gram_matrix_is_kept_up_to_its_limit(void) {
+  setup u = set_up(1, 4096, 0);
+  describe(&u, 0);
+  sp_working_set w;
+  pretend_size(&w, &u, 2048);
+  const ptrdiff_t entering = 3000;
+  CHECK_EQUAL(sp_working_set_add(&w, &u.z, &entering, 1, NULL), SP_OK);
+  CHECK(w.gram != NULL);
+  CHECK_EQUAL(w.capacity, 4096);
+  CHECK_NEAR(sp_working_set_gram(&w, 2047)[2047], 17, 0);
+  CHECK_NEAR(sp_working_set_gram(&w, 2048)[7], naive_product(&u, 3000, 7), 1e-12);
+  CHECK_NEAR(sp_working_set_gram(&w, 7)[2048], naive_product(&u, 3000, 7), 1e-12);
+  sp_working_set_clear(&w);
+  tear_down(&u);
+}
+
+/* The allocations of init, and those of the growth at 64. */
+static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
+  setup u = set_up(3, 70, 0);
+  describe(&u, 0);
+  int failed = 1;
+  for (long k = 1; failed; k++) {
+    const long alive = fault_alive();
+    sp_working_set w;
+    fault_arm(k);
+    sp_status status = sp_working_set_init(&w, &u.z, NULL);
+    for (ptrdiff_t j = 0; j < 70 && status == SP_OK; j++)
+      status = sp_working_set_add(&w, &u.z, &j, 1, NULL);
+    failed = fault_happened();
+    fault_arm(0);
+    CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
+    CHECK(!failed || k <= 40);
+    sp_working_set_clear(&w);
+    sp_working_set_clear(&w);
+    CHECK_EQUAL(fault_alive(), alive);
+  }
+  tear_down(&u);
+}
+
+int main(void) {
+  RUN(the_gram_matrix_grows_column_by_column);
+  RUN(growth_keeps_what_is_there);
+  RUN(shift_moves_the_gradients);
+  RUN(products_are_accurate_beside_a_large_mean);
+  RUN(the_gram_matrix_is_given_up_past_its_limit);
+  RUN(the_gram_matrix_is_kept_up_to_its_limit);
+  RUN(exhaustion_is_reported_and_leaves_nothing_behind);
+  return check_report();
+}
