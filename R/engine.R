@@ -95,22 +95,28 @@ raise_interrupt <- function() {
 
 # Column by column, so that even now no copy of x is made.
 abort_nonfinite <- function(x, first) {
-  bad <- vapply(
-    seq.int(first, ncol(x)), function(j) !all(is.finite(x[, j]) & abs(x[, j]) <= 1e300), logical(1)
-  )
-  columns <- seq.int(first, ncol(x))[bad]
-  rows <- which(!is.finite(x[, first]) | abs(x[, first]) > 1e300)
+  bad <- function(j) which(!is.finite(x[, j]) | abs(x[, j]) > 1e300)
+  columns <- seq.int(first, ncol(x))
+  columns <- columns[vapply(columns, function(j) length(bad(j)) > 0, NA)]
+  if (!first %in% columns) abort_too_large(colnames(x)[first])
+  rows <- bad(first)
   abort_input(
     "x",
     sprintf(
-      "must be finite (and within 1e300), but %s: %s has %d such value%s, the first in row %d.",
+      "must be finite (and within 1e300), but %s: %s has %s, the first in row %d.",
       if (length(columns) == 1) "one column is not" else paste(length(columns), "columns are not"),
-      quote_names(colnames(x)[first]), length(rows), if (length(rows) == 1) "" else "s", rows[1]
+      quote_names(colnames(x)[first]), count_of(length(rows), "such value"), rows[1]
     ),
     variable = colnames(x)[columns],
-    remedy = paste(
-      "Remove or impute these values; the formula interface drops incomplete rows and says so."
-    ),
+    remedy = "Remove or impute them; the formula interface drops incomplete rows and says so.",
+    class = "sparsepath_error_nonfinite"
+  )
+}
+
+abort_too_large <- function(column) {
+  abort_input(
+    "x", sprintf("has values in column %s whose squares overflow.", quote_names(column)),
+    variable = column, remedy = "Use `standardize = TRUE`, or divide the column by its size.",
     class = "sparsepath_error_nonfinite"
   )
 }

@@ -77,7 +77,6 @@ static int was_interrupted(void *unused) {
 static void show_progress(void *unused, ptrdiff_t done, ptrdiff_t all) {
   (void)unused;
   for (ptrdiff_t dot = (done - 1) * 50 / all; dot < done * 50 / all; dot++) REprintf(".");
-  if (done == all) REprintf("\n");
 }
 
 /* ---- writing the answer ----------------------------------------------------------------- */
@@ -194,7 +193,9 @@ static sp_status run(work *w, SEXP problem, sp_error *err) {
   SP_TRY(normalise_weights(problem, w->design.n, &w->v, err));
   w->spec = read_spec(problem, &w->design, w->v);
   SP_TRY(sp_model_init(&w->model, &w->spec, err));
-  SP_TRY(sp_model_fit(&w->model, &w->path, &options, tolerance, &ctx, err));
+  const sp_status status = sp_model_fit(&w->model, &w->path, &options, tolerance, &ctx, err);
+  if (ctx.progress) REprintf("\n");
+  SP_TRY(status);
   if (w->path.colptr[w->path.size] > INT_MAX)
     return sp_fail(err, SP_ERR_MEMORY, "more than 2^31 - 1 nonzero coefficients along the path");
   return SP_OK;

@@ -48,6 +48,8 @@ sp_status sp_linalg_syevd(ptrdiff_t n, double *a, double *values, sp_error *err)
   double work_size;
   F77_CALL(dsyevd)
   ("V", "L", &in, a, &in, values, &work_size, &query, &iwork_size, &query, &info FCONE FCONE);
+  if (work_size > INT_MAX)
+    return sp_fail(err, SP_ERR_LAPACK, "a matrix of order %td is too large for LAPACK", n);
   const int lwork = (int)work_size;
   double *work = NULL;
   int *iwork = NULL;

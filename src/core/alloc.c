@@ -8,7 +8,7 @@ static int overflows(ptrdiff_t count, size_t size) {
   return count < 0 || (size > 0 && (size_t)count > PTRDIFF_MAX / size);
 }
 
-/* `out` points to a pointer of some object type; memcpy stores through it without aliasing trouble. */
+/* `out` points to a pointer of some object type; memcpy stores through it without aliasing. */
 static void store(void *out, const void *pointer) {
   memcpy(out, &pointer, sizeof pointer);
 }

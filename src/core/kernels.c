@@ -10,8 +10,8 @@
 
 #if defined(__GNUC__)
 #define SP_INLINE static inline __attribute__((always_inline))
-typedef double wide __attribute__((vector_size(64), aligned(8)));   /* 8 doubles */
-typedef double narrow __attribute__((vector_size(32), aligned(8))); /* 4 doubles */
+typedef double wide __attribute__((vector_size(64), aligned(8), may_alias));   /* 8 doubles */
+typedef double narrow __attribute__((vector_size(32), aligned(8), may_alias)); /* 4 doubles */
 #define LOAD(type, pointer) (*(const type *)(pointer))
 #define STORE(type, pointer, value) (*(type *)(pointer) = (value))
 #else
@@ -135,12 +135,12 @@ SP_INLINE void dots_4x4_body(ptrdiff_t n, const double *const *x, const double *
   s##c##0 += a * b0;                                                                               \
   s##c##1 += a * b1;                                                                               \
   s##c##2 += a * b2;                                                                               \
-  s##c##3 += a * b3;
+  s##c##3 += a * b3
 #define SUMS(c)                                                                                    \
   out[4 * c] += total(&s##c##0);                                                                   \
   out[4 * c + 1] += total(&s##c##1);                                                               \
   out[4 * c + 2] += total(&s##c##2);                                                               \
-  out[4 * c + 3] += total(&s##c##3);
+  out[4 * c + 3] += total(&s##c##3)
   const double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
   const double *u0 = u[0], *u1 = u[1], *u2 = u[2], *u3 = u[3];
   wide s00 = {0}, s01 = {0}, s02 = {0}, s03 = {0}, s10 = {0}, s11 = {0}, s12 = {0}, s13 = {0};
@@ -150,14 +150,20 @@ SP_INLINE void dots_4x4_body(ptrdiff_t n, const double *const *x, const double *
     const wide b0 = LOAD(wide, u0 + i), b1 = LOAD(wide, u1 + i);
     const wide b2 = LOAD(wide, u2 + i), b3 = LOAD(wide, u3 + i);
     wide a;
-    ROW(0) ROW(1) ROW(2) ROW(3)
+    ROW(0);
+    ROW(1);
+    ROW(2);
+    ROW(3);
   }
-  SUMS(0)
-  SUMS(1)
-  SUMS(2)
-  SUMS(3)
-  for (; i < n; i++) for (int c = 0; c < 4; c++) for (int r = 0; r < 4; r++) out[4 * c + r] +=
-      x[c][i] * u[r][i];
+  SUMS(0);
+  SUMS(1);
+  SUMS(2);
+  SUMS(3);
+  for (; i < n; i++) {
+    for (int c = 0; c < 4; c++) {
+      for (int r = 0; r < 4; r++) out[4 * c + r] += x[c][i] * u[r][i];
+    }
+  }
 #undef ROW
 #undef SUMS
 }
@@ -168,14 +174,17 @@ SP_INLINE void dots_4x2(ptrdiff_t n, const double *const *x, const double *u0, c
 #define ROW(c)                                                                                     \
   a = LOAD(narrow, x##c + i);                                                                      \
   s##c##0 += a * b0;                                                                               \
-  s##c##1 += a * b1;
+  s##c##1 += a * b1
   const double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
   narrow s00 = {0}, s01 = {0}, s10 = {0}, s11 = {0}, s20 = {0}, s21 = {0}, s30 = {0}, s31 = {0};
   ptrdiff_t i = 0;
   for (; i + 4 <= n; i += 4) {
     const narrow b0 = LOAD(narrow, u0 + i), b1 = LOAD(narrow, u1 + i);
     narrow a;
-    ROW(0) ROW(1) ROW(2) ROW(3)
+    ROW(0);
+    ROW(1);
+    ROW(2);
+    ROW(3);
   }
   const double sums[8] = {total_narrow(&s00), total_narrow(&s01), total_narrow(&s10),
                           total_narrow(&s11), total_narrow(&s20), total_narrow(&s21),

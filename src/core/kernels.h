@@ -21,7 +21,7 @@ void sp_axpy_weighted(ptrdiff_t n, double a, const double *w, const double *x, d
 /* out[c] += x[c]'u for four vectors x[c]: reads u once. */
 void sp_dots_4x1(ptrdiff_t n, const double *const *x, const double *u, double *out);
 
-/* out[4 c + r] += x[c]'u[r] for four vectors x[c] and four vectors u[r]: 16 products for 8 reads. */
+/* out[4 c + r] += x[c]'u[r] for four vectors x[c] and four u[r]: 16 products for 8 reads. */
 void sp_dots_4x4(ptrdiff_t n, const double *const *x, const double *const *u, double *out);
 
 #endif

@@ -248,13 +248,12 @@ static void coefficients_have_their_own_settings(void) {
   CHECK_TEXT(h.ops->name, "elastic net");
 }
 
-static void free_and_excluded_are_told_apart(void) {
+static void the_excluded_are_known(void) {
   const double factor[] = {0, 0, 0, 1, 0, 2}, lower[] = {-INFINITY, -INFINITY, 0, -INFINITY, 0, 0},
                upper[] = {INFINITY, 1, INFINITY, INFINITY, 0, 0};
-  const int is_free[] = {1, 0, 0, 0, 0, 0}, is_excluded[] = {0, 0, 0, 0, 1, 1};
+  const int is_excluded[] = {0, 0, 0, 0, 1, 1};
   const sp_penalty h = sp_penalty_elastic_net(1, factor, lower, upper);
   for (int j = 0; j < COUNT(factor); j++) {
-    CHECK_EQUAL(sp_penalty_is_free(&h, j), is_free[j]);
     CHECK_EQUAL(sp_penalty_is_excluded(&h, j), is_excluded[j]);
   }
 }
@@ -271,6 +270,6 @@ int main(void) {
   RUN(curvature_is_the_second_derivative);
   RUN(piece_is_the_smooth_stretch_around_b);
   RUN(coefficients_have_their_own_settings);
-  RUN(free_and_excluded_are_told_apart);
+  RUN(the_excluded_are_known);
   return check_report();
 }

@@ -517,8 +517,8 @@ static long polls_of_fit(sample *s, const double *grid, ptrdiff_t count) {
   return h.polls;
 }
 
-/* Above lambda_max nothing happens, so the way down begins there, however high the grid does; and on
-   the way far down there is company: as if the user had asked for half, a quarter ... of it. */
+/* Above lambda_max nothing happens, so the way down begins there, however high the grid does; and
+   on the way far down there is company: as if the user had asked for half, a quarter ... of it. */
 static void a_grid_with_gaps_is_walked_in_halves(void) {
   const double usual[] = {5, 0.5}, sky[] = {1e9, 0.5}, far[] = {0.05};
   sample s = sample_new(20, 60, 18);

@@ -162,36 +162,47 @@ static void pretend_size(sp_working_set *w, const setup *u, ptrdiff_t size) {
   w->size = w->capacity = size;
 }
 
-static void the_gram_matrix_is_given_up_past_its_limit(void) {
-  setup u = set_up(1, 5000, 0);
+/* The limit is 50 times the stored entries per column, between 1024 and 4096. */
+static void check_given_up_past(ptrdiff_t n, ptrdiff_t limit) {
+  setup u = set_up(n, limit + 900, 0);
   describe(&u, 0);
   sp_working_set w;
-  pretend_size(&w, &u, 4096);
-  const ptrdiff_t entering[] = {4500, 4400};
+  pretend_size(&w, &u, limit);
+  const ptrdiff_t entering[] = {limit + 400, limit + 300};
   CHECK_EQUAL(sp_working_set_add(&w, &u.z, entering, 2, NULL), SP_OK);
   CHECK(w.gram == NULL);
-  CHECK_EQUAL(w.size, 4098);
-  CHECK_EQUAL(w.index[4097], 4400);
-  CHECK_EQUAL(w.position[4400], 4097);
-  CHECK_NEAR(w.gradient[4095], 4095, 0);
+  CHECK_EQUAL(w.size, limit + 2);
+  CHECK_EQUAL(w.index[limit + 1], limit + 300);
+  CHECK_EQUAL(w.position[limit + 300], limit + 1);
+  CHECK_NEAR(w.gradient[limit - 1], (double)(limit - 1), 0);
+  sp_working_set_clear(&w);
+  tear_down(&u);
+}
+
+static void the_gram_matrix_is_given_up_past_its_limit(void) {
+  check_given_up_past(1, 1024);
+  check_given_up_past(90, 4096);
+}
+
+static void check_kept_up_to(ptrdiff_t n, ptrdiff_t limit) {
+  setup u = set_up(n, limit, 0);
+  describe(&u, 0);
+  sp_working_set w;
+  const ptrdiff_t half = limit / 2, entering = half + 300;
+  pretend_size(&w, &u, half);
+  CHECK_EQUAL(sp_working_set_add(&w, &u.z, &entering, 1, NULL), SP_OK);
+  CHECK(w.gram != NULL);
+  CHECK_EQUAL(w.capacity, limit);
+  CHECK_NEAR(sp_working_set_gram(&w, half - 1)[half - 1], 17, 0);
+  CHECK_NEAR(sp_working_set_gram(&w, half)[7], naive_product(&u, entering, 7), 1e-12);
+  CHECK_NEAR(sp_working_set_gram(&w, 7)[half], naive_product(&u, entering, 7), 1e-12);
   sp_working_set_clear(&w);
   tear_down(&u);
 }
 
 static void the_gram_matrix_is_kept_up_to_its_limit(void) {
-  setup u = set_up(1, 4096, 0);
-  describe(&u, 0);
-  sp_working_set w;
-  pretend_size(&w, &u, 2048);
-  const ptrdiff_t entering = 3000;
-  CHECK_EQUAL(sp_working_set_add(&w, &u.z, &entering, 1, NULL), SP_OK);
-  CHECK(w.gram != NULL);
-  CHECK_EQUAL(w.capacity, 4096);
-  CHECK_NEAR(sp_working_set_gram(&w, 2047)[2047], 17, 0);
-  CHECK_NEAR(sp_working_set_gram(&w, 2048)[7], naive_product(&u, 3000, 7), 1e-12);
-  CHECK_NEAR(sp_working_set_gram(&w, 7)[2048], naive_product(&u, 3000, 7), 1e-12);
-  sp_working_set_clear(&w);
-  tear_down(&u);
+  check_kept_up_to(1, 1024);
+  check_kept_up_to(90, 4096);
 }
 
 /* The allocations of init, and those of the growth at 64. */

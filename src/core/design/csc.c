@@ -107,5 +107,5 @@ static const sp_design_ops csc_ops = {
 };
 
 sp_design sp_design_csc(ptrdiff_t n, ptrdiff_t p, const sp_csc *csc) {
-  return (sp_design){.ops = &csc_ops, .n = n, .p = p, .data = csc};
+  return (sp_design){.ops = &csc_ops, .n = n, .p = p, .entries = csc->colptr[p], .data = csc};
 }

@@ -113,5 +113,5 @@ static const sp_design_ops dense_ops = {
 };
 
 sp_design sp_design_dense(ptrdiff_t n, ptrdiff_t p, const double *values) {
-  return (sp_design){.ops = &dense_ops, .n = n, .p = p, .data = values};
+  return (sp_design){.ops = &dense_ops, .n = n, .p = p, .entries = n * p, .data = values};
 }

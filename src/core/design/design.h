@@ -33,7 +33,8 @@ typedef struct {
 struct sp_design {
   const sp_design_ops *ops;
   ptrdiff_t n, p;
-  const void *data; /* borrowed; what it points to is known to `ops` alone */
+  ptrdiff_t entries; /* stored; n p for a dense matrix */
+  const void *data;  /* borrowed; what it points to is known to `ops` alone */
 };
 
 /* Column-major n x p doubles. */

@@ -7,19 +7,19 @@
 #include <math.h>
 #include <string.h>
 
-/* Beyond this a product with another column may overflow: treated like Inf. */
-static const double largest_usable = 1e300;
+/* Beyond these limits products with other columns may overflow, or quotients by the scale. */
+static const double largest_usable = 1e300, smallest_usable = 1e-300;
 
 static void describe_column(sp_std *z, ptrdiff_t j, const sp_moments *m, int intercept,
                             int standardize) {
   /* A spread at the level of rounding in the mean is no spread. */
-  const int varies = m->sd > 8 * DBL_EPSILON * m->largest;
+  const int varies = m->sd > 8 * DBL_EPSILON * m->largest && m->sd > smallest_usable;
   const double sd = varies ? m->sd : 0;
   z->mean[j] = m->mean;
   z->center[j] = intercept ? m->mean : 0;
   z->scale[j] = standardize && varies ? sd : 1;
   z->sqnorm[j] = pow(sd / z->scale[j], 2) + (intercept ? 0 : pow(m->mean / z->scale[j], 2));
-  z->constant[j] = !varies && (intercept || standardize || m->mean == 0);
+  z->constant[j] = z->sqnorm[j] == 0 || (!varies && standardize);
 }
 
 sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int intercept,
@@ -36,11 +36,11 @@ sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int interc
   for (ptrdiff_t j = 0; j < x->p; j++) {
     sp_moments m;
     x->ops->moments(x, j, v, &m);
-    if (!(m.largest <= largest_usable)) {
+    describe_column(z, j, &m, intercept, standardize);
+    if (!(m.largest <= largest_usable) || !isfinite(z->sqnorm[j])) {
       z->nonfinite = j;
       return SP_OK;
     }
-    describe_column(z, j, &m, intercept, standardize);
   }
   return SP_OK;
 }

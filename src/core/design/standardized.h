@@ -18,7 +18,7 @@ typedef struct {
   double *mean;            /* p; weighted column means */
   double *sqnorm;          /* p; sum_i v_i z_ij^2 */
   unsigned char *constant; /* p; 1 for a column without variation that the model cannot use */
-  ptrdiff_t nonfinite;     /* first column with NaN or Inf (or beyond 1e300), or -1 */
+  ptrdiff_t nonfinite;     /* first column with NaN, Inf, or values whose squares overflow, or -1 */
 } sp_std;
 
 /* A weighted vector over the rows together with its sum. */

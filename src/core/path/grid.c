@@ -14,8 +14,8 @@ double sp_ridge_df(ptrdiff_t rank, const double *eigenvalues, double lambda) {
   return df;
 }
 
-/* df falls from rank at lambda = 0 to 0 at infinity; bisection on the log scale, between limits that
-   follow from all eigenvalues lying between the smallest and the largest. */
+/* df falls from rank at lambda = 0 to 0 at infinity; bisection on the log scale, between limits
+   that follow from all eigenvalues lying between the smallest and the largest. */
 static double lambda_at_df(ptrdiff_t rank, const double *eigenvalues, double df) {
   double smallest = INFINITY, largest = 0;
   for (ptrdiff_t k = 0; k < rank; k++) {

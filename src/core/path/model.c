@@ -32,7 +32,8 @@ sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err) {
   m->spec = spec;
   SP_TRY(sp_std_init(&m->design, spec->x, spec->v, spec->intercept, spec->standardize, err));
   if (m->design.nonfinite >= 0)
-    return sp_fail(err, SP_ERR_NONFINITE, "column %td holds NaN, Inf or values beyond 1e300",
+    return sp_fail(err, SP_ERR_NONFINITE,
+                   "column %td holds NaN, Inf or values too large to be squared",
                    m->design.nonfinite + 1);
   SP_TRY(SP_ALLOC(&m->factor, p, err));
   SP_TRY(SP_ALLOC(&m->lower, p, err));

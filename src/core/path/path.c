@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Growth is judged over several steps: where much is explained from the start, by unpenalised columns
-   say, the first steps of the others are tiny without being the last. */
+/* Growth is judged over several steps: where much is explained from the start, by unpenalised
+   columns say, the first steps of the others are tiny without being the last. */
 enum { WINDOW = 5 };
 
 /* A user's grid may begin, or jump, far below where the solver stands: screening and warm starts

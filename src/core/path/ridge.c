@@ -91,7 +91,7 @@ static void explain_by_freed(ridge *r, const sp_rowvec *g) {
   sp_factor_solve(&r->freed_gram, r->cross);
 }
 
-/* r->column = v M z_j / sqrt(factor_j), M the projection off the intercept and the freed columns. */
+/* r->column = v M z_j / sqrt(factor_j), M projecting off the intercept and the freed columns. */
 static void project_column(ridge *r, ptrdiff_t j) {
   const sp_std *z = r->problem->design;
   const double scale = 1 / root_factor(r, j);
@@ -143,7 +143,7 @@ static sp_status kernel_matrix(ridge *r, sp_error *err) {
   return status;
 }
 
-/* The largest diagonal entry before projection: what rounding in the projected matrix compares to. */
+/* The largest diagonal entry before projection: the unit of rounding in the projected matrix. */
 static double largest_diagonal(const ridge *r) {
   double largest = 0;
   for (ptrdiff_t a = 0; a < r->n_penalised; a++) {
@@ -183,8 +183,8 @@ static sp_status prepare(ridge *r, const sp_problem *problem, const sp_context *
   return decompose(r, err);
 }
 
-/* The system is (K + lambda) x = b, with K the decomposed matrix: x = D^-1 beta in the primal, beta =
-   D^2 Z' V^(1/2) x in the dual. What is left of b at the present coefficients follows from the
+/* The system is (K + lambda) x = b, with K the decomposed matrix: x = D^-1 beta in the primal, beta
+   = D^2 Z' V^(1/2) x in the dual. What is left of b at the present coefficients follows from the
    gradient D c, or the residual V^(1/2) r, that X itself gives. Returns its largest entry. */
 static double remainder_of(const ridge *r, const sp_solver *s, double lambda, double *out) {
   double largest = 0;
@@ -251,7 +251,7 @@ static sp_status solve_at(ridge *r, sp_solver *s, double lambda, sp_error *err) 
   return SP_OK;
 }
 
-/* What the columns without a penalty - at lambda = 0 all of them - still explain of the residual. */
+/* What columns without a penalty - at lambda = 0 all of them - still explain of the residual. */
 static sp_status slip_of(ridge *r, sp_solver *s, double lambda, double *slip, sp_error *err) {
   ptrdiff_t k = 0;
   for (ptrdiff_t u = 0; u < r->n_freed; u++) s->cols[k++] = r->freed[u];

@@ -50,9 +50,6 @@ struct sp_penalty {
 sp_penalty sp_penalty_elastic_net(double alpha, const double *factor, const double *lower,
                                   const double *upper);
 
-/* No bound and no L1 part: any value is admissible and zero is nothing special. */
-int sp_penalty_is_free(const sp_penalty *h, ptrdiff_t j);
-
 /* Excluded: the only admissible value is zero. */
 int sp_penalty_is_excluded(const sp_penalty *h, ptrdiff_t j);
 

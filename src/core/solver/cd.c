@@ -2,7 +2,7 @@
 
 #include "../kernels.h"
 
-/* Minimises over coefficient j given its gradient c, unless it is stationary; returns the change. */
+/* Minimises over coefficient j given its gradient c, unless it is stationary; gives the change. */
 static double update(sp_solver *s, ptrdiff_t j, double c, double lambda) {
   const sp_penalty *h = s->problem->penalty;
   const double a = s->problem->design->sqnorm[j], old = s->beta[j];

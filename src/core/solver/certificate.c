@@ -18,8 +18,8 @@ static double slack_of(const sp_claim *x, ptrdiff_t j) {
   return x->slip > 0 ? x->slip * sqrt(x->design->sqnorm[j]) : 0;
 }
 
-/* The largest feasible scale, and the largest that also keeps every |c_j| at or below its cut: with a
-   weak ridge part the first is feasible for any c, but rounding in c alone then costs a gap of
+/* The largest feasible scale, and the largest that also keeps every |c_j| at or below its cut: with
+   a weak ridge part the first is feasible for any c, but rounding in c alone then costs a gap of
    c^2 over that ridge part. Both prove something; the better proof counts. */
 static void dual_scales(const sp_claim *x, double *feasible, double *below_cut) {
   const sp_penalty *h = x->penalty;

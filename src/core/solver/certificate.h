@@ -1,13 +1,13 @@
 /* The proof that a solution is one: relative duality gap and violation of stationarity.
  *
- * With c = Z'(v r), the scaled residual theta = s v r is dual feasible for the largest s <= 1 at which
- * every conjugate h_j*(s c_j) is finite, and primal minus dual is, without cancellation,
+ * With c = Z'(v r), the scaled residual theta = s v r is dual feasible for the largest s <= 1 at
+ * which every conjugate h_j*(s c_j) is finite, and primal minus dual is, without cancellation,
  *   gap = (1 - s)^2 / 2 sum_i v_i r_i^2 + sum_j [h_j(beta_j) + h_j*(s c_j) - s c_j beta_j],
- * a sum of non-negative terms (Fenchel-Young). A free coefficient (no penalty, a side without bound,
- * not held at the other) demands c_j = 0, which rounding denies. So theta is first relieved of what the free
- * columns F still explain of it, a vector of length slip = sqrt(c_F' G_FF^-1 c_F). By Cauchy and Schwarz
- * that moves the other c_j by at most slip ||z_j||, and the gap is taken at the worst of those:
- * a proof all the same, and with slip at rounding level no weaker. */
+ * a sum of non-negative terms (Fenchel-Young). A free coefficient (no penalty, a side without
+ * bound, not held at the other) demands c_j = 0, which rounding denies. So theta is first relieved
+ * of what the free columns F still explain of it, a vector of length
+ * slip = sqrt(c_F' G_FF^-1 c_F). By Cauchy and Schwarz that moves the other c_j by at most
+ * slip ||z_j||, and the gap is taken at the worst of those: a proof all the same. */
 #ifndef SP_CERTIFICATE_H
 #define SP_CERTIFICATE_H
 
@@ -21,10 +21,9 @@ typedef struct {
 
 /* The problem's fixed sizes, from the model with the intercept alone. */
 typedef struct {
-  double
-      objective; /* sum_i v_i r_i^2 / 2; 0: y is explained up to rounding, nothing is to be fitted */
-  double gradient; /* max_j |z_j'(v r)|; replaces lambda as the unit of kkt when lambda = 0 */
-  double radius;   /* sqrt(sum_i v_i r_i^2) */
+  double objective; /* sum_i v_i r_i^2 / 2; 0 when y is explained up to rounding */
+  double gradient;  /* max_j |z_j'(v r)|; replaces lambda as the unit of kkt when lambda = 0 */
+  double radius;    /* sqrt(sum_i v_i r_i^2) */
 } sp_null_model;
 
 /* What is to be certified. */

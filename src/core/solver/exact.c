@@ -59,39 +59,37 @@ static void drop_strangers(sp_solver *s, double lambda) {
 
 /* Matrix entries of the new members with the old ones and among themselves. */
 static sp_status append_group(sp_solver *s, const ptrdiff_t *members, int count, double lambda,
-                              double *scratch, sp_error *err) {
+                              sp_error *err) {
   sp_factor *f = &s->factor;
-  double *cross[SP_FACTOR_GROUP] = {0};
   int dependent[SP_FACTOR_GROUP];
   for (int a = 0; a < count; a++) {
     const double *gram = sp_working_set_gram(&s->working_set, members[a]);
-    cross[a] = scratch + a * (s->working_set.size + SP_FACTOR_GROUP);
-    for (ptrdiff_t row = 0; row < f->size; row++) cross[a][row] = gram[f->label[row]];
-    for (int b = 0; b <= a; b++) cross[a][f->size + b] = gram[members[b]];
-    cross[a][f->size + a] += curvature_of(s, members[a], lambda);
+    double *cross = s->exact.cross[a];
+    for (ptrdiff_t row = 0; row < f->size; row++) cross[row] = gram[f->label[row]];
+    for (int b = 0; b <= a; b++) cross[f->size + b] = gram[members[b]];
+    cross[f->size + a] += curvature_of(s, members[a], lambda);
   }
-  return sp_factor_append(f, count, members, cross, dependent, err);
+  return sp_factor_append(f, count, members, s->exact.cross, dependent, err);
 }
 
-static void mark_members(const sp_solver *s, unsigned char *member) {
-  memset(member, 0, (size_t)s->working_set.size);
-  for (ptrdiff_t row = 0; row < s->factor.size; row++) member[s->factor.label[row]] = 1;
+static void mark_members(sp_solver *s) {
+  memset(s->exact.member, 0, (size_t)s->working_set.size);
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) s->exact.member[s->factor.label[row]] = 1;
 }
 
-static sp_status follow_support(sp_solver *s, double lambda, unsigned char *member, double *scratch,
-                                sp_error *err) {
+static sp_status follow_support(sp_solver *s, double lambda, sp_error *err) {
   ptrdiff_t group[SP_FACTOR_GROUP];
   int count = 0;
   drop_strangers(s, lambda);
-  mark_members(s, member);
+  mark_members(s);
   for (ptrdiff_t k = 0; k < s->working_set.size; k++) {
-    if (member[k] || !is_movable(s, k, lambda)) continue;
+    if (s->exact.member[k] || !is_movable(s, k, lambda)) continue;
     group[count++] = k;
     if (count < SP_FACTOR_GROUP) continue;
-    SP_TRY(append_group(s, group, count, lambda, scratch, err));
+    SP_TRY(append_group(s, group, count, lambda, err));
     count = 0;
   }
-  return count > 0 ? append_group(s, group, count, lambda, scratch, err) : SP_OK;
+  return count > 0 ? append_group(s, group, count, lambda, err) : SP_OK;
 }
 
 /* ---- descent on the support ------------------------------------------------------------- */
@@ -109,9 +107,9 @@ static double right_hand_side(sp_solver *s, double lambda) {
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {
     sp_piece piece;
     const ptrdiff_t k = s->factor.label[row];
-    s->step[row] = piece_of(s, k, lambda, &piece) ? pull_on(s, k, lambda, &piece) : 0;
+    s->exact.step[row] = piece_of(s, k, lambda, &piece) ? pull_on(s, k, lambda, &piece) : 0;
     const double slack = sp_solver_slack(s, s->working_set.index[k], lambda);
-    if (s->step[row] != 0) largest = fmax(largest, fabs(s->step[row]) / slack);
+    if (s->exact.step[row] != 0) largest = fmax(largest, fabs(s->exact.step[row]) / slack);
   }
   return largest;
 }
@@ -129,7 +127,8 @@ static double first_end(const sp_solver *s, double lambda, ptrdiff_t *first, dou
   double least = INFINITY, candidate = 0;
   *first = -1;
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {
-    const double share = share_to_end(s, s->factor.label[row], s->step[row], lambda, &candidate);
+    const double share =
+        share_to_end(s, s->factor.label[row], s->exact.step[row], lambda, &candidate);
     if (share >= least) continue;
     least = share;
     *first = row;
@@ -141,10 +140,10 @@ static double first_end(const sp_solver *s, double lambda, ptrdiff_t *first, dou
 static void take_step(sp_solver *s, double share) {
   const sp_factor *f = &s->factor;
   for (ptrdiff_t row = 0; row < f->size; row++) {
-    s->step[row] *= share;
-    *beta_of(s, f->label[row]) += s->step[row];
+    s->exact.step[row] *= share;
+    *beta_of(s, f->label[row]) += s->exact.step[row];
   }
-  sp_working_set_shift(&s->working_set, f->label, s->step, f->size);
+  sp_working_set_shift(&s->working_set, f->label, s->exact.step, f->size);
 }
 
 static void settle_at_end(sp_solver *s, ptrdiff_t row, double end) {
@@ -159,7 +158,7 @@ static ptrdiff_t settle_all(sp_solver *s, double lambda) {
   ptrdiff_t settled = 0;
   double end;
   for (ptrdiff_t row = s->factor.size - 1; row >= 0; row--) {
-    if (share_to_end(s, s->factor.label[row], s->step[row], lambda, &end) >= 1) continue;
+    if (share_to_end(s, s->factor.label[row], s->exact.step[row], lambda, &end) >= 1) continue;
     settle_at_end(s, row, end);
     settled++;
   }
@@ -186,7 +185,7 @@ static int descend(sp_solver *s, double lambda, ptrdiff_t (*settle)(sp_solver *,
     if (size <= 1 || refinements > MAX_REFINEMENTS) return 1;
     if (refinements > 0 && size > last / 2) return 1;
     last = size;
-    sp_factor_solve(&s->factor, s->step);
+    sp_factor_solve(&s->factor, s->exact.step);
     if (settle(s, lambda) > 0) {
       refinements = 0;
       continue;
@@ -212,25 +211,25 @@ static double objective(const sp_solver *s, double lambda) {
 
 /* ---- linear dependence ------------------------------------------------------------------ */
 
-/* Column k is (nearly) the combination a of the support's columns, so moving beta_k by t and the support
-   by -t a leaves the fit (nearly) unchanged while the penalty falls: until the least along that
-   line, or until a coefficient reaches an end. */
+/* Column k is (nearly) the combination a of the support's columns, so moving beta_k by t and the
+   support by -t a leaves the fit (nearly) unchanged while the penalty falls: until the least along
+   that line, or until a coefficient reaches an end. */
 static void slide(sp_solver *s, ptrdiff_t k, double lambda) {
   const sp_factor *f = &s->factor;
   const double *gram = sp_working_set_gram(&s->working_set, k);
   sp_piece piece;
   if (!piece_of(s, k, lambda, &piece)) return;
-  for (ptrdiff_t row = 0; row < f->size; row++) s->step[row] = gram[f->label[row]];
-  sp_factor_solve(f, s->step);
+  for (ptrdiff_t row = 0; row < f->size; row++) s->exact.step[row] = gram[f->label[row]];
+  sp_factor_solve(f, s->exact.step);
   double fall = pull_on(s, k, lambda, &piece), bend = gram[k] + curvature_of(s, k, lambda);
   const double diagonal = bend;
   for (ptrdiff_t row = 0; row < f->size; row++) {
-    bend -= s->step[row] * gram[f->label[row]];
+    bend -= s->exact.step[row] * gram[f->label[row]];
     if (piece_of(s, f->label[row], lambda, &piece))
-      fall -= s->step[row] * pull_on(s, f->label[row], lambda, &piece);
+      fall -= s->exact.step[row] * pull_on(s, f->label[row], lambda, &piece);
   }
   const double sign = fall > 0 ? 1 : -1;
-  for (ptrdiff_t row = 0; row < f->size; row++) s->step[row] *= -sign;
+  for (ptrdiff_t row = 0; row < f->size; row++) s->exact.step[row] *= -sign;
 
   double end = 0, own_end = 0;
   ptrdiff_t first;
@@ -246,12 +245,13 @@ static void slide(sp_solver *s, ptrdiff_t k, double lambda) {
 }
 
 /* Slides every coefficient that should move and is not in the factor; counts them. */
-static ptrdiff_t slide_dependent(sp_solver *s, double lambda, unsigned char *member) {
+static ptrdiff_t slide_dependent(sp_solver *s, double lambda) {
   ptrdiff_t moved = 0;
-  mark_members(s, member);
+  mark_members(s);
   for (ptrdiff_t k = 0; k < s->working_set.size; k++) {
     sp_piece piece;
-    if (member[k] || !is_movable(s, k, lambda) || !piece_of(s, k, lambda, &piece)) continue;
+    if (s->exact.member[k] || !is_movable(s, k, lambda) || !piece_of(s, k, lambda, &piece))
+      continue;
     const double slack = sp_solver_slack(s, s->working_set.index[k], lambda);
     if (fabs(pull_on(s, k, lambda, &piece)) <= slack) continue;
     slide(s, k, lambda);
@@ -262,63 +262,51 @@ static ptrdiff_t slide_dependent(sp_solver *s, double lambda, unsigned char *mem
 
 /* ---- the step --------------------------------------------------------------------------- */
 
-typedef struct {
-  unsigned char *member; /* |W| */
-  double *cross;         /* SP_FACTOR_GROUP * (|W| + SP_FACTOR_GROUP) */
-  double *beta;          /* |W|; where the step began */
-  double *gradient;      /* |W| */
-} scratch;
-
-static sp_status allocate(scratch *x, ptrdiff_t size, sp_error *err) {
-  memset(x, 0, sizeof *x);
-  SP_TRY(SP_ALLOC(&x->member, size, err));
-  SP_TRY(SP_ALLOC(&x->cross, SP_FACTOR_GROUP * (size + SP_FACTOR_GROUP), err));
-  SP_TRY(SP_ALLOC(&x->beta, size, err));
-  return SP_ALLOC(&x->gradient, size, err);
-}
-
-static void release(scratch *x) {
-  sp_free(x->member);
-  sp_free(x->cross);
+void sp_exact_clear(sp_exact_scratch *x) {
+  sp_free(x->step);
   sp_free(x->beta);
   sp_free(x->gradient);
+  for (int a = 0; a < SP_FACTOR_GROUP; a++) sp_free(x->cross[a]);
+  sp_free(x->member);
+  memset(x, 0, sizeof *x);
 }
 
-static void remember(const sp_solver *s, scratch *x) {
-  const sp_working_set *w = &s->working_set;
-  for (ptrdiff_t k = 0; k < w->size; k++) x->beta[k] = *beta_of(s, k);
-  memcpy(x->gradient, w->gradient, (size_t)w->size * sizeof *w->gradient);
-}
-
-static void take_back(sp_solver *s, const scratch *x) {
-  sp_working_set *w = &s->working_set;
-  for (ptrdiff_t k = 0; k < w->size; k++) *beta_of(s, k) = x->beta[k];
-  memcpy(w->gradient, x->gradient, (size_t)w->size * sizeof *w->gradient);
-}
-
-static sp_status step(sp_solver *s, double lambda, scratch *x, int *solved, sp_error *err) {
-  SP_TRY(follow_support(s, lambda, x->member, x->cross, err));
-  remember(s, x);
-  const double before = objective(s, lambda);
-  int done = descend(s, lambda, settle_all);
-  if (!done || objective(s, lambda) > before + 1e-12 * fabs(before)) {
-    take_back(s, x);
-    SP_TRY(follow_support(s, lambda, x->member, x->cross, err));
-    done = descend(s, lambda, settle_first);
-  }
-  *solved = slide_dependent(s, lambda, x->member) == 0 && done;
+static sp_status reserve(sp_exact_scratch *x, ptrdiff_t capacity, sp_error *err) {
+  if (x->capacity >= capacity) return SP_OK;
+  SP_TRY(SP_RESIZE(&x->step, capacity, err));
+  SP_TRY(SP_RESIZE(&x->beta, capacity, err));
+  SP_TRY(SP_RESIZE(&x->gradient, capacity, err));
+  for (int a = 0; a < SP_FACTOR_GROUP; a++)
+    SP_TRY(SP_RESIZE(&x->cross[a], capacity + SP_FACTOR_GROUP, err));
+  SP_TRY(SP_RESIZE(&x->member, capacity, err));
+  x->capacity = capacity;
   return SP_OK;
 }
 
+static void remember(sp_solver *s) {
+  const sp_working_set *w = &s->working_set;
+  for (ptrdiff_t k = 0; k < w->size; k++) s->exact.beta[k] = *beta_of(s, k);
+  memcpy(s->exact.gradient, w->gradient, (size_t)w->size * sizeof *w->gradient);
+}
+
+static void take_back(sp_solver *s) {
+  sp_working_set *w = &s->working_set;
+  for (ptrdiff_t k = 0; k < w->size; k++) *beta_of(s, k) = s->exact.beta[k];
+  memcpy(w->gradient, s->exact.gradient, (size_t)w->size * sizeof *w->gradient);
+}
+
 sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err) {
-  scratch x;
   *solved = 0;
-  if (s->step_capacity < s->working_set.size) {
-    s->step_capacity = s->working_set.capacity;
-    SP_TRY(SP_RESIZE(&s->step, s->step_capacity, err));
+  SP_TRY(reserve(&s->exact, s->working_set.capacity, err));
+  SP_TRY(follow_support(s, lambda, err));
+  remember(s);
+  const double before = objective(s, lambda);
+  int done = descend(s, lambda, settle_all);
+  if (!done || objective(s, lambda) > before + 1e-12 * fabs(before)) {
+    take_back(s);
+    SP_TRY(follow_support(s, lambda, err));
+    done = descend(s, lambda, settle_first);
   }
-  sp_status status = allocate(&x, s->working_set.size, err);
-  if (status == SP_OK) status = step(s, lambda, &x, solved, err);
-  release(&x);
-  return status;
+  *solved = slide_dependent(s, lambda) == 0 && done;
+  return SP_OK;
 }

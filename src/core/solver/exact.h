@@ -1,10 +1,10 @@
 /* The exact step: on the pieces where the penalty is smooth the problem is a linear system.
  *
- * For the support A with signs s_A: (G_AA + ridge) d = c_A - slope_A - ridge beta_A. A full step ends at
- * the solution, unless some coefficients reach the end of their piece on the way. Those are set to
- * that end, all at once, and the rest is solved again; should the objective rise, the step is taken
- * back and done with care: to the first such end only, as in the homotopy of Osborne, Presnell and
- * Turlach (2000), IMA J. Numer. Anal. 20, 389-403. */
+ * For the support A with signs s_A: (G_AA + ridge) d = c_A - slope_A - ridge beta_A. A full step
+ * ends at the solution, unless some coefficients reach the end of their piece on the way. Those are
+ * set to that end, all at once, and the rest is solved again; should the objective rise, the step
+ * is taken back and done with care: to the first such end only, as in the homotopy of Osborne,
+ * Presnell and Turlach (2000), IMA J. Numer. Anal. 20, 389-403. */
 #ifndef SP_EXACT_H
 #define SP_EXACT_H
 
@@ -12,8 +12,10 @@
 
 /* Needs the Gram matrix of the working set. Coefficients that linear dependence keeps out of the
    system slide along the direction that leaves the fit unchanged, until one of those involved
-   reaches an end. *solved: the support was solved to rounding and nothing had to slide. Cost: O(|A|^2) per coefficient that joins or leaves and
-   per solve, O(|W| |A|) once. */
+   reaches an end. *solved: the support was solved to rounding and nothing had to slide. Cost:
+   O(|A|^2) per coefficient that joins or leaves and per solve, O(|W| |A|) once. */
 sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err);
+
+void sp_exact_clear(sp_exact_scratch *x);
 
 #endif

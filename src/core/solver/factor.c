@@ -45,8 +45,8 @@ static void solve_upper(const sp_factor *f, double *b) {
   }
 }
 
-/* Eliminates the existing rows from up to four new ones at once: cross[a] becomes L^-1 cross[a]. The
-   products of the new rows with four old ones are one call of the block kernel. */
+/* Eliminates the existing rows from up to four new ones at once: cross[a] becomes L^-1 cross[a].
+   The products of the new rows with four old ones are one call of the block kernel. */
 static void eliminate(const sp_factor *f, double *const *cross, int count) {
   const double *left[SP_FACTOR_GROUP], *right[SP_FACTOR_GROUP];
   for (int a = 0; a < SP_FACTOR_GROUP; a++) left[a] = cross[a < count ? a : 0];

@@ -19,10 +19,11 @@ typedef struct {
 
 void sp_factor_clear(sp_factor *f);
 
-/* Appends up to SP_FACTOR_GROUP members. cross[a][i], i < size: the matrix entry of new member a with the
-   member in row i; cross[a][size + b], b <= a: with new member b, the diagonal at b = a. cross is overwritten.
-   dependent[a] is set to 1, and the member left out, when less than a relative 1e-10 of its
-   diagonal remains after elimination. Cost: count * size^2 / 2 multiplications. */
+/* Appends up to SP_FACTOR_GROUP members. cross[a][i], i < size: the matrix entry of new member a
+   with the member in row i; cross[a][size + b], b <= a: with new member b, the diagonal at b = a.
+   cross is overwritten. dependent[a] is set to 1, and the member left out, when less than a
+   relative 1e-10 of its diagonal remains after elimination. Cost: count * size^2 / 2
+   multiplications. */
 sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, double *const *cross,
                            int *dependent, sp_error *err);
 

@@ -35,8 +35,10 @@ void sp_screen_approach(sp_screen *s, ptrdiff_t n, const double *g, double squar
   for (int m = 0; m < s->count; m++) {
     const double product = sp_dot(n, g, s->residual[m]);
     s->slope[m] = s->square[m] > 0 ? product / s->square[m] : 0;
-    /* What rounding may have taken from the difference is given back. */
-    const double rest = square - s->slope[m] * product + 16 * DBL_EPSILON * square;
+    /* What rounding may have taken from the difference is given back: dot products of length n,
+       summed in several lanes. */
+    const double rounding = (16 + (double)n / 16) * DBL_EPSILON * square;
+    const double rest = square - s->slope[m] * product + rounding;
     s->distance[m] = sqrt(fmax(0, rest));
   }
 }

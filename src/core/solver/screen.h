@@ -3,8 +3,8 @@
  * For every column the last computed c_j = z_j'(v R) is kept with the residual R it belongs to. For
  * the present residual r and any number a, by Cauchy and Schwarz,
  *   |z_j'(v r)| <= |a| |c_j| + ||r - a R|| ||z_j||,
- * smallest at a = <r, R> / <R, R>. Only columns whose bound reaches their cut are computed again. The
- * bounds hold for every r, so nothing is missed. */
+ * smallest at a = <r, R> / <R, R>. Only columns whose bound reaches their cut are computed again.
+ * The bounds hold for every r, so nothing is missed. */
 #ifndef SP_SCREEN_H
 #define SP_SCREEN_H
 
@@ -32,8 +32,8 @@ void sp_screen_clear(sp_screen *s);
    dot product of length n per reference. */
 void sp_screen_approach(sp_screen *s, ptrdiff_t n, const double *g, double square);
 
-/* Columns with position[j] < 0 whose estimate |a c_j| exceeds lambda cut_j: likely to enter. Writes them to
-   `cols` and returns their number. Cost: O(p). */
+/* Columns with position[j] < 0 whose estimate |a c_j| exceeds lambda cut_j: likely to enter. Writes
+   them to `cols` and returns their number. Cost: O(p). */
 ptrdiff_t sp_screen_likely(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
                            double lambda, ptrdiff_t *cols);
 

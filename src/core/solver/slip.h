@@ -4,9 +4,9 @@
 
 #include "working_set.h"
 
-/* *slip = sqrt(c' G^-1 c) for the k columns cols[a] with gradients c[a] (overwritten), leaving out those
-   that are linearly dependent on others. G comes from the Gram matrix of `w` where the columns are
-   members and it is kept, else from X. `column`: scratch of length n.
+/* *slip = sqrt(c' G^-1 c) for the k columns cols[a] with gradients c[a] (overwritten), leaving out
+   those that are linearly dependent on others; members of `w` first. G comes from the Gram matrix
+   of `w` where the columns are members and it is kept, else from X. `column`: scratch of length n.
    Cost: O(k^3), and k^2 dot products in the second case. */
 sp_status sp_slip(const sp_std *z, const sp_working_set *w, const ptrdiff_t *cols, ptrdiff_t k,
                   double *c, sp_rowvec *column, double *slip, sp_error *err);

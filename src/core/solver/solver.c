@@ -3,6 +3,7 @@
 #include "../alloc.h"
 #include "../kernels.h"
 #include "cd.h"
+#include "cg.h"
 #include "exact.h"
 #include "slip.h"
 
@@ -11,6 +12,7 @@
 #include <string.h>
 
 enum {
+  EPOCHS = 3,       /* of coordinate descent between steps by conjugate gradients */
   MAX_ROUNDS = 200, /* rounds of solve and verify per lambda */
   COLUMNS_PER_POLL = 512
 };
@@ -47,7 +49,7 @@ void sp_solver_clear(sp_solver *s) {
   sp_free(s->eta);
   sp_free(s->r);
   sp_free(s->residual.values);
-  sp_free(s->step);
+  sp_exact_clear(&s->exact);
   sp_screen_clear(&s->screen);
   sp_working_set_clear(&s->working_set);
   sp_factor_clear(&s->factor);
@@ -80,8 +82,8 @@ static void set_residual_to_zero(sp_solver *s) {
   s->residual.sum = s->rss = 0;
 }
 
-/* With the intercept that minimises the loss, after which the residuals sum to zero. The second pass
-   takes away what the rounding of the first mean has left. */
+/* With the intercept that minimises the loss, after which the residuals sum to zero. The second
+   pass takes away what the rounding of the first mean has left. */
 static void update_residual(sp_solver *s) {
   const sp_problem *problem = s->problem;
   const ptrdiff_t n = problem->design->x->n;
@@ -183,13 +185,17 @@ static double worst_violation(const sp_solver *s, double lambda) {
   return worst;
 }
 
-/* Without the Gram matrix coordinate descent is on its own. */
+/* Without the Gram matrix: epochs, which settle the support, in turn with conjugate gradients on
+ * it. */
 static sp_status descend_by_epochs(sp_solver *s, double lambda, ptrdiff_t *iterations,
                                    sp_error *err) {
   while (*iterations < s->tolerance.max_iter) {
     SP_TRY(sp_context_poll(s->ctx, err));
-    ++*iterations;
-    if (sp_cd_epoch(s, lambda) == 0) break;
+    for (int epoch = 0; epoch < EPOCHS && *iterations < s->tolerance.max_iter; epoch++) {
+      ++*iterations;
+      if (sp_cd_epoch(s, lambda) == 0) return SP_OK;
+    }
+    SP_TRY(sp_cg_step(s, lambda, iterations, err));
   }
   return SP_OK;
 }
@@ -394,6 +400,8 @@ sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance t
 double sp_solver_lambda_max(const sp_solver *s) {
   const sp_penalty *h = s->problem->penalty;
   double largest = 0;
+  /* Unpenalised columns may explain y altogether; what is left is rounding. */
+  if (sqrt(s->rss) <= 64 * DBL_EPSILON * s->null_model.radius) return 0;
   for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
     if (h->factor[j] > 0) largest = fmax(largest, h->ops->entry(h, j, s->gradient[j]));
   /* A breath above, so that rounding in another order of summation cannot let a column in. */

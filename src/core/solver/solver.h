@@ -1,8 +1,9 @@
-/* The penalised least-squares problem at one lambda after the other, each warm-started from the last.
+/* The penalised least-squares problem at one lambda after the other, warm-started from the last.
  *
  * Coordinate descent on a working set finds which coefficients are nonzero; a linear solve on that
- * support then finds their values exactly; all other columns are checked; the certificate is
- * computed from quantities that are recomputed from X. */
+ * support then finds their values exactly; all other columns are checked against X. The gradients
+ * in the certificate come from the Gram matrix of the working set, whose entries are products of
+ * centred columns of X, or without it from X itself. */
 #ifndef SP_SOLVER_H
 #define SP_SOLVER_H
 
@@ -30,6 +31,15 @@ typedef struct {
   ptrdiff_t max_iter; /* epochs of coordinate descent per lambda */
 } sp_tolerance;
 
+/* Room for the exact step on a working set of up to `capacity` members. */
+typedef struct {
+  ptrdiff_t capacity;
+  double *step;                   /* right-hand side, then solution */
+  double *beta, *gradient;        /* where the step began */
+  double *cross[SP_FACTOR_GROUP]; /* matrix entries of members that join; capacity + group */
+  unsigned char *member;          /* which of W are in the factor */
+} sp_exact_scratch;
+
 typedef struct {
   const sp_problem *problem;
   sp_tolerance tolerance;
@@ -53,8 +63,7 @@ typedef struct {
   sp_screen screen;
   sp_factor factor;
   double factor_lambda; /* the lambda whose ridge part is in `factor` */
-  double *step;         /* scratch of the exact step, |W| */
-  ptrdiff_t step_capacity;
+  sp_exact_scratch exact;
 } sp_solver;
 
 typedef struct {
@@ -79,8 +88,8 @@ sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_soluti
    rounding leaves of its gradient. */
 double sp_solver_slack(const sp_solver *s, ptrdiff_t j, double lambda);
 
-/* For solvers that find beta by other means: recomputes residual, rss, intercept and the gradients of
-   all columns from beta. Cost: one pass over X, and one over the columns with beta_j != 0. */
+/* For solvers that find beta by other means: recomputes residual, rss, intercept and the gradients
+   of all columns from beta. Cost: one pass over X, and one over the columns with beta_j != 0. */
 sp_status sp_solver_refresh(sp_solver *s, sp_error *err);
 
 /* The certificate of the present coefficients, as of the last refresh. slip: see certificate.h.

@@ -5,8 +5,13 @@
 
 #include <string.h>
 
-/* 128 MiB of Gram matrix; beyond it the solver works with residuals. */
-static const ptrdiff_t largest_gram = 4096;
+/* Beyond this size the Gram matrix is given up and the solver works with residuals. A full Gram
+   matrix costs |W| per change of a coefficient, the residual a column's stored entries: the
+   sparser those are, the sooner it pays. 4096 columns are 128 MiB. */
+static ptrdiff_t largest_gram(const sp_design *x) {
+  const ptrdiff_t limit = x->p > 0 ? 50 * (x->entries / x->p) : 0;
+  return limit < 1024 ? 1024 : limit > 4096 ? 4096 : limit;
+}
 
 static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) {
   return a < b ? a : b;
@@ -53,13 +58,13 @@ void sp_working_set_shift(sp_working_set *w, const ptrdiff_t *members, const dou
     sp_axpy(w->size, -change[a], sp_working_set_gram(w, members[a]), w->gradient);
 }
 
-static sp_status grow(sp_working_set *w, ptrdiff_t p, sp_error *err) {
-  const ptrdiff_t capacity = smaller(2 * w->capacity, p);
+static sp_status grow(sp_working_set *w, const sp_design *x, sp_error *err) {
+  const ptrdiff_t capacity = smaller(2 * w->capacity, x->p);
   SP_TRY(SP_RESIZE(&w->index, capacity, err));
   SP_TRY(SP_RESIZE(&w->gradient, capacity, err));
   SP_TRY(SP_RESIZE(&w->products, SP_BATCH * capacity, err));
   double *gram = NULL;
-  if (w->gram && capacity <= largest_gram) {
+  if (w->gram && capacity <= largest_gram(x)) {
     SP_TRY(SP_ALLOC(&gram, capacity * capacity, err));
     for (ptrdiff_t k = 0; k < w->size; k++)
       memcpy(gram + k * capacity, sp_working_set_gram(w, k), (size_t)w->size * sizeof *gram);
@@ -95,7 +100,7 @@ sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t
                              sp_error *err) {
   for (ptrdiff_t begin = 0; begin < k; begin += SP_BATCH) {
     const ptrdiff_t count = smaller(SP_BATCH, k - begin);
-    while (w->size + count > w->capacity) SP_TRY(grow(w, z->x->p, err));
+    while (w->size + count > w->capacity) SP_TRY(grow(w, z->x, err));
     for (ptrdiff_t b = 0; b < count; b++) {
       w->index[w->size] = cols[begin + b];
       w->gradient[w->size] = 0;

@@ -1,5 +1,5 @@
 /* The working set W: the columns that may be nonzero, with their Gram matrix grown as they arrive
-   and their gradients kept up to date in Gram space (cost |W| per changed coefficient, whatever n). */
+   and their gradients kept up to date in Gram space (cost |W| per changed coefficient). */
 #ifndef SP_WORKING_SET_H
 #define SP_WORKING_SET_H
 
