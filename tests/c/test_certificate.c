@@ -367,6 +367,31 @@ static void nothing_to_explain_has_no_gap(void) {
 }
 
 /* A number that is none must never pass for a proof. */
+/* Columns that are not listed limit the dual scale through the strain alone. */
+static void the_strain_limits_the_scale(void) {
+  rng g = rng_seeded(77);
+  sample s = sample_new(N, P, 77);
+  point at = {0};
+  describe_point(&s, &at);
+  sp_model m;
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  for (int k = 0; k < 20; k++) {
+    const double strain = rng_uniform(&g), scale = 1 / (1 + strain);
+    const sp_claim claim = {.design = &m.design,
+                            .penalty = &m.penalty,
+                            .beta = at.beta,
+                            .c = at.c,
+                            .rss = at.rss,
+                            .strain = strain,
+                            .lambda = 2 * at.null_model.gradient};
+    const double gap = (1 - scale) * (1 - scale) / 2 * at.rss / at.null_model.objective;
+    CHECK_NEAR(sp_certify(&claim, &at.null_model).gap, gap, 1e-15);
+  }
+  sp_model_clear(&m);
+  sample_free(&s);
+}
+
 static void nan_is_no_proof(void) {
   sample s = sample_new(N, P, 6);
   point at = {0};
@@ -388,6 +413,7 @@ int main(void) {
   RUN(no_point_is_better_than_the_gap_allows);
   RUN(the_gap_of_a_solution_is_rounding);
   RUN(nothing_to_explain_has_no_gap);
+  RUN(the_strain_limits_the_scale);
   RUN(nan_is_no_proof);
   return check_report();
 }

@@ -23,7 +23,7 @@ static double slack_of(const sp_claim *x, ptrdiff_t j) {
    c^2 over that ridge part. Both prove something; the better proof counts. */
 static void dual_scales(const sp_claim *x, double *feasible, double *below_cut) {
   const sp_penalty *h = x->penalty;
-  *feasible = *below_cut = 1;
+  *feasible = *below_cut = 1 / (1 + x->strain);
   for (ptrdiff_t a = 0; a < x->k; a++) {
     const ptrdiff_t j = column_of(x, a);
     const double c = x->c[a], cut = x->lambda * h->ops->cut(h, j), slack = slack_of(x, j);

@@ -37,6 +37,7 @@ typedef struct {
   const double *c;    /* k; gradients of `cols` */
   double rss;         /* sum_i v_i r_i^2 */
   double slip;        /* see above; 0 when no coefficient is free */
+  double strain;      /* by which share the slip may carry a column not among `cols` past its cut */
   double lambda;
 } sp_claim;
 

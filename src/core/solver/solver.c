@@ -270,6 +270,17 @@ static sp_status slip_of_members(sp_solver *s, double lambda, double *slip, sp_e
   return sp_slip(s->problem->design, w, s->cols, k, s->c, &w->batch[0], slip, err);
 }
 
+/* Outside W |c_j| is known to be at most lambda cut_j, before the slip. */
+static double strain_of(const sp_solver *s, double lambda, double slip) {
+  const sp_screen *screen = &s->screen;
+  double strain = 0;
+  if (slip == 0 || s->working_set.size == s->usable) return 0;
+  for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
+    if (s->working_set.position[j] < 0 && screen->cut[j] > 0)
+      strain = fmax(strain, slip * screen->norm[j] / (lambda * screen->cut[j]));
+  return strain;
+}
+
 static sp_status certify(sp_solver *s, double lambda, ptrdiff_t iterations, sp_solution *out,
                          sp_error *err) {
   const sp_working_set *w = &s->working_set;
@@ -282,6 +293,7 @@ static sp_status certify(sp_solver *s, double lambda, ptrdiff_t iterations, sp_s
                     .rss = s->rss,
                     .lambda = lambda};
   SP_TRY(slip_of_members(s, lambda, &claim.slip, err));
+  claim.strain = strain_of(s, lambda, claim.slip);
   *out = conclude(s, sp_certify(&claim, &s->null_model), iterations);
   return SP_OK;
 }
