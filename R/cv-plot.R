@@ -69,7 +69,9 @@ draw_rules <- function(cv, curve) {
   at <- curve$x[index]
   width <- graphics::strwidth(text, cex = rule_cex) + graphics::strwidth("m")
   left <- c(at[1] - width[1] > usr[1], at[2] + width[2] > usr[2])
-  graphics::abline(v = at, lty = "13", lwd = 1.3, col = "grey25")
+  # Each line ends at the row of its own label, so that none is struck through from below.
+  top <- row + 0.6 * graphics::strheight("Xg")
+  graphics::segments(at, usr[3], at, top, lty = "13", lwd = 1.3, col = "grey25")
   graphics::text(
     at, row, text,
     pos = ifelse(left, 2, 4), offset = 0.4, cex = rule_cex, col = "grey15"

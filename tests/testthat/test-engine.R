@@ -1,0 +1,69 @@
+test_that("a large sparse support is solved by conjugate gradients and certified", {
+  levels <- 1400
+  rows <- with_seed(3, list(
+    group = factor(sample(levels, 6 * levels, replace = TRUE), levels = seq_len(levels)),
+    z = stats::rnorm(6 * levels), noise = stats::rnorm(6 * levels)
+  ))
+  effect <- sin(seq_len(levels))
+  d <- data.frame(y = effect[rows$group] + rows$z + rows$noise, group = rows$group, z = rows$z)
+  fit <- sparsereg(y ~ group + z, d, lambda = c(3e-3, 1e-3))
+  expect_gt(min(fit$df), 1024) # beyond the Gram matrix that is kept for such thin columns
+  expect_identical(fit$converged, c(TRUE, TRUE))
+
+  # The stationarity conditions, through the rows of the sparse matrix and nothing else.
+  x <- sparsereg(y ~ group + z, d, control = sparsereg_control(fit = FALSE))$x
+  center <- Matrix::colMeans(x)
+  scale <- sqrt(Matrix::colMeans(x^2) - center^2)
+  for (l in 1:2) {
+    beta <- fit$beta[, l] * scale
+    r <- d$y - fit$intercept[l] - as.vector(x %*% fit$beta[, l])
+    gradient <- (as.vector(Matrix::crossprod(x, r)) - center * sum(r)) / scale / nrow(x)
+    distance <- ifelse(beta == 0, pmax(0, abs(gradient) - fit$lambda[l]),
+      abs(gradient - fit$lambda[l] * sign(beta))
+    )
+    expect_lt(max(distance) / fit$lambda[l], 1e-3)
+    expect_equal(max(distance) / fit$lambda[l], fit$kkt[l], tolerance = 1e-6)
+    gap <- sum(fit$lambda[l] * abs(beta) - beta * gradient * min(1, fit$lambda[l] /
+      max(abs(gradient))))
+    expect_lt(gap / (mean((d$y - mean(d$y))^2) / 2), 1e-7)
+  }
+})
+
+test_that("columns whose squares overflow are refused by name, unless they are standardised", {
+  x <- cbind(a = c(1, 2, 4, 3), b = c(1, 3, 2, 5) * 1e200)
+  y <- c(1, 2, 2, 4)
+  expect_input_error(
+    sparsereg(x, y, standardize = FALSE),
+    "sparsepath_error_nonfinite",
+    c(
+      "`x` has values in column `b` whose squares overflow.",
+      "Use `standardize = TRUE`, or divide the column by its size."
+    )
+  )
+  expect_identical(all(sparsereg(x, y)$converged), TRUE)
+})
+
+test_that("every column with values that are not finite is named", {
+  x <- cbind(a = c(1, NA, 3), b = 1:3, c = c(Inf, 1, NaN))
+  condition <- tryCatch(sparsereg(x, 1:3), error = identity)
+  expect_s3_class(condition, "sparsepath_error_nonfinite")
+  expect_identical(condition$variable, c("a", "c"))
+  expect_match(conditionMessage(condition), "2 columns are not: `a` has 1 such value, .* in row 2")
+})
+
+test_that("weights that are all equal are as good as none", {
+  x <- as.matrix(prostate[, 1:8])
+  plain <- sparsereg(x, prostate$lpsa)
+  weighted <- sparsereg(x, prostate$lpsa, weights = rep(3, 97))
+  expect_identical(weighted$beta, plain$beta)
+  expect_equal(weighted$null_deviance, 3 * plain$null_deviance)
+})
+
+test_that("lambdas come back in the order they were given", {
+  x <- as.matrix(prostate[, 1:8])
+  given <- c(0.1, 0.5, 0.01, 0.5)
+  fit <- sparsereg(x, prostate$lpsa, lambda = given)
+  expect_identical(fit$lambda, given)
+  one_by_one <- vapply(given, function(l) sparsereg(x, prostate$lpsa, lambda = l)$intercept, 0)
+  expect_equal(fit$intercept, one_by_one, tolerance = 1e-10)
+})
