@@ -77,7 +77,7 @@ valgrind: setup-test setup-valgrind ## the C suite under valgrind
 coverage: setup-run setup-test setup-coverage ## lines that the R suite runs
 	@$(RSCRIPT) tools/coverage.R
 
-bench: setup-run setup-bench install ## time sparsepath against its peers; writes bench/results/<date>.md
+bench: setup-run setup-bench install ## time sparsepath against its peers (CASES=, PEERS=regexp: some)
 	@$(RSCRIPT) bench/run.R
 
 readme: setup-run setup-test install ## README.md and its picture, from README.Rmd

@@ -1,25 +1,142 @@
-# What is timed: named functions, each of which makes x (matrix) and y of one problem.
+# What is timed: named functions, each of which makes one problem: a list of x (dense or dgCMatrix),
+# y and, for the elastic net, alpha. Everything simulated is seeded.
 
-# n x p columns, all pairs correlated by rho; `support` of them matter, noise as strong as signal.
-equicorrelated <- function(n, p, rho, support, seed) {
-  set.seed(seed)
-  x <- sqrt(1 - rho) * matrix(stats::rnorm(n * p), n, p) + sqrt(rho) * stats::rnorm(n)
-  colnames(x) <- paste0("x", seq_len(p))
-  signal <- drop(x[, seq_len(support), drop = FALSE] %*% rep(c(1, -1), length.out = support))
-  list(x = x, y = signal + stats::rnorm(n, sd = stats::sd(signal)))
+# ---- Columns ------------------------------------------------------------------------------------
+
+# All pairs of columns correlated by rho.
+equicorrelated <- function(n, p, rho) {
+  x <- matrix(stats::rnorm(n * p, sd = sqrt(1 - rho)), n, p)
+  if (rho > 0) x + sqrt(rho) * stats::rnorm(n) else x
 }
 
-# The diabetes data with all products and squares: 442 x 64, correlated, real.
+# Columns j and k correlated by rho^|j - k|.
+autoregressive <- function(n, p, rho) {
+  x <- matrix(stats::rnorm(n * p), n, p)
+  for (j in seq_len(p)[-1]) {
+    x[, j] <- rho * x[, j - 1] + sqrt(1 - rho^2) * x[, j]
+  }
+  x
+}
+
+# The same number of nonzero values in every column, so that none is constant.
+sparse_columns <- function(n, p, density) {
+  count <- round(n * density)
+  rows <- replicate(p, sort.int(sample.int(n, count)) - 1L)
+  methods::new(
+    "dgCMatrix",
+    i = as.vector(rows), p = seq(0L, by = as.integer(count), length.out = p + 1), Dim = c(n, p),
+    x = stats::rnorm(p * count)
+  )
+}
+
+# ---- Responses ----------------------------------------------------------------------------------
+
+# `support` columns spread evenly over x have effects of either sign, between 0.5 and 2 in units
+# of their standard deviation; the noise has `noise` times the standard deviation of the signal.
+respond <- function(x, support, noise = 1) {
+  columns <- round(seq(1, ncol(x), length.out = support))
+  some <- x[, columns, drop = FALSE]
+  size <- sqrt(Matrix::colMeans(some^2))
+  effect <- stats::runif(support, 0.5, 2) * rep(c(1, -1), length.out = support)
+  signal <- as.vector(some %*% (effect / size))
+  signal + stats::rnorm(nrow(x), sd = noise * stats::sd(signal))
+}
+
+# `columns` is an expression that draws x: it is evaluated after the seed is set.
+simulated <- function(columns, support, noise = 1, alpha = 1, seed) {
+  set.seed(seed)
+  x <- columns
+  list(x = x, y = respond(x, support, noise), alpha = alpha)
+}
+
+# ---- Real data ----------------------------------------------------------------------------------
+
+# The diabetes data with all products and squares: correlated columns of very different sizes.
 diabetes_quadratic <- function() {
   baseline <- sparsepath::diabetes[names(sparsepath::diabetes) != "y"]
   products <- stats::model.matrix(~ .^2 - 1, baseline)
   squares <- as.matrix(baseline[names(baseline) != "sex"])^2
-  colnames(squares) <- paste0(colnames(squares), "^2")
-  list(x = cbind(products, squares), y = sparsepath::diabetes$y)
+  list(x = unname(cbind(products, squares)), y = sparsepath::diabetes$y, alpha = 1)
 }
 
-cases <- list(
-  "442 x 64, real, correlated" = diabetes_quadratic,
-  "200 x 5000, correlation 0.5" = function() equicorrelated(200, 5000, 0.5, 10, seed = 1),
-  "20000 x 100, correlation 0.5" = function() equicorrelated(20000, 100, 0.5, 20, seed = 2)
+# Gene expressions and riboflavin production of Bacillus subtilis (Buehlmann, Kalisch and Meier
+# 2014). Of the packages that carry the data one is downloaded for them; it is not installed.
+riboflavin_file <- function() {
+  file <- file.path(".build", "bench", "riboflavin.RData")
+  if (!file.exists(file)) {
+    try(silent = TRUE, expr = suppressWarnings({
+      archive <- utils::download.packages("ScaleSpikeSlab", tempdir(), quiet = TRUE)[1, 2]
+      utils::untar(archive, "ScaleSpikeSlab/data/riboflavin.RData", exdir = tempdir())
+      file.copy(file.path(tempdir(), "ScaleSpikeSlab", "data", "riboflavin.RData"), file)
+    }))
+  }
+  if (file.exists(file)) file
+}
+
+riboflavin <- function(file) {
+  data <- new.env()
+  load(file, envir = data)
+  x <- unclass(as.matrix(data$riboflavin$x))
+  list(x = unname(x), y = as.vector(data$riboflavin$y), alpha = 1)
+}
+
+riboflavin_case <- function() {
+  file <- riboflavin_file()
+  if (!is.null(file)) {
+    return(list("riboflavin, 71 x 4088" = function() riboflavin(file)))
+  }
+  list("like riboflavin, 71 x 4088, simulated" = function() {
+    simulated(equicorrelated(71, 4088, 0.3), 30, noise = 0.5, seed = 2)
+  })
+}
+
+# ---- All of them --------------------------------------------------------------------------------
+
+cases <- c(
+  list("diabetes, quadratic, 442 x 64" = diabetes_quadratic),
+  riboflavin_case(),
+  list(
+    "200 x 20000, independent" = function() {
+      simulated(equicorrelated(200, 20000, 0), 20, seed = 3)
+    },
+    "200 x 20000, correlation 0.5" = function() {
+      simulated(equicorrelated(200, 20000, 0.5), 20, seed = 4)
+    },
+    "200 x 20000, correlation 0.9" = function() {
+      simulated(equicorrelated(200, 20000, 0.9), 20, seed = 5)
+    },
+    "500 x 20000, AR 0.95" = function() {
+      simulated(autoregressive(500, 20000, 0.95), 50, seed = 6)
+    },
+    "1000 x 50000, correlation 0.3" = function() {
+      simulated(equicorrelated(1000, 50000, 0.3), 50, seed = 7)
+    },
+    "2000 x 2000, correlation 0.3" = function() {
+      simulated(equicorrelated(2000, 2000, 0.3), 100, seed = 8)
+    },
+    "10000 x 500, AR 0.7" = function() {
+      simulated(autoregressive(10000, 500, 0.7), 50, seed = 9)
+    },
+    "100000 x 100, correlation 0.5" = function() {
+      simulated(equicorrelated(100000, 100, 0.5), 20, seed = 10)
+    },
+    "1000000 x 20, correlation 0.5" = function() {
+      simulated(equicorrelated(1000000, 20, 0.5), 10, seed = 11)
+    },
+    "sparse 10000 x 50000, density 0.001" = function() {
+      simulated(sparse_columns(10000L, 50000L, 0.001), 100, seed = 12)
+    },
+    "sparse 50000 x 2000, density 0.01" = function() {
+      simulated(sparse_columns(50000L, 2000L, 0.01), 50, seed = 13)
+    },
+    "200 x 20000, correlation 0.5, elastic net" = function() {
+      simulated(equicorrelated(200, 20000, 0.5), 20, alpha = 0.5, seed = 4)
+    },
+    "10000 x 500, AR 0.7, elastic net" = function() {
+      simulated(autoregressive(10000, 500, 0.7), 50, alpha = 0.5, seed = 9)
+    },
+    "sparse 10000 x 50000, density 0.001, elastic net" = function() {
+      simulated(sparse_columns(10000L, 50000L, 0.001), 100, alpha = 0.5, seed = 12)
+    }
+  )
 )

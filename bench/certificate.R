@@ -1,23 +1,57 @@
-# The relative duality gap of lasso solutions, from the definition and in plain R: no code of any
+# The relative duality gap of a path of answers, from the definition and in plain R: no code of any
 # solver is used.
 #
-# With z_j = (x_j - mean) / s_j and b on that scale, the primal objective at (b0, b) is
-#   P = |y - b0 - X b|^2 / (2 n) + lambda sum_j |s_j b_j|
-# and for the residual r with its mean removed, theta = r min(1, lambda / max_j |z_j'r / n|) gives
-#   D = y'theta / n - |theta|^2 / (2 n) <= min P.
+# Let s_j be the standard deviation of column j with divisor n, z_j = (x_j - mean) / s_j, r the
+# residual of (b0, b). The primal objective is
+#   P = |r|^2 / (2 n) + lambda sum_j [ alpha |s_j b_j| + (1 - alpha) (s_j b_j)^2 / 2 ].
+# The ridge part is a squared loss on p more rows, with residuals -s_j b_j. So, with r centred,
+#   c_j = z_j'r / n - lambda (1 - alpha) s_j b_j  and  t = min(1, lambda alpha / max_j |c_j|),
+#   D = t y'r / n - t^2 [ |r|^2 / n + lambda (1 - alpha) sum_j (s_j b_j)^2 ] / 2 <= min P.
 # The gap is P - D, relative to P at b = 0.
-relative_gap <- function(x, y, solution) {
-  lambda <- solution$lambda
-  n <- length(y)
-  mean_x <- colMeans(x)
-  scale_x <- sqrt(colMeans(x^2) - mean_x^2)
-  residual <- y - x %*% solution$beta - rep(solution$intercept, each = n)
-  primal <- colSums(residual^2) / (2 * n) + lambda * colSums(abs(solution$beta * scale_x))
 
-  residual <- sweep(residual, 2, colMeans(residual))
-  largest <- apply(abs(crossprod(x, residual)) / (n * scale_x), 2, max)
-  theta <- sweep(residual, 2, pmin(1, lambda / largest), "*")
-  dual <- drop(crossprod(theta, y)) / n - colSums(theta^2) / (2 * n)
+# Standard deviations with divisor n. Dense columns one by one, so that x is not copied.
+column_sds <- function(x) {
+  if (!is.matrix(x)) {
+    return(sqrt(Matrix::colMeans(x^2) - Matrix::colMeans(x)^2))
+  }
+  vapply(seq_len(ncol(x)), function(j) sqrt(mean((x[, j] - mean(x[, j]))^2)), 0)
+}
 
-  (primal - dual) / (mean((y - mean(y))^2) / 2)
+# The smallest lambda at which all coefficients are zero.
+lambda_max <- function(problem) {
+  y <- problem$y - mean(problem$y)
+  max(abs(as.vector(Matrix::crossprod(problem$x, y))) / (length(y) * problem$sd)) / problem$alpha
+}
+
+# One gap per lambda of answer, a list(lambda, intercept, beta). Some lambdas at a time, so that
+# what is made of dense columns stays below 20 million numbers.
+relative_gap <- function(problem, answer) {
+  width <- max(1, floor(2e7 / max(dim(problem$x))))
+  blocks <- split(seq_along(answer$lambda), (seq_along(answer$lambda) - 1) %/% width)
+  unlist(lapply(blocks, function(block) {
+    beta <- answer$beta[, block, drop = FALSE]
+    gap_block(problem, answer$lambda[block], answer$intercept[block], beta)
+  }), use.names = FALSE)
+}
+
+gap_block <- function(problem, lambda, intercept, beta) {
+  n <- length(problem$y)
+  alpha <- problem$alpha
+  active <- which(Matrix::rowSums(abs(beta)) > 0)
+  beta <- as.matrix(beta[active, , drop = FALSE])
+  scaled <- beta * problem$sd[active]
+  residual <- problem$y - as.matrix(problem$x[, active, drop = FALSE] %*% beta)
+  residual <- residual - rep(intercept, each = n)
+  ridge <- lambda * (1 - alpha) * colSums(scaled^2)
+  primal <- colSums(residual^2) / (2 * n) + lambda * alpha * colSums(abs(scaled)) + ridge / 2
+
+  residual <- residual - rep(colMeans(residual), each = n)
+  correlation <- as.matrix(Matrix::crossprod(problem$x, residual)) / (n * problem$sd)
+  pull <- scaled * rep(lambda * (1 - alpha), each = length(active))
+  correlation[active, ] <- correlation[active, ] - pull
+  shrink <- pmin(1, lambda * alpha / apply(abs(correlation), 2, max))
+  dual <- shrink * drop(crossprod(residual, problem$y)) / n -
+    shrink^2 * (colSums(residual^2) / n + ridge) / 2
+
+  (primal - dual) / (mean((problem$y - mean(problem$y))^2) / 2)
 }

@@ -1,83 +1,272 @@
-# Times sparsepath and those of its peers that are installed, on one grid of lambdas per case, and
-# computes the accuracy of each answer anew. Prints the table and writes it to
-# bench/results/<date>.md.
+# Times sparsepath and those of its peers that are installed, and certifies every answer. Writes one
+# line per case, BLAS, arm and package to a CSV file, of which report.R makes the table and plot.R
+# the picture.
 #
-#   make bench
+#   make bench                                          everything, to bench/results/<date>.*
+#   make bench CASES=regexp PEERS=regexp BLAS=regexp    some, to .build/bench/<date>.*
+#
+# Every fit is a process of its own with one thread, and is ended after LIMIT seconds (120), or
+# earlier when it has taken 100 times as long as sparsepath. The packages take turns in ROUNDS (5)
+# rounds; of their times the median counts. What is slow gets fewer rounds.
 
 options(warn = 1)
 source("bench/cases.R")
 source("bench/solvers.R")
 source("bench/certificate.R")
 
-# Median over five rounds; a round repeats a quick fit until it takes a fifth of a second.
-seconds <- function(run) {
-  once <- max(system.time(run())[["elapsed"]], 1e-3)
-  times <- if (once > 5) 1 else ceiling(0.2 / once)
-  rounds <- if (once > 5) 1 else 5
-  round <- function(...) {
-    gc(FALSE)
-    system.time(for (i in seq_len(times)) run())[["elapsed"]] / times
-  }
-  stats::median(vapply(seq_len(rounds), round, 0))
+option <- function(name, default) {
+  value <- Sys.getenv(name)
+  if (nzchar(value)) value else default
 }
+limit <- as.numeric(option("LIMIT", "120"))
+rounds <- as.numeric(option("ROUNDS", "5"))
 
-bench_one <- function(case, solver, problem, lambda) {
-  solution <- solvers[[solver]](problem$x, problem$y, lambda)
-  gap <- relative_gap(problem$x, problem$y, solution)
-  row <- data.frame(
-    case = case, package = solver,
-    seconds = seconds(function() solvers[[solver]](problem$x, problem$y, lambda)),
-    lambdas = length(solution$lambda), gap_median = stats::median(gap), gap_max = max(gap)
+folder <- file.path(".build", "bench")
+dir.create(folder, recursive = TRUE, showWarnings = FALSE)
+
+# ---- BLAS ---------------------------------------------------------------------------------------
+
+# R's BLAS is changed for one process by loading another before it. Where Debian keeps the two, or
+# R's own when they are not there. The quick one comes first: see bench_case().
+blas_libraries <- function() {
+  place <- function(...) Sys.glob(file.path("/usr/lib/*-linux-gnu*", ...))
+  found <- list(
+    OpenBLAS = c(
+      place("openblas-pthread", "libblas.so.3"), place("openblas-pthread", "liblapack.so.3")
+    ),
+    reference = c(place("blas", "libblas.so.3"), place("lapack", "liblapack.so.3"))
   )
-  message(sprintf("%-30s %-12s %.4f s, gap %.0e", case, solver, row$seconds, row$gap_max))
-  row
+  found <- found[lengths(found) == 2]
+  if (length(found) > 0) found else list("R's own" = character(0))
 }
 
-bench_case <- function(case) {
-  problem <- cases[[case]]()
-  lambda <- sparsepath::sparsereg(problem$x, problem$y, penalty = "l1")$lambda
-  rows <- lapply(names(solvers), function(s) bench_one(case, s, problem, lambda))
-  do.call(rbind, rows)
+# ---- Processes ----------------------------------------------------------------------------------
+
+threads <- c("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB", "RCPP_PARALLEL")
+
+# The result of worker.R, or list(failure = why there is none). Reading the problem takes its time,
+# too: 10 seconds are added to the limit.
+work <- function(job, libraries, limit) {
+  job_file <- file.path(folder, "job.rds")
+  result_file <- file.path(folder, "result.rds")
+  log_file <- file.path(folder, "log.txt")
+  unlink(result_file)
+  saveRDS(job, job_file)
+  environment <- c(
+    sprintf("%s_NUM_THREADS=1", threads),
+    sprintf("LD_PRELOAD=%s", paste(libraries, collapse = ":"))[length(libraries) > 0]
+  )
+  status <- suppressWarnings(system2(
+    file.path(R.home("bin"), "Rscript"),
+    c("--no-init-file", "bench/worker.R", job_file, result_file),
+    env = environment, stdout = log_file, stderr = log_file, timeout = limit + 10
+  ))
+  if (file.exists(result_file)) return(readRDS(result_file))
+  if (status == 124) return(list(failure = "time"))
+  message <- grep("^Error|^ +", readLines(log_file, warn = FALSE), value = TRUE)
+  if (length(message) == 0) message <- "no result"
+  list(failure = trimws(paste(utils::head(message, 2), collapse = " ")))
 }
+
+# ---- One case -----------------------------------------------------------------------------------
+
+# The problem goes into a file for the workers, with the standard deviations for the certificate.
+prepare <- function(case) {
+  problem <- cases[[case]]()
+  problem$sd <- column_sds(problem$x)
+  problem$file <- file.path(folder, "problem.rds")
+  saveRDS(problem, problem$file, compress = FALSE)
+  ratio <- if (nrow(problem$x) >= ncol(problem$x)) 1e-4 else 1e-2
+  problem$grid <- lambda_max(problem) * ratio^seq(0, 1, length.out = 100)
+  problem
+}
+
+# How long to wait for anyone.
+patience <- function(problem, libraries) {
+  own <- work(make_job(problem, list(package = "sparsepath", arm = "grid")), libraries, limit)
+  if (is.null(own$failure)) min(limit, max(20, 100 * own$seconds)) else limit
+}
+
+able <- function(solver, problem) {
+  (is.matrix(problem$x) || solver$sparse) && (problem$alpha == 1 || solver$elastic)
+}
+
+# What is to be timed: one row per BLAS, arm and package.
+entries <- function(problem, packages, libraries) {
+  packages <- Filter(function(name) able(solvers[[name]], problem), packages)
+  table <- expand.grid(
+    package = packages, arm = c("grid", "default"), blas = names(libraries),
+    stringsAsFactors = FALSE
+  )
+  has_default <- vapply(solvers[table$package], function(s) s$default, NA)
+  table[table$arm == "grid" | (has_default & table$package != "glmnet, tightened"), ]
+}
+
+make_job <- function(problem, entry, thresh = NULL, answer = FALSE) {
+  list(
+    problem = problem$file, solver = entry$package, answer = answer, thresh = thresh,
+    lambda = if (entry$arm == "grid") problem$grid
+  )
+}
+
+# glmnet's thresh: the largest power of ten up to its default, 1e-7, with a median gap of at most
+# 1e-7. An accuracy that is not reached within the time limit counts as enough: less is tried then.
+tighten <- function(problem, libraries) {
+  entry <- list(package = "glmnet, tightened", arm = "grid")
+  enough <- function(power) {
+    job <- make_job(problem, entry, 10^-power, answer = TRUE)
+    result <- work(job, libraries, problem$limit)
+    if (!is.null(result$failure)) return(TRUE)
+    length(result$answer$lambda) == 100 &&
+      stats::median(relative_gap(problem, result$answer)) <= 1e-7
+  }
+  too_little <- 6
+  power <- 20
+  while (power - too_little > 1) {
+    middle <- (power + too_little) %/% 2
+    if (enough(middle)) power <- middle else too_little <- middle
+  }
+  10^-power
+}
+
+# Of what takes long, fewer rounds.
+rounds_for <- function(seconds) min(rounds, if (seconds > 20) 1 else if (seconds > 5) 2 else Inf)
+
+failed <- function(entry, thresh, why) {
+  data.frame(entry, seconds = NA, thresh = c(thresh, NA)[1], failure = why)
+}
+
+# The first round of an entry: everything but the final time.
+first_round <- function(problem, entry, thresh, libraries) {
+  result <- work(make_job(problem, entry, thresh, answer = TRUE), libraries, problem$limit)
+  if (!is.null(result$failure)) return(failed(entry, thresh, result$failure))
+  gap <- relative_gap(problem, result$answer)
+  data.frame(
+    entry, seconds = result$seconds, lambdas = length(gap), gap_median = stats::median(gap),
+    gap_max = max(gap), peak_mb = result$peak, pass = c(result$pass, NA)[1],
+    read = c(result$read, NA)[1], thresh = c(thresh, NA)[1], version = result$version,
+    blas_file = result$blas, failure = NA, warning = paste(result$warning, collapse = "; ")
+  )
+}
+
+columns <- c(
+  "case", "n", "p", "alpha", "x_mb", "limit", "blas", "arm", "package", "version", "seconds",
+  "rounds", "lambdas", "gap_median", "gap_max", "peak_mb", "pass", "read", "thresh", "failure",
+  "warning", "blas_file"
+)
+
+# Who has run into the time limit is not tried again under a slower BLAS.
+bench_case <- function(case, packages, libraries) {
+  message(format(Sys.time(), "%H:%M:%S "), case)
+  problem <- prepare(case)
+  problem$limit <- patience(problem, libraries[[1]])
+  table <- entries(problem, packages, libraries)
+  thresh <- if ("glmnet, tightened" %in% table$package) tighten(problem, libraries[[1]])
+  rows <- split(table, seq_len(nrow(table)))
+  times <- vector("list", length(rows))
+  facts <- vector("list", length(rows))
+  late <- character(0)
+  for (round in seq_len(rounds)) {
+    for (i in seq_along(rows)) {
+      entry <- rows[[i]]
+      own <- if (entry$package == "glmnet, tightened") thresh
+      library <- libraries[[entry$blas]]
+      who <- paste(entry$arm, entry$package)
+      if (round == 1) {
+        facts[[i]] <- if (who %in% late) failed(entry, own, "time") else
+          first_round(problem, entry, own, library)
+        times[[i]] <- facts[[i]]$seconds
+        if (facts[[i]]$failure %in% "time") late <- c(late, who)
+        progress(facts[[i]])
+      } else if (!is.na(times[[i]][1]) && round <= rounds_for(times[[i]][1])) {
+        again <- work(make_job(problem, entry, own), library, problem$limit)
+        times[[i]] <- c(times[[i]], again$seconds)
+      }
+    }
+  }
+  finish(case, problem, facts, times)
+}
+
+progress <- function(row) {
+  outcome <- row$failure
+  if (!is.na(row$seconds)) {
+    outcome <- sprintf("%8.4f s, largest gap %.0e", row$seconds, row$gap_max)
+  }
+  message(sprintf("  %-10s %-8s %-18s %s", row$blas, row$arm, row$package, outcome))
+}
+
+finish <- function(case, problem, facts, times) {
+  rows <- lapply(seq_along(facts), function(i) {
+    row <- facts[[i]]
+    row[setdiff(columns, names(row))] <- NA
+    row$seconds <- stats::median(times[[i]])
+    row$rounds <- length(times[[i]])
+    row
+  })
+  table <- do.call(rbind, rows)
+  table[c("case", "n", "p", "alpha")] <- list(case, nrow(problem$x), ncol(problem$x), problem$alpha)
+  table$limit <- problem$limit
+  table$x_mb <- as.numeric(utils::object.size(problem$x)) / 2^20
+  table[columns]
+}
+
+# ---- The machine --------------------------------------------------------------------------------
 
 processor <- function() {
-  if (!file.exists("/proc/cpuinfo")) {
-    return(Sys.info()[["machine"]])
-  }
-  model <- grep("^model name", readLines("/proc/cpuinfo"), value = TRUE)[1]
-  sprintf("%s, %d cores", sub(".*: ", "", model), parallel::detectCores())
-}
-
-# The folder tells which BLAS the file is.
-blas <- function() {
-  file <- normalizePath(extSoftVersion()[["BLAS"]])
-  file.path(basename(dirname(file)), basename(file))
-}
-
-report <- function(table) {
-  versions <- vapply(names(solvers), function(s) format(utils::packageVersion(s)), "")
-  c(
-    sprintf("# Benchmark of %s", Sys.Date()),
-    "",
-    sprintf("- processor: %s", processor()),
-    sprintf("- %s, BLAS %s", R.version.string, blas()),
-    sprintf("- %s", paste(names(versions), versions, collapse = ", ")),
-    "",
-    "Lasso, the lambdas of sparsepath's own grid, every package at its default accuracy. Seconds:",
-    "median elapsed time of one call. Lambdas: those that the package gave an answer for. Gap:",
-    "relative duality gap, recomputed from the answer.",
-    "",
-    "| case | package | lambdas | seconds | gap, median | gap, largest |",
-    "|---|---|---:|---:|---:|---:|",
-    sprintf(
-      "| %s | %s | %d | %.4f | %.0e | %.0e |",
-      table$case, table$package, table$lambdas, table$seconds, table$gap_median, table$gap_max
-    )
+  if (!file.exists("/proc/cpuinfo")) return(Sys.info()[["machine"]])
+  lines <- readLines("/proc/cpuinfo")
+  value <- function(field) sub(".*: ", "", grep(paste0("^", field), lines, value = TRUE)[1])
+  sprintf(
+    "%s (family %s, model %s), %d cores", value("model name"), value("cpu family"),
+    value("model\t"), parallel::detectCores()
   )
 }
 
-lines <- report(do.call(rbind, lapply(names(cases), bench_case)))
-file <- file.path("bench", "results", paste0(Sys.Date(), ".md"))
-dir.create(dirname(file), showWarnings = FALSE)
-writeLines(lines, file)
-writeLines(c(lines, "", paste("Written to", file)))
+# Lines at the head of the CSV file.
+machine <- function(missing) {
+  core <- Sys.getenv("OPENBLAS_CORETYPE")
+  commit <- if (nzchar(Sys.which("git"))) suppressWarnings(
+    system2("git", c("describe", "--always", "--dirty"), stdout = TRUE, stderr = FALSE)
+  )
+  c(
+    sprintf("date: %s", Sys.Date()),
+    sprintf("processor: %s", processor()),
+    sprintf("system: %s, %s", utils::sessionInfo()$running, R.version.string),
+    if (nzchar(core)) sprintf("OPENBLAS_CORETYPE: %s", core),
+    if (length(commit) > 0) sprintf("commit: %s", commit),
+    sprintf("limit: %g seconds, or 100 times sparsepath's where that is less", limit),
+    if (length(missing) > 0) sprintf("not installed: %s", paste(missing, collapse = ", "))
+  )
+}
+
+# ---- All cases ----------------------------------------------------------------------------------
+
+selected <- function(names, option_name) {
+  pattern <- option(option_name, "")
+  if (nzchar(pattern)) grep(pattern, names, value = TRUE) else names
+}
+
+is_installed <- vapply(solvers, function(s) nzchar(system.file(package = s$package)), NA)
+chosen <- names(solvers)[is_installed]
+chosen <- union("sparsepath", selected(chosen, "PEERS"))
+libraries <- blas_libraries()
+libraries <- libraries[selected(names(libraries), "BLAS")]
+
+is_whole <- all(!nzchar(Sys.getenv(c("CASES", "PEERS", "BLAS"))))
+results <- if (is_whole) file.path("bench", "results") else folder
+dir.create(results, showWarnings = FALSE)
+csv <- file.path(results, paste0(Sys.Date(), ".csv"))
+writeLines(paste("#", machine(names(solvers)[!is_installed])), csv)
+for (case in selected(names(cases), "CASES")) {
+  table <- bench_case(case, chosen, libraries)
+  is_first <- !any(startsWith(readLines(csv), "\"case\""))
+  suppressWarnings(utils::write.table(
+    table, csv, sep = ",", row.names = FALSE, col.names = is_first, append = TRUE
+  ))
+}
+unlink(file.path(folder, c("problem.rds", "job.rds", "result.rds", "log.txt")))
+
+source("bench/report.R")
+source("bench/plot.R")
+writeLines(write_report(csv))
+draw_results(csv)

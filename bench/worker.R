@@ -1,0 +1,75 @@
+# One process of the benchmark: fits one problem with one package, times it and writes the answer.
+#
+#   Rscript bench/worker.R JOB RESULT
+#
+# JOB is a file with list(problem = file, solver, lambda, thresh, answer = TRUE to keep the answer);
+# RESULT gets a list, see the end.
+
+source("bench/solvers.R")
+files <- commandArgs(trailingOnly = TRUE)
+job <- readRDS(files[1])
+problem <- readRDS(job$problem)
+solver <- solvers[[job$solver]]
+loadNamespace(solver$package)
+
+x <- problem$x
+y <- problem$y
+alpha <- problem$alpha
+fit <- function() {
+  if (is.null(job$thresh)) return(solver$fit(x, y, alpha, job$lambda))
+  # A path of glmnet ends where the passes over all its lambdas have reached maxit.
+  solver$fit(x, y, alpha, job$lambda, thresh = job$thresh, maxit = 1e8)
+}
+
+# Memory of this process in MB, as Linux tells it: VmRSS now, VmHWM the most there was.
+memory <- function(field) {
+  if (!file.exists("/proc/self/status")) return(NA_real_)
+  line <- grep(paste0("^", field, ":"), readLines("/proc/self/status"), value = TRUE)
+  as.numeric(gsub("[^0-9]", "", line)) / 1024
+}
+
+# From here on VmHWM starts anew.
+forget_peak <- function() {
+  gc(full = TRUE)
+  try(silent = TRUE, suppressWarnings(cat("5", file = "/proc/self/clear_refs")))
+}
+
+elapsed <- function(run, times = 1) {
+  system.time(for (i in seq_len(times)) run())[["elapsed"]]
+}
+
+# A first run takes R's lazy loading upon itself, so what is quick is run again, and of what is very
+# quick the median of five batches of at least 50 ms.
+seconds <- function(run, first = elapsed(run)) {
+  if (first > 2) return(first)
+  times <- 1
+  while ((took <- elapsed(run, times)) < 0.05) times <- 4 * times
+  if (took > 0.2) return(took / times)
+  stats::median(c(took, vapply(1:4, function(batch) elapsed(run, times), 0))) / times
+}
+
+forget_peak()
+before <- memory("VmRSS")
+warned <- character(0)
+first <- system.time(withCallingHandlers(found <- fit(), warning = function(w) {
+  warned <<- c(warned, conditionMessage(w))
+  invokeRestart("muffleWarning")
+}))[["elapsed"]]
+peak <- memory("VmHWM") - before
+answer <- if (job$answer) solver$answer(found, lambda = job$lambda, x = x, y = y, alpha = alpha)
+rm(found)
+
+result <- list(
+  seconds = suppressWarnings(seconds(fit, first)), peak = peak, answer = answer,
+  warning = unique(warned), version = format(utils::packageVersion(solver$package)),
+  blas = normalizePath(extSoftVersion()[["BLAS"]])
+)
+
+# What reading x once costs: the product x'r with R's BLAS, and a plain sum.
+if (job$solver == "sparsepath") {
+  options(matprod = "blas")
+  r <- y - mean(y)
+  result$pass <- seconds(function() Matrix::crossprod(x, r))
+  result$read <- seconds(function() if (is.matrix(x)) sum(x) else sum(x@x))
+}
+saveRDS(result, files[2])
