@@ -416,6 +416,11 @@ double sp_solver_lambda_max(const sp_solver *s) {
   if (sqrt(s->rss) <= 64 * DBL_EPSILON * s->null_model.radius) return 0;
   for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
     if (h->factor[j] > 0) largest = fmax(largest, h->ops->entry(h, j, s->gradient[j]));
+  /* Members of W will be judged by their gradients there, which may differ by a rounding. */
+  const sp_working_set *w = &s->working_set;
+  for (ptrdiff_t k = 0; k < w->size; k++)
+    if (h->factor[w->index[k]] > 0)
+      largest = fmax(largest, h->ops->entry(h, w->index[k], w->gradient[k]));
   /* A breath above, so that rounding in another order of summation cannot let a column in. */
   return largest * (1 + 1e-14);
 }
