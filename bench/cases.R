@@ -21,10 +21,9 @@ autoregressive <- function(n, p, rho) {
 # The same number of nonzero values in every column, so that none is constant.
 sparse_columns <- function(n, p, density) {
   count <- round(n * density)
-  rows <- replicate(p, sort.int(sample.int(n, count)) - 1L)
-  methods::new(
-    "dgCMatrix",
-    i = as.vector(rows), p = seq(0L, by = as.integer(count), length.out = p + 1), Dim = c(n, p),
+  rows <- replicate(p, sort.int(sample.int(n, count)))
+  Matrix::sparseMatrix(
+    i = as.vector(rows), p = seq(0, by = count, length.out = p + 1), dims = c(n, p),
     x = stats::rnorm(p * count)
   )
 }
@@ -124,10 +123,10 @@ cases <- c(
       simulated(equicorrelated(1000000, 20, 0.5), 10, seed = 11)
     },
     "sparse 10000 x 50000, density 0.001" = function() {
-      simulated(sparse_columns(10000L, 50000L, 0.001), 100, seed = 12)
+      simulated(sparse_columns(10000, 50000, 0.001), 100, seed = 12)
     },
     "sparse 50000 x 2000, density 0.01" = function() {
-      simulated(sparse_columns(50000L, 2000L, 0.01), 50, seed = 13)
+      simulated(sparse_columns(50000, 2000, 0.01), 50, seed = 13)
     },
     "200 x 20000, correlation 0.5, elastic net" = function() {
       simulated(equicorrelated(200, 20000, 0.5), 20, alpha = 0.5, seed = 4)
@@ -136,7 +135,7 @@ cases <- c(
       simulated(autoregressive(10000, 500, 0.7), 50, alpha = 0.5, seed = 9)
     },
     "sparse 10000 x 50000, density 0.001, elastic net" = function() {
-      simulated(sparse_columns(10000L, 50000L, 0.001), 100, alpha = 0.5, seed = 12)
+      simulated(sparse_columns(10000, 50000, 0.001), 100, alpha = 0.5, seed = 12)
     }
   )
 )

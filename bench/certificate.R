@@ -4,10 +4,11 @@
 # Let s_j be the standard deviation of column j with divisor n, z_j = (x_j - mean) / s_j, r the
 # residual of (b0, b). The primal objective is
 #   P = |r|^2 / (2 n) + lambda sum_j [ alpha |s_j b_j| + (1 - alpha) (s_j b_j)^2 / 2 ].
-# The ridge part is a squared loss on p more rows, with residuals -s_j b_j. So, with r centred,
-#   c_j = z_j'r / n - lambda (1 - alpha) s_j b_j  and  t = min(1, lambda alpha / max_j |c_j|),
-#   D = t y'r / n - t^2 [ |r|^2 / n + lambda (1 - alpha) sum_j (s_j b_j)^2 ] / 2 <= min P.
-# The gap is P - D, relative to P at b = 0.
+# By Fenchel's duality every theta with sum 0 gives a lower bound of P at its minimum,
+#   D = y'theta / n - |theta|^2 / (2 n) - sum_j h(z_j'theta / n),
+# where h(c) = max(|c| - lambda alpha, 0)^2 / (2 lambda (1 - alpha)) for alpha < 1. For alpha = 1
+# h is 0 up to |c| = lambda and infinite beyond. theta is r with its mean removed, for alpha = 1
+# shrunk by min(1, lambda / max_j |z_j'r / n|). The gap is P - D, relative to P at b = 0.
 
 # Standard deviations with divisor n. Dense columns one by one, so that x is not copied.
 column_sds <- function(x) {
@@ -42,16 +43,19 @@ gap_block <- function(problem, lambda, intercept, beta) {
   scaled <- beta * problem$sd[active]
   residual <- problem$y - as.matrix(problem$x[, active, drop = FALSE] %*% beta)
   residual <- residual - rep(intercept, each = n)
-  ridge <- lambda * (1 - alpha) * colSums(scaled^2)
-  primal <- colSums(residual^2) / (2 * n) + lambda * alpha * colSums(abs(scaled)) + ridge / 2
+  penalty <- alpha * colSums(abs(scaled)) + (1 - alpha) * colSums(scaled^2) / 2
+  primal <- colSums(residual^2) / (2 * n) + lambda * penalty
 
-  residual <- residual - rep(colMeans(residual), each = n)
-  correlation <- as.matrix(Matrix::crossprod(problem$x, residual)) / (n * problem$sd)
-  pull <- scaled * rep(lambda * (1 - alpha), each = length(active))
-  correlation[active, ] <- correlation[active, ] - pull
-  shrink <- pmin(1, lambda * alpha / apply(abs(correlation), 2, max))
-  dual <- shrink * drop(crossprod(residual, problem$y)) / n -
-    shrink^2 * (colSums(residual^2) / n + ridge) / 2
+  theta <- residual - rep(colMeans(residual), each = n)
+  correlation <- abs(as.matrix(Matrix::crossprod(problem$x, theta))) / (n * problem$sd)
+  conjugate <- 0
+  if (alpha < 1) {
+    excess <- pmax(correlation - rep(lambda * alpha, each = nrow(correlation)), 0)
+    conjugate <- colSums(excess^2) / (2 * lambda * (1 - alpha))
+  } else {
+    theta <- theta * rep(pmin(1, lambda / apply(correlation, 2, max)), each = n)
+  }
+  dual <- drop(crossprod(theta, problem$y)) / n - colSums(theta^2) / (2 * n) - conjugate
 
   (primal - dual) / (mean((problem$y - mean(problem$y))^2) / 2)
 }

@@ -21,6 +21,7 @@ option <- function(name, default) {
 limit <- as.numeric(option("LIMIT", "120"))
 rounds <- as.numeric(option("ROUNDS", "5"))
 
+# What is downloaded, and the results of a selection.
 folder <- file.path(".build", "bench")
 dir.create(folder, recursive = TRUE, showWarnings = FALSE)
 
@@ -47,22 +48,25 @@ threads <- c("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB", "RCPP_PARALLEL")
 # The result of worker.R, or list(failure = why there is none). Reading the problem takes its time,
 # too: 10 seconds are added to the limit.
 work <- function(job, libraries, limit) {
-  job_file <- file.path(folder, "job.rds")
-  result_file <- file.path(folder, "result.rds")
-  log_file <- file.path(folder, "log.txt")
+  job_file <- file.path(tempdir(), "job.rds")
+  result_file <- file.path(tempdir(), "result.rds")
+  log_file <- file.path(tempdir(), "log.txt")
   unlink(result_file)
   saveRDS(job, job_file)
   environment <- c(
     sprintf("%s_NUM_THREADS=1", threads),
     sprintf("LD_PRELOAD=%s", paste(libraries, collapse = ":"))[length(libraries) > 0]
   )
-  status <- suppressWarnings(system2(
-    file.path(R.home("bin"), "Rscript"),
-    c("--no-init-file", "bench/worker.R", job_file, result_file),
-    env = environment, stdout = log_file, stderr = log_file, timeout = limit + 10
-  ))
+  # A kill: some code in C hears nothing else, some hands back half an answer when interrupted.
+  took <- system.time(suppressWarnings(system2(
+    "timeout", c(
+      "--signal=KILL", limit + 10, file.path(R.home("bin"), "Rscript"), "--no-init-file",
+      "bench/worker.R", job_file, result_file
+    ),
+    env = environment, stdout = log_file, stderr = log_file
+  )))[["elapsed"]]
   if (file.exists(result_file)) return(readRDS(result_file))
-  if (status == 124) return(list(failure = "time"))
+  if (took >= limit + 10) return(list(failure = "time"))
   message <- grep("^Error|^ +", readLines(log_file, warn = FALSE), value = TRUE)
   if (length(message) == 0) message <- "no result"
   list(failure = trimws(paste(utils::head(message, 2), collapse = " ")))
@@ -74,7 +78,7 @@ work <- function(job, libraries, limit) {
 prepare <- function(case) {
   problem <- cases[[case]]()
   problem$sd <- column_sds(problem$x)
-  problem$file <- file.path(folder, "problem.rds")
+  problem$file <- file.path(tempdir(), "problem.rds")
   saveRDS(problem, problem$file, compress = FALSE)
   ratio <- if (nrow(problem$x) >= ncol(problem$x)) 1e-4 else 1e-2
   problem$grid <- lambda_max(problem) * ratio^seq(0, 1, length.out = 100)
@@ -264,7 +268,6 @@ for (case in selected(names(cases), "CASES")) {
     table, csv, sep = ",", row.names = FALSE, col.names = is_first, append = TRUE
   ))
 }
-unlink(file.path(folder, c("problem.rds", "job.rds", "result.rds", "log.txt")))
 
 source("bench/report.R")
 source("bench/plot.R")

@@ -130,14 +130,10 @@ solvers <- list(
     fit = function(x, y, alpha, lambda) picasso::picasso(x, y, lambda = lambda),
     answer = function(fit, ...) fit[c("lambda", "intercept", "beta")]
   ),
-  # Ends a given grid early, too, unless told otherwise.
   SLOPE = solver(
     "SLOPE", sparse = TRUE,
     fit = function(x, y, alpha, lambda) {
-      SLOPE::SLOPE(
-        x, y, lambda = "lasso", alpha = lambda,
-        tol_dev_change = 0, tol_dev_ratio = 1, max_variables = ncol(x) + 1
-      )
+      SLOPE::SLOPE(x, y, lambda = "lasso", alpha = lambda)
     },
     answer = function(fit, ...) split_intercept(fit$alpha, stats::coef(fit))
   )
