@@ -12,8 +12,7 @@
 #include <string.h>
 
 enum {
-  EPOCHS = 3,       /* of coordinate descent between steps by conjugate gradients */
-  MAX_ROUNDS = 200, /* rounds of solve and verify per lambda */
+  EPOCHS = 3, /* of coordinate descent between steps by conjugate gradients */
   COLUMNS_PER_POLL = 512
 };
 
@@ -185,8 +184,7 @@ static double worst_violation(const sp_solver *s, double lambda) {
   return worst;
 }
 
-/* Without the Gram matrix: epochs, which settle the support, in turn with conjugate gradients on
- * it. */
+/* Without the Gram matrix: epochs, which settle the support, in turn with conjugate gradients. */
 static sp_status descend_by_epochs(sp_solver *s, double lambda, ptrdiff_t *iterations,
                                    sp_error *err) {
   while (*iterations < s->tolerance.max_iter) {
@@ -299,11 +297,12 @@ static sp_status certify(sp_solver *s, double lambda, ptrdiff_t iterations, sp_s
 }
 
 /* Solves on W until stationary or as far as rounding allows, then lets violators in, until there
-   are none. */
+   are none: nothing is certified before all columns are verified. It ends because the violation
+   halves or W grows. */
 static sp_status solve_and_verify(sp_solver *s, double lambda, ptrdiff_t *iterations,
                                   sp_error *err) {
   double last = INFINITY;
-  for (int round = 0; round < MAX_ROUNDS; round++) {
+  for (;;) {
     SP_TRY(solve_working_set(s, lambda, iterations, err));
     SP_TRY(reload_gradients(s, err));
     const double worst = worst_violation(s, lambda);
@@ -313,11 +312,10 @@ static sp_status solve_and_verify(sp_solver *s, double lambda, ptrdiff_t *iterat
     }
     ptrdiff_t count;
     SP_TRY(find_violators(s, lambda, &count, err));
-    if (count == 0) break;
+    if (count == 0) return SP_OK;
     SP_TRY(admit(s, s->cols, count, err));
     last = INFINITY;
   }
-  return SP_OK;
 }
 
 /* The exact step is as precise as it gets; epochs of coordinate descent cost more the more precise

@@ -28,7 +28,7 @@ typedef struct {
 
 typedef struct {
   double tol;         /* on the relative duality gap */
-  ptrdiff_t max_iter; /* epochs of coordinate descent per lambda */
+  ptrdiff_t max_iter; /* exact steps, epochs and conjugate-gradient iterations per lambda */
 } sp_tolerance;
 
 /* Room for the exact step on a working set of up to `capacity` members. */
