@@ -29,6 +29,32 @@ static inline void check_products(const sp_design *x, const sample *s, rng *g) {
   }
 }
 
+/* Numbers of columns around every blocking, out of order, with and without weights. */
+static inline void check_design_mul(design_maker make) {
+  enum { N = 37, P = 11 };
+  rng g = rng_seeded(9);
+  sample s = sample_new(N, P, 1);
+  sample_thin(&s, &g, 0.4);
+  const sp_design *x = make(&s);
+  double b[P], w[N];
+  ptrdiff_t cols[P];
+  for (int a = 0; a < P; a++) cols[a] = a * 4 % P;
+  for (int a = 0; a < P; a++) b[a] = rng_normal(&g);
+  for (int i = 0; i < N; i++) w[i] = i % 4 == 0 ? 0 : rng_uniform(&g);
+  for (int k = 0; k <= P; k++)
+    for (int weighted = 0; weighted < 2; weighted++) {
+      double u[N];
+      for (int i = 0; i < N; i++) u[i] = i;
+      x->ops->mul(x, cols, k, b, weighted ? w : NULL, u);
+      for (int i = 0; i < N; i++) {
+        long double sum = 0;
+        for (int a = 0; a < k; a++) sum += (long double)b[a] * s.x[i + cols[a] * N];
+        CHECK_NEAR(u[i], i + (double)sum * (weighted ? w[i] : 1), 1e-12);
+      }
+    }
+  sample_free(&s);
+}
+
 /* Numbers of columns and vectors around every blocking, rows past a block, columns out of order. */
 static inline void check_design_mul_t(design_maker make) {
   enum { N = 1030, P = 11, M = 18 };

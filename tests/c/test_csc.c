@@ -4,6 +4,10 @@ static void products_agree_with_the_definition(void) {
   check_design_products(sample_sparse);
 }
 
+static void sums_of_columns_agree_with_the_definition(void) {
+  check_design_mul(sample_sparse);
+}
+
 static void products_with_many_vectors_agree_with_the_definition(void) {
   check_design_mul_t(sample_sparse);
 }
@@ -55,8 +59,39 @@ static void stored_zeros_are_zeros(void) {
   CHECK(m.mean == 0 && m.sd == 0 && m.largest == 0);
 }
 
+/* Rows and columns without entries among them. */
+static void products_by_rows_agree_with_the_definition(void) {
+  enum { N = 30, P = 12 };
+  rng g = rng_seeded(3);
+  sample s = sample_new(N, P, 4);
+  sample_thin(&s, &g, 0.7);
+  for (ptrdiff_t i = 0; i < N; i++) s.x[i + 5 * N] = 0;
+  for (ptrdiff_t j = 0; j < P; j++) s.x[7 + j * N] = s.x[N - 1 + j * N] = 0;
+  const sp_design *x = sample_sparse(&s);
+  sp_rows rows;
+  double w[N];
+  for (int i = 0; i < N; i++) w[i] = rng_uniform(&g);
+  CHECK_EQUAL(x->ops->by_rows(x, &rows, NULL), SP_OK);
+  for (ptrdiff_t j = 0; j < P; j++)
+    for (int weighted = 0; weighted < 2; weighted++) {
+      double out[P];
+      for (int l = 0; l < P; l++) out[l] = l;
+      x->ops->row_products(x, &rows, j, weighted ? w : NULL, out);
+      for (ptrdiff_t l = 0; l < P; l++) {
+        long double sum = 0;
+        for (ptrdiff_t i = 0; i < N; i++)
+          sum += (long double)(weighted ? w[i] : 1) * s.x[i + j * N] * s.x[i + l * N];
+        CHECK_NEAR(out[l], (double)l + (double)sum, 1e-12);
+      }
+    }
+  sp_rows_clear(&rows);
+  sp_rows_clear(&rows);
+  sample_free(&s);
+}
+
 int main(void) {
   RUN(products_agree_with_the_definition);
+  RUN(sums_of_columns_agree_with_the_definition);
   RUN(products_with_many_vectors_agree_with_the_definition);
   RUN(moments_agree_with_the_definition);
   RUN(rows_of_weight_zero_count_for_nothing);
@@ -64,5 +99,6 @@ int main(void) {
   RUN(the_table_has_its_name);
   RUN(moments_of_thin_columns_agree_with_the_definition);
   RUN(stored_zeros_are_zeros);
+  RUN(products_by_rows_agree_with_the_definition);
   return check_report();
 }

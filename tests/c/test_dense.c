@@ -4,6 +4,10 @@ static void products_agree_with_the_definition(void) {
   check_design_products(sample_dense);
 }
 
+static void sums_of_columns_agree_with_the_definition(void) {
+  check_design_mul(sample_dense);
+}
+
 static void products_with_many_vectors_agree_with_the_definition(void) {
   check_design_mul_t(sample_dense);
 }
@@ -26,6 +30,7 @@ static void the_table_has_its_name(void) {
 
 int main(void) {
   RUN(products_agree_with_the_definition);
+  RUN(sums_of_columns_agree_with_the_definition);
   RUN(products_with_many_vectors_agree_with_the_definition);
   RUN(moments_agree_with_the_definition);
   RUN(rows_of_weight_zero_count_for_nothing);

@@ -105,6 +105,25 @@ static void growth_keeps_what_is_there(void) {
   }
 }
 
+/* Sparse columns are multiplied by rows once that is cheaper, unless their means are large. */
+static void sparse_products_by_rows_are_the_same(void) {
+  for (int variant = 0; variant < 8; variant++)
+    for (int large_means = 0; large_means < 2; large_means++) {
+      setup u = set_up(40, 60, variant);
+      rng g = rng_seeded(8);
+      sample_thin(&u.s, &g, 0.8);
+      for (ptrdiff_t i = 0; large_means && i < 40; i++) u.s.x[i] += 1e3;
+      describe(&u, 1);
+      sp_working_set w;
+      CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL), SP_OK);
+      add_all(&u, &w, 7);
+      CHECK_EQUAL(w.with_all != NULL, !(large_means && u.s.intercept));
+      if (!large_means || u.s.intercept) check_gram(&u, &w);
+      sp_working_set_clear(&w);
+      tear_down(&u);
+    }
+}
+
 /* gradient -= G change, around the blocks of four. */
 static void shift_moves_the_gradients(void) {
   setup u = set_up(20, 11, 7);
@@ -231,6 +250,7 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
 int main(void) {
   RUN(the_gram_matrix_grows_column_by_column);
   RUN(growth_keeps_what_is_there);
+  RUN(sparse_products_by_rows_are_the_same);
   RUN(shift_moves_the_gradients);
   RUN(products_are_accurate_beside_a_large_mean);
   RUN(the_gram_matrix_is_given_up_past_its_limit);

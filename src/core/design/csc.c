@@ -1,6 +1,9 @@
 #include "design.h"
 
+#include "../alloc.h"
+
 #include <math.h>
+#include <string.h>
 
 static const sp_csc *self(const sp_design *x) {
   return (const sp_csc *)x->data;
@@ -18,6 +21,19 @@ static void csc_axpy(const sp_design *x, ptrdiff_t j, double a, const double *w,
   for (int e = m->colptr[j]; e < m->colptr[j + 1]; e++) {
     const int i = m->rowidx[e];
     u[i] += a * (w ? w[i] * m->values[e] : m->values[e]);
+  }
+}
+
+static void csc_mul(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *b,
+                    const double *w, double *u) {
+  const sp_csc *m = self(x);
+  if (w) {
+    for (ptrdiff_t a = 0; a < k; a++) csc_axpy(x, cols[a], b[a], w, u);
+    return;
+  }
+  for (ptrdiff_t a = 0; a < k; a++) {
+    const int end = m->colptr[cols[a] + 1];
+    for (int e = m->colptr[cols[a]]; e < end; e++) u[m->rowidx[e]] += b[a] * m->values[e];
   }
 }
 
@@ -49,6 +65,37 @@ static void csc_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
     }
   for (; r < m; r++)
     for (ptrdiff_t a = 0; a < k; a++) out[r * k + a] = csc_dot(x, cols[a], u[r]);
+}
+
+/* Counting sort by rows; rowptr[i] runs ahead to the end of row i meanwhile. */
+static sp_status csc_by_rows(const sp_design *x, sp_rows *out, sp_error *err) {
+  const sp_csc *m = self(x);
+  memset(out, 0, sizeof *out);
+  SP_TRY(SP_ALLOC(&out->rowptr, x->n + 1, err));
+  SP_TRY(SP_ALLOC(&out->colidx, x->entries, err));
+  SP_TRY(SP_ALLOC(&out->values, x->entries, err));
+  for (ptrdiff_t e = 0; e < x->entries; e++) out->rowptr[m->rowidx[e] + 1]++;
+  for (ptrdiff_t i = 0; i < x->n; i++) out->rowptr[i + 1] += out->rowptr[i];
+  for (ptrdiff_t j = 0; j < x->p; j++)
+    for (int e = m->colptr[j]; e < m->colptr[j + 1]; e++) {
+      const int at = out->rowptr[m->rowidx[e]]++;
+      out->colidx[at] = (int)j;
+      out->values[at] = m->values[e];
+    }
+  memmove(out->rowptr + 1, out->rowptr, (size_t)x->n * sizeof *out->rowptr);
+  out->rowptr[0] = 0;
+  return SP_OK;
+}
+
+static void csc_row_products(const sp_design *x, const sp_rows *rows, ptrdiff_t j, const double *w,
+                             double *out) {
+  const sp_csc *m = self(x);
+  for (int e = m->colptr[j]; e < m->colptr[j + 1]; e++) {
+    const int i = m->rowidx[e];
+    const double value = w ? w[i] * m->values[e] : m->values[e];
+    for (int r = rows->rowptr[i]; r < rows->rowptr[i + 1]; r++)
+      out[rows->colidx[r]] += value * rows->values[r];
+  }
 }
 
 /* The weight of the rows that are not stored. One minus the rest loses all digits when little is
@@ -102,7 +149,10 @@ static const sp_design_ops csc_ops = {
     .name = "csc",
     .dot = csc_dot,
     .axpy = csc_axpy,
+    .mul = csc_mul,
     .mul_t = csc_mul_t,
+    .by_rows = csc_by_rows,
+    .row_products = csc_row_products,
     .moments = csc_moments,
 };
 

@@ -19,6 +19,17 @@ static void dense_axpy(const sp_design *x, ptrdiff_t j, double a, const double *
     sp_axpy(x->n, a, column(x, j), u);
 }
 
+static void dense_mul(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *b,
+                      const double *w, double *u) {
+  ptrdiff_t a = 0;
+  for (; !w && a + 4 <= k; a += 4) {
+    const double *columns[4];
+    for (int c = 0; c < 4; c++) columns[c] = column(x, cols[a + c]);
+    sp_axpy_4(x->n, b + a, columns, u);
+  }
+  for (; a < k; a++) dense_axpy(x, cols[a], b[a], w, u);
+}
+
 /* Rows are taken in blocks that stay in cache while all columns and vectors meet there; columns and
    vectors in fours. A group that is not full repeats its first member and drops the surplus. */
 enum { ROWS = 1024, GROUP = 4 };
@@ -108,6 +119,7 @@ static const sp_design_ops dense_ops = {
     .name = "dense",
     .dot = dense_dot,
     .axpy = dense_axpy,
+    .mul = dense_mul,
     .mul_t = dense_mul_t,
     .moments = dense_moments,
 };

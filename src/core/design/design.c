@@ -1,6 +1,16 @@
 #include "design.h"
 
+#include "../alloc.h"
+
 #include <math.h>
+#include <string.h>
+
+void sp_rows_clear(sp_rows *rows) {
+  sp_free(rows->rowptr);
+  sp_free(rows->colidx);
+  sp_free(rows->values);
+  memset(rows, 0, sizeof *rows);
+}
 
 void sp_moments_see(sp_moments *m, double value, int counts) {
   const double size = fabs(value);

@@ -3,9 +3,20 @@
 #ifndef SP_DESIGN_H
 #define SP_DESIGN_H
 
+#include "../status.h"
+
 #include <stddef.h>
 
 typedef struct sp_design sp_design;
+
+/* The stored entries of a sparse matrix by rows. */
+typedef struct {
+  int *rowptr;    /* n + 1 */
+  int *colidx;    /* rowptr[n] */
+  double *values; /* rowptr[n] */
+} sp_rows;
+
+void sp_rows_clear(sp_rows *rows);
 
 /* Weighted moments of one column; rows of weight zero count for nothing. */
 typedef struct {
@@ -22,10 +33,19 @@ typedef struct {
   double (*dot)(const sp_design *x, ptrdiff_t j, const double *u);
   /* u += a w x_j, elementwise. Cost: the stored entries of column j. */
   void (*axpy)(const sp_design *x, ptrdiff_t j, double a, const double *w, double *u);
+  /* u += sum_a b[a] w x_cols[a], elementwise, for k columns. Cost: their stored entries. */
+  void (*mul)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *b,
+              const double *w, double *u);
   /* out[r k + a] = x_cols[a]'u[r] for k columns and m vectors: one pass over the columns serves
      all of the vectors. Cost: m times the stored entries. */
   void (*mul_t)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *const *u,
                 ptrdiff_t m, double *out);
+  /* NULL for a dense matrix, like row_products. Clear with sp_rows_clear also after a failure. */
+  sp_status (*by_rows)(const sp_design *x, sp_rows *out, sp_error *err);
+  /* out[l] += sum_i w_i x_ij x_il for all p columns l. Cost: the entries of the rows in which
+     column j has one. */
+  void (*row_products)(const sp_design *x, const sp_rows *rows, ptrdiff_t j, const double *w,
+                       double *out);
   /* v: weights summing to 1, or NULL for 1/n each. */
   void (*moments)(const sp_design *x, ptrdiff_t j, const double *v, sp_moments *out);
 } sp_design_ops;

@@ -37,6 +37,8 @@ void sp_working_set_clear(sp_working_set *w) {
   sp_free(w->gradient);
   sp_free(w->products);
   sp_free(w->gram);
+  sp_rows_clear(&w->rows);
+  sp_free(w->with_all);
   for (int b = 0; b < SP_BATCH; b++) sp_free(w->batch[b].values);
   memset(w, 0, sizeof *w);
 }
@@ -75,16 +77,61 @@ static sp_status grow(sp_working_set *w, const sp_design *x, sp_error *err) {
   return SP_OK;
 }
 
-/* The newest `count` members get their rows and columns of the Gram matrix. Each is formed once,
-   centred: that keeps the products accurate when a mean is large against its standard deviation. */
-static void fill_gram(sp_working_set *w, const sp_std *z, ptrdiff_t count) {
-  const ptrdiff_t first = w->size - count, ld = w->capacity;
+/* Products of the newest `count` members with all members. Each is formed once, centred: that keeps
+   the products accurate when a mean is large against its standard deviation. */
+static void centred_products(sp_working_set *w, const sp_std *z, ptrdiff_t count) {
+  const ptrdiff_t first = w->size - count;
   for (ptrdiff_t b = 0; b < count; b++) {
     memset(w->batch[b].values, 0, (size_t)z->x->n * sizeof *w->batch[b].values);
     w->batch[b].sum = 0;
     sp_std_axpy_centred(z, w->index[first + b], 1, &w->batch[b]);
   }
   sp_std_mul_t(z, w->index, w->size, w->batch, count, w->products);
+}
+
+/* The same from the rows of a sparse X: two columns share few of them. */
+static void products_by_rows(sp_working_set *w, const sp_std *z, ptrdiff_t count) {
+  const double unit = z->v ? 1 : 1 / (double)z->x->n;
+  for (ptrdiff_t b = 0; b < count; b++) {
+    const ptrdiff_t j = w->index[w->size - count + b];
+    memset(w->with_all, 0, (size_t)z->x->p * sizeof *w->with_all);
+    z->x->ops->row_products(z->x, &w->rows, j, z->v, w->with_all);
+    for (ptrdiff_t k = 0; k < w->size; k++) {
+      const ptrdiff_t l = w->index[k];
+      const double product = unit * w->with_all[l] - z->center[j] * z->center[l];
+      w->products[b * w->size + k] = product / (z->scale[j] * z->scale[l]);
+    }
+  }
+}
+
+/* Products of columns less the product of their means: no digits are lost as long as the means are
+   not large against the standard deviations, as in a matrix of zeros for the most part. */
+static int means_are_small(const sp_std *z) {
+  for (ptrdiff_t j = 0; j < z->x->p; j++)
+    if (z->center[j] * z->center[j] > 4 * z->sqnorm[j] * z->scale[j] * z->scale[j] &&
+        !z->constant[j])
+      return 0;
+  return 1;
+}
+
+/* By rows a product with all columns costs as much as the rows hold; by columns, one with each. */
+static sp_status choose_rows(sp_working_set *w, const sp_std *z, sp_error *err) {
+  const sp_design *x = z->x;
+  if (w->with_all || !x->ops->by_rows || w->size < SP_BATCH || x->entries > x->n * w->size)
+    return SP_OK;
+  if (!means_are_small(z)) return SP_OK;
+  SP_TRY(x->ops->by_rows(x, &w->rows, err));
+  return SP_ALLOC(&w->with_all, x->p, err);
+}
+
+/* The newest `count` members get their rows and columns of the Gram matrix. */
+static sp_status fill_gram(sp_working_set *w, const sp_std *z, ptrdiff_t count, sp_error *err) {
+  const ptrdiff_t first = w->size - count, ld = w->capacity;
+  SP_TRY(choose_rows(w, z, err));
+  if (w->with_all)
+    products_by_rows(w, z, count);
+  else
+    centred_products(w, z, count);
   for (ptrdiff_t b = 0; b < count; b++) {
     const ptrdiff_t column = first + b;
     for (ptrdiff_t k = 0; k < column; k++) {
@@ -94,6 +141,7 @@ static void fill_gram(sp_working_set *w, const sp_std *z, ptrdiff_t count) {
     }
     w->gram[column + column * ld] = z->sqnorm[w->index[column]];
   }
+  return SP_OK;
 }
 
 sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
@@ -106,7 +154,7 @@ sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t
       w->gradient[w->size] = 0;
       w->position[cols[begin + b]] = w->size++;
     }
-    if (w->gram) fill_gram(w, z, count);
+    if (w->gram) SP_TRY(fill_gram(w, z, count, err));
   }
   return SP_OK;
 }

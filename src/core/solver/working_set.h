@@ -17,6 +17,8 @@ typedef struct {
                           NULL once the set is too large to keep it */
   sp_rowvec batch[SP_BATCH]; /* n each; scratch: standardised columns */
   double *products;          /* SP_BATCH * capacity; scratch */
+  sp_rows rows;              /* X by rows, once the Gram matrix of a sparse X is made from them */
+  double *with_all;          /* p; scratch: products of one column with all others */
 } sp_working_set;
 
 sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, sp_error *err);
