@@ -32,14 +32,34 @@ static sp_status grow(sp_factor *f, sp_error *err) {
   return SP_OK;
 }
 
-/* Solves L x = b in place. */
+/* Solves L x = b in place; the products of four rows with what is solved share one reading of b. */
 static void solve_lower(const sp_factor *f, double *b) {
-  for (ptrdiff_t i = 0; i < f->size; i++) b[i] = (b[i] - sp_dot(i, f->row[i], b)) / f->row[i][i];
+  ptrdiff_t i = 0;
+  for (; i + SP_FACTOR_GROUP <= f->size; i += SP_FACTOR_GROUP) {
+    double sums[SP_FACTOR_GROUP] = {0}, *const *rows = f->row + i;
+    sp_dots_4x1(i, (const double *const *)rows, b, sums);
+    for (int a = 0; a < SP_FACTOR_GROUP; a++) {
+      for (int e = 0; e < a; e++) sums[a] += rows[a][i + e] * b[i + e];
+      b[i + a] = (b[i + a] - sums[a]) / rows[a][i + a];
+    }
+  }
+  for (; i < f->size; i++) b[i] = (b[i] - sp_dot(i, f->row[i], b)) / f->row[i][i];
 }
 
 /* Solves L' x = b in place, by rows of L so that memory is read in order. */
 static void solve_upper(const sp_factor *f, double *b) {
-  for (ptrdiff_t i = f->size - 1; i >= 0; i--) {
+  ptrdiff_t i = f->size;
+  for (; i >= SP_FACTOR_GROUP; i -= SP_FACTOR_GROUP) {
+    double minus[SP_FACTOR_GROUP], *const *rows = f->row + i - SP_FACTOR_GROUP;
+    const ptrdiff_t first = i - SP_FACTOR_GROUP;
+    for (int a = SP_FACTOR_GROUP - 1; a >= 0; a--) {
+      b[first + a] /= rows[a][first + a];
+      minus[a] = -b[first + a];
+      for (int e = 0; e < a; e++) b[first + e] += minus[a] * rows[a][first + e];
+    }
+    sp_axpy_4(first, minus, (const double *const *)rows, b);
+  }
+  while (i-- > 0) {
     b[i] /= f->row[i][i];
     sp_axpy(i, -b[i], f->row[i], b);
   }
@@ -92,6 +112,39 @@ sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, doub
   return SP_OK;
 }
 
+/* The rotations of the rows above, for four rows side by side: each is a chain of operations that
+   wait for one another, four of them keep the processor busy. */
+static void rotate_4(double *const *rows, ptrdiff_t begin, ptrdiff_t end, const double *rotation,
+                     double *carried) {
+  double *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
+  double ca = carried[0], cb = carried[1], cc = carried[2], cd = carried[3];
+  for (ptrdiff_t k = begin; k < end; k++, rotation += 2) {
+    const double cosine = rotation[0], sine = rotation[1];
+    const double ra = a[k + 1], rb = b[k + 1], rc = c[k + 1], rd = d[k + 1];
+    a[k] = cosine * ca + sine * ra;
+    b[k] = cosine * cb + sine * rb;
+    c[k] = cosine * cc + sine * rc;
+    d[k] = cosine * cd + sine * rd;
+    ca = cosine * ra - sine * ca;
+    cb = cosine * rb - sine * cb;
+    cc = cosine * rc - sine * cc;
+    cd = cosine * rd - sine * cd;
+  }
+  carried[0] = ca;
+  carried[1] = cb;
+  carried[2] = cc;
+  carried[3] = cd;
+}
+
+static void rotate(double *row, ptrdiff_t begin, ptrdiff_t end, const double *rotation,
+                   double *carried) {
+  for (ptrdiff_t k = begin; k < end; k++, rotation += 2) {
+    const double right = row[k + 1];
+    row[k] = rotation[0] * *carried + rotation[1] * right;
+    *carried = rotation[0] * right - rotation[1] * *carried;
+  }
+}
+
 /* Row i reaches one column too far once the rows above the deleted one have moved up: columns i and
    i + 1 are rotated to annihilate that entry. Every row meets the rotations of the rows above it
    first, so that memory is read in order. */
@@ -99,21 +152,28 @@ void sp_factor_delete(sp_factor *f, ptrdiff_t row) {
   const ptrdiff_t last = --f->size;
   double *freed = f->row[row], *rotation = f->rotations;
   for (ptrdiff_t i = row; i < last; i++) {
-    double *entry = f->row[i] = f->row[i + 1];
+    f->row[i] = f->row[i + 1];
     f->label[i] = f->label[i + 1];
-    double carried = entry[row];
-    for (ptrdiff_t k = row; k < i; k++) {
-      const double cosine = rotation[2 * (k - row)], sine = rotation[2 * (k - row) + 1];
-      const double right = entry[k + 1];
-      entry[k] = cosine * carried + sine * right;
-      carried = cosine * right - sine * carried;
-    }
-    const double length = hypot(carried, entry[i + 1]);
-    rotation[2 * (i - row)] = carried / length;
-    rotation[2 * (i - row) + 1] = entry[i + 1] / length;
-    entry[i] = length;
   }
   f->row[last] = freed;
+  for (ptrdiff_t begin = row; begin < last; begin += SP_FACTOR_GROUP) {
+    const ptrdiff_t rest = last - begin, count = rest < SP_FACTOR_GROUP ? rest : SP_FACTOR_GROUP;
+    double *const *rows = f->row + begin, carried[SP_FACTOR_GROUP];
+    for (ptrdiff_t a = 0; a < count; a++) carried[a] = rows[a][row];
+    if (count == SP_FACTOR_GROUP)
+      rotate_4(rows, row, begin, rotation, carried);
+    else
+      for (ptrdiff_t a = 0; a < count; a++) rotate(rows[a], row, begin, rotation, &carried[a]);
+    for (ptrdiff_t a = 0; a < count; a++) {
+      const ptrdiff_t i = begin + a;
+      double *own = rotation + 2 * (i - row);
+      rotate(rows[a], begin, i, rotation + 2 * (begin - row), &carried[a]);
+      const double length = hypot(carried[a], rows[a][i + 1]);
+      own[0] = carried[a] / length;
+      own[1] = rows[a][i + 1] / length;
+      rows[a][i] = length;
+    }
+  }
 }
 
 void sp_factor_solve(const sp_factor *f, double *b) {
