@@ -3,6 +3,12 @@
 
 /* ---- a random generator of ordinary and nasty problems ----------------------------------- */
 
+static void rescale(sample *s, ptrdiff_t j, double unit) {
+  for (ptrdiff_t i = 0; i < s->n; i++) s->x[i + j * s->n] *= unit;
+  s->lower[j] /= unit;
+  s->upper[j] /= unit;
+}
+
 static void make_nasty(sample *s, rng *g) {
   for (ptrdiff_t j = 0; j < s->p; j++) {
     double *x = s->x + j * s->n;
@@ -15,15 +21,12 @@ static void make_nasty(sample *s, rng *g) {
         x[i] = s->x[i + other * s->n]; /* duplicate */
       else if (kind < 0.2)
         x[i] = -3 * s->x[i + other * s->n]; /* and reversed */
-      else if (kind < 0.25)
-        x[i] *= 1e6;
-      else if (kind < 0.3)
-        x[i] *= 1e-6;
-      else if (kind < 0.35)
+      else if (kind >= 0.3 && kind < 0.35)
         x[i] += 1e3;
-      else if (kind < 0.4)
+      else if (kind >= 0.35 && kind < 0.4)
         x[i] = (double)(i % 2);
     }
+    if (kind >= 0.2 && kind < 0.3) rescale(s, j, kind < 0.25 ? 1e6 : 1e-6);
   }
 }
 

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { N = 25, P = 40 };
+enum { N = 48, P = 40, ROOM = 4 /* for directions, with so few rows */ };
 
 typedef struct {
   sample s;
@@ -65,22 +65,34 @@ static double square(const setup *u, const double *r) {
   return (double)sum;
 }
 
-static void approach(setup *u, const double *r) {
-  double g[N];
-  for (ptrdiff_t i = 0; i < N; i++) g[i] = sample_weight(&u->s, i) * r[i];
-  sp_screen_approach(&u->screen, N, g, square(u, r));
-}
-
-static void record(setup *u, const ptrdiff_t *cols, ptrdiff_t k, const double *r) {
-  double c[P];
-  for (ptrdiff_t a = 0; a < k; a++) c[a] = gradient(u, cols[a], r);
-  CHECK_EQUAL(sp_screen_record(&u->screen, N, P, cols, k, c, r, square(u, r), NULL), SP_OK);
-}
-
-static void record_all(setup *u, const double *r) {
-  ptrdiff_t cols[P];
+/* The columns that are not excluded: what the solver passes over. */
+static ptrdiff_t all_columns(ptrdiff_t *cols) {
   for (ptrdiff_t j = 0; j < P; j++) cols[j] = j;
-  record(u, cols, P, r);
+  return P;
+}
+
+static void start(setup *u, const double *r) {
+  double c[P];
+  ptrdiff_t cols[P];
+  const ptrdiff_t k = all_columns(cols);
+  for (ptrdiff_t j = 0; j < P; j++) c[j] = gradient(u, j, r);
+  CHECK_EQUAL(sp_screen_start(&u->screen, &u->m.design, r, square(u, r), cols, k, c, NULL), SP_OK);
+}
+
+static ptrdiff_t approach(setup *u, const double *r, double lambda, ptrdiff_t *cols) {
+  sp_screen_approach(&u->screen, &u->m.design, r, square(u, r));
+  return sp_screen_suspects(&u->screen, P, u->position, lambda, cols);
+}
+
+/* As the solver does: a glance, or a pass when one is due or `all` asks for it. */
+static void look_up(setup *u, ptrdiff_t *cols, ptrdiff_t k, int all) {
+  double products[P];
+  all = all || sp_screen_is_due(&u->screen, P, k);
+  if (all) k = all_columns(cols);
+  for (ptrdiff_t a = 0; a < k; a++) products[a] = gradient(u, cols[a], u->screen.rest);
+  const sp_status status = all ? sp_screen_extend(&u->screen, &u->m.design, cols, k, products, NULL)
+                               : sp_screen_look_up(&u->screen, N, cols, k, products, NULL);
+  CHECK_EQUAL(status, SP_OK);
 }
 
 static int contains(const ptrdiff_t *cols, ptrdiff_t k, ptrdiff_t j) {
@@ -99,18 +111,23 @@ static int violates(const setup *u, ptrdiff_t j, const double *r, double lambda)
   return fabs(gradient(u, j, r)) > lambda * u->s.alpha * u->s.factor[j] * (1 + 1e-12);
 }
 
-static void at_first_everything_that_may_enter_is_suspect(void) {
+/* Without a direction there is Cauchy and Schwarz alone. */
+static void at_first_the_length_of_the_residual_decides(void) {
   setup *u = set_up(0);
+  rng g = rng_seeded(1);
+  double r[N];
   ptrdiff_t cols[P];
+  random_residual(u, &g, u->s.y, 0, r);
   u->position[7] = 0;
-  CHECK_EQUAL(sp_screen_suspects(&u->screen, P, u->position, 1e9, cols), P - 2);
-  CHECK(!contains(cols, P - 2, 7) && !contains(cols, P - 2, 5));
-  CHECK_EQUAL(sp_screen_likely(&u->screen, P, u->position, 0, cols), 0);
+  const ptrdiff_t k = approach(u, r, 1e-9, cols);
+  CHECK_EQUAL(k, P - 2);
+  CHECK(!contains(cols, k, 7) && !contains(cols, k, 5));
+  CHECK_EQUAL(approach(u, r, 1e9, cols), 0);
   tear_down(u);
 }
 
-/* At the recorded residual itself, and at any multiple of it, the bounds are the gradients. */
-static void at_a_multiple_of_the_reference_the_bounds_are_exact(void) {
+/* At the first residual itself, and at any multiple of it, the bounds are the gradients. */
+static void along_a_direction_the_bounds_are_exact(void) {
   const double multiples[] = {1, 0.3, -2};
   for (int variant = 0; variant < 8; variant++)
     for (int k = 0; k < 3; k++) {
@@ -119,100 +136,154 @@ static void at_a_multiple_of_the_reference_the_bounds_are_exact(void) {
       double r[N];
       ptrdiff_t cols[P];
       random_residual(u, &g, u->s.y, 0, r);
-      record_all(u, r);
+      start(u, r);
       for (ptrdiff_t i = 0; i < N; i++) r[i] *= multiples[k];
-      approach(u, r);
       for (ptrdiff_t j = 0; j < P; j++) {
         if (is_excluded(u, j)) continue;
         const double edge = fabs(gradient(u, j, r)) / (u->s.alpha * u->s.factor[j]);
-        ptrdiff_t found = sp_screen_suspects(&u->screen, P, u->position, edge * 0.999999, cols);
+        ptrdiff_t found = approach(u, r, edge * 0.999999, cols);
         CHECK(contains(cols, found, j));
-        found = sp_screen_suspects(&u->screen, P, u->position, edge * 1.00001 + 1e-5, cols);
+        found = approach(u, r, edge * 1.000001 + 1e-12, cols);
         CHECK(!contains(cols, found, j));
-        found = sp_screen_likely(&u->screen, P, u->position, edge * 0.999999, cols);
-        CHECK(contains(cols, found, j));
-        found = sp_screen_likely(&u->screen, P, u->position, edge * 1.000001, cols);
-        CHECK(!contains(cols, found, j));
+        CHECK_NEAR(u->screen.c[j], gradient(u, j, r), 1e-12);
       }
       tear_down(u);
     }
 }
 
-/* The promise: whatever was recorded, and however often, no violator is cleared. Residuals wander,
-   so that references near and far are in use, and more than there is room for. */
+/* The promise: whatever was looked up, and however often, no violator is cleared, and what was
+   looked up is right. Residuals wander, so that directions and glances near and far are in use,
+   and more of them than there is room for. */
 static void no_violator_is_ever_cleared(void) {
-  int cleared = 0, computed = 0, violators = 0;
+  int cleared = 0, computed = 0, violators = 0, wrong = 0;
   for (int variant = 0; variant < 8; variant++) {
     setup *u = set_up(variant);
     rng g = rng_seeded((uint64_t)variant);
     double r[N];
     ptrdiff_t cols[P];
+    int full_of_glances = 0;
     random_residual(u, &g, u->s.y, 0, r);
-    record_all(u, r);
-    for (int step = 0; step < 80; step++) {
-      random_residual(u, &g, r, 0.1 * rng_uniform(&g) * rng_uniform(&g), r);
-      const double lambda = 2 * rng_uniform(&g);
-      approach(u, r);
-      const ptrdiff_t k = sp_screen_suspects(&u->screen, P, u->position, lambda, cols);
+    start(u, r);
+    for (int step = 0; step < 400; step++) {
+      random_residual(u, &g, r, 0.05 * rng_uniform(&g) * rng_uniform(&g), r);
+      const double lambda = 2 * rng_uniform(&g) + 0.5;
+      const ptrdiff_t k = approach(u, r, lambda, cols);
       for (ptrdiff_t j = 0; j < P; j++) {
         violators += violates(u, j, r, lambda);
         cleared += violates(u, j, r, lambda) && !contains(cols, k, j);
       }
       computed += (int)k;
-      record(u, cols, k, r);
+      if (k == 0) continue;
+      full_of_glances += u->screen.glances == SP_GLANCES;
+      ptrdiff_t suspects[P];
+      for (ptrdiff_t a = 0; a < k; a++) suspects[a] = cols[a];
+      look_up(u, cols, k, 0);
+      for (ptrdiff_t a = 0; a < k; a++)
+        wrong += fabs(u->screen.c[suspects[a]] - gradient(u, suspects[a], r)) > 1e-11;
     }
-    CHECK_EQUAL(u->screen.count, SP_REFERENCES);
+    CHECK_EQUAL(u->screen.count, ROOM);
     tear_down(u);
   }
   CHECK_EQUAL(cleared, 0);
+  CHECK_EQUAL(wrong, 0);
   CHECK(violators > 1000);
-  CHECK(computed - violators < 8 * 80 * P / 4); /* and it does clear most of the others */
+  CHECK(computed - violators < 8 * 400 * P / 3); /* and it does clear most of the others */
 }
 
-static void bounds_are_those_of_the_header(void) {
+/* Directions are orthonormal, loadings their products with the columns, and what is left of column
+   and residual is measured right. */
+static void directions_are_those_of_the_header(void) {
   setup *u = set_up(5);
+  const sp_screen *screen = &u->screen;
   rng g = rng_seeded(2);
-  double reference[N], r[N];
-  random_residual(u, &g, u->s.y, 0, reference);
-  record_all(u, reference);
-  random_residual(u, &g, reference, 0.5, r);
-  approach(u, r);
-  long double product = 0;
+  double r[N];
+  ptrdiff_t cols[P];
+  random_residual(u, &g, u->s.y, 0, r);
+  start(u, r);
+  for (int pass = 0; pass < 2 * ROOM; pass++) {
+    random_residual(u, &g, r, pass % 2 ? 1 : 1e-9, r);
+    look_up(u, cols, approach(u, r, 0, cols), 1);
+    CHECK_EQUAL(screen->glances, 1);
+  }
+  CHECK_EQUAL(screen->count, ROOM);
+  for (int m = 0; m < ROOM; m++) {
+    for (int l = 0; l <= m; l++) {
+      double sum[N];
+      for (ptrdiff_t i = 0; i < N; i++) sum[i] = screen->direction[m][i] + screen->direction[l][i];
+      CHECK_NEAR(square(u, sum), m == l ? 4 : 2, 1e-12);
+    }
+    for (ptrdiff_t j = 0; j < P; j++)
+      CHECK_NEAR(screen->loading[m][j], gradient(u, j, screen->direction[m]), 1e-6);
+  }
+  for (ptrdiff_t j = 0; j < P; j++) {
+    double left = u->m.design.sqnorm[j];
+    for (int m = 0; m < ROOM; m++) left -= pow(gradient(u, j, screen->direction[m]), 2);
+    CHECK_NEAR(screen->around[j], sqrt(fmax(0, left)), 1e-5);
+  }
+  random_residual(u, &g, r, 0.5, r);
+  approach(u, r, 0, cols);
   for (ptrdiff_t i = 0; i < N; i++)
-    product += (long double)sample_weight(&u->s, i) * r[i] * reference[i];
-  const double a = (double)product / square(u, reference);
-  double difference[N];
-  for (ptrdiff_t i = 0; i < N; i++) difference[i] = r[i] - a * reference[i];
-  CHECK_NEAR(u->screen.slope[0], a, 1e-13);
-  CHECK_NEAR(u->screen.distance[0], sqrt(square(u, difference)), 1e-7);
-  CHECK(u->screen.distance[0] >= sqrt(square(u, difference)) * (1 - 1e-15));
+    for (int m = 0; m < ROOM; m++) r[i] -= screen->share[m] * screen->direction[m][i];
+  CHECK_NEAR(screen->distance[0], sqrt(square(u, r)), 1e-12);
   tear_down(u);
 }
 
-/* A reference that no column leans on any more goes first, and nothing is forgotten; when all are
-   leaned on, the columns of the one that goes are suspect again. */
-static void a_full_house_forgets_the_least_used(void) {
-  setup *u = set_up(0);
+/* A column that was glanced at is known along that glance, too: at the same residual exactly. */
+static void a_glance_is_one_more_direction(void) {
+  setup *u = set_up(1);
   rng g = rng_seeded(3);
   double r[N];
   ptrdiff_t cols[P];
   random_residual(u, &g, u->s.y, 0, r);
-  record_all(u, r);
-  for (ptrdiff_t m = 1; m < SP_REFERENCES; m++) {
-    const ptrdiff_t pair[] = {10 + m, 10 + m - 1};
-    random_residual(u, &g, r, 0.01, r);
-    record(u, pair, m == 4 ? 2 : 1, r);
-  }
-  CHECK_EQUAL(u->screen.count, SP_REFERENCES);
-  const ptrdiff_t first = 0, second = 1;
-  record(u, &first, 1, r);
-  CHECK_EQUAL(u->screen.reference[0], 3);
-  CHECK_EQUAL(sp_screen_suspects(&u->screen, P, u->position, 1e9, cols), 0);
-  record(u, &second, 1, r);
-  CHECK_EQUAL(u->screen.count, SP_REFERENCES);
-  CHECK_EQUAL(sp_screen_suspects(&u->screen, P, u->position, 1e9, cols), 1);
-  CHECK_EQUAL(u->screen.reference[cols[0]], -1);
-  CHECK(cols[0] != 1);
+  start(u, r);
+  random_residual(u, &g, r, 0.5, r);
+  approach(u, r, 0, cols);
+  const ptrdiff_t some[] = {2, 9};
+  ptrdiff_t list[P] = {some[0], some[1]};
+  look_up(u, list, 2, 0);
+  CHECK_EQUAL(u->screen.glances, 2);
+  const double tight = fabs(gradient(u, 9, r)) / (u->s.alpha * u->s.factor[9]) + 1e-6;
+  const ptrdiff_t k = approach(u, r, tight, cols);
+  CHECK(!contains(cols, k, 9));
+  CHECK_NEAR(u->screen.c[9], gradient(u, 9, r), 1e-12);
+  CHECK(u->screen.distance[0] > 0.1 && u->screen.distance[1] < 1e-6);
+  tear_down(u);
+}
+
+static void a_pass_is_due_after_glances_that_cost_as_much(void) {
+  setup *u = set_up(0);
+  CHECK(!sp_screen_is_due(&u->screen, P, P));
+  CHECK(sp_screen_is_due(&u->screen, P, P + 1));
+  u->screen.looked_up = P - 3;
+  CHECK(!sp_screen_is_due(&u->screen, P, 3));
+  CHECK(sp_screen_is_due(&u->screen, P, 4));
+  u->screen.looked_up = 0;
+  u->screen.glances = SP_GLANCES;
+  CHECK(sp_screen_is_due(&u->screen, P, 1));
+  tear_down(u);
+}
+
+/* Two settled lambdas make a line: who is headed for the cut is likely, who turns away is not. */
+static void likely_are_those_on_their_way_to_the_cut(void) {
+  setup *u = set_up(0);
+  ptrdiff_t cols[P];
+  double *factor = u->screen.cut;
+  sp_screen_settle(&u->screen, 2); /* all zero */
+  CHECK_EQUAL(sp_screen_likely(&u->screen, P, u->position, 0.9, 1, cols), 0);
+  for (ptrdiff_t j = 0; j < P; j++) u->screen.c[j] = 0.1;
+  u->screen.c[1] = u->screen.c[2] = 0.9 * factor[1];
+  u->screen.c[4] = -0.9 * factor[1];
+  sp_screen_settle(&u->screen, 1.1);
+  for (ptrdiff_t j = 0; j < P; j++) u->screen.c[j] = 0.1;
+  u->screen.c[1] = 0.95 * factor[1];
+  u->screen.c[2] = 0.85 * factor[1];
+  u->screen.c[4] = -0.95 * factor[1];
+  u->screen.c[6] = 0.85 * factor[1];
+  u->position[6] = 0;
+  sp_screen_settle(&u->screen, 1);
+  const ptrdiff_t k = sp_screen_likely(&u->screen, P, u->position, 0.9, 1, cols);
+  CHECK_EQUAL(k, 2);
+  CHECK(contains(cols, k, 1) && contains(cols, k, 4));
   tear_down(u);
 }
 
@@ -221,51 +292,50 @@ static void a_gradient_that_is_no_number_is_suspect(void) {
   rng g = rng_seeded(4);
   double r[N], c[P] = {0};
   ptrdiff_t cols[P];
-  for (ptrdiff_t j = 0; j < P; j++) cols[j] = j;
+  all_columns(cols);
   c[9] = NAN;
   random_residual(u, &g, u->s.y, 0, r);
-  CHECK_EQUAL(sp_screen_record(&u->screen, N, P, cols, P, c, r, square(u, r), NULL), SP_OK);
-  approach(u, r);
-  const ptrdiff_t k = sp_screen_suspects(&u->screen, P, u->position, 1e9, cols);
+  CHECK_EQUAL(sp_screen_start(&u->screen, &u->m.design, r, square(u, r), cols, P, c, NULL), SP_OK);
+  const ptrdiff_t k = approach(u, r, 1e9, cols);
   CHECK(contains(cols, k, 9));
   tear_down(u);
 }
 
-static void an_empty_record_takes_no_place(void) {
-  setup *u = set_up(0);
-  const double r[N] = {0};
-  CHECK_EQUAL(sp_screen_record(&u->screen, N, P, NULL, 0, NULL, r, 0, NULL), SP_OK);
-  CHECK_EQUAL(u->screen.count, 0);
-  tear_down(u);
-}
-
-/* A perfect fit is a reference of length zero. */
+/* A perfect fit is no direction. */
 static void a_residual_of_zero_divides_nothing(void) {
   setup *u = set_up(0);
   rng g = rng_seeded(5);
   double r[N] = {0};
   ptrdiff_t cols[P];
-  record_all(u, r);
-  approach(u, r);
-  CHECK_EQUAL(sp_screen_suspects(&u->screen, P, u->position, 0.1, cols), 0);
+  start(u, r);
+  CHECK_EQUAL(u->screen.count, 0);
+  CHECK_EQUAL(approach(u, r, 0.1, cols), 0);
+  look_up(u, cols, 0, 0);
   random_residual(u, &g, u->s.y, 0, r);
-  approach(u, r);
-  const ptrdiff_t k = sp_screen_suspects(&u->screen, P, u->position, 0.5, cols);
+  const ptrdiff_t k = approach(u, r, 0.5, cols);
   for (ptrdiff_t j = 0; j < P; j++) CHECK(!violates(u, j, r, 0.5) || contains(cols, k, j));
   tear_down(u);
 }
 
+static sp_status use_all(sp_screen *screen, const setup *u, const double *r) {
+  const double c[1] = {1};
+  const ptrdiff_t cols[1] = {0};
+  SP_TRY(sp_screen_init(screen, &u->m.design, &u->m.penalty, NULL));
+  SP_TRY(sp_screen_start(screen, &u->m.design, r, 1, cols, 1, c, NULL));
+  SP_TRY(sp_screen_look_up(screen, N, cols, 1, c, NULL));
+  sp_screen_approach(screen, &u->m.design, u->s.y, 1);
+  return sp_screen_extend(screen, &u->m.design, cols, 1, c, NULL);
+}
+
 static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
   setup *u = set_up(0);
-  const double r[N] = {1}, c[1] = {1};
-  const ptrdiff_t cols[1] = {0};
+  const double r[N] = {1};
   int failed = 1;
   for (long k = 1; failed; k++) {
     const long alive = fault_alive();
     sp_screen screen;
     fault_arm(k);
-    sp_status status = sp_screen_init(&screen, &u->m.design, &u->m.penalty, NULL);
-    if (status == SP_OK) status = sp_screen_record(&screen, N, P, cols, 1, c, r, 1, NULL);
+    const sp_status status = use_all(&screen, u, r);
     failed = fault_happened();
     fault_arm(0);
     CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
@@ -277,13 +347,14 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
 }
 
 int main(void) {
-  RUN(at_first_everything_that_may_enter_is_suspect);
-  RUN(at_a_multiple_of_the_reference_the_bounds_are_exact);
+  RUN(at_first_the_length_of_the_residual_decides);
+  RUN(along_a_direction_the_bounds_are_exact);
   RUN(no_violator_is_ever_cleared);
-  RUN(bounds_are_those_of_the_header);
-  RUN(a_full_house_forgets_the_least_used);
+  RUN(directions_are_those_of_the_header);
+  RUN(a_glance_is_one_more_direction);
+  RUN(a_pass_is_due_after_glances_that_cost_as_much);
+  RUN(likely_are_those_on_their_way_to_the_cut);
   RUN(a_gradient_that_is_no_number_is_suspect);
-  RUN(an_empty_record_takes_no_place);
   RUN(a_residual_of_zero_divides_nothing);
   RUN(exhaustion_is_reported_and_leaves_nothing_behind);
   return check_report();

@@ -17,6 +17,7 @@ typedef struct {
   double *image;       /* size; (G + ridge) direction */
   double *conditioned; /* size; remainder over the diagonal */
   double *pull;        /* size; the right-hand side */
+  double *ridge;       /* size; second derivatives of the penalty */
   sp_rowvec *along;    /* n; v Z direction */
 } support;
 
@@ -28,6 +29,7 @@ static void release(support *a) {
   sp_free(a->image);
   sp_free(a->conditioned);
   sp_free(a->pull);
+  sp_free(a->ridge);
 }
 
 static double curvature_of(const sp_solver *s, ptrdiff_t j, double lambda) {
@@ -54,18 +56,21 @@ static sp_status gather(sp_solver *s, double lambda, support *a, sp_error *err) 
   SP_TRY(SP_ALLOC(&a->direction, a->size, err));
   SP_TRY(SP_ALLOC(&a->image, a->size, err));
   SP_TRY(SP_ALLOC(&a->conditioned, a->size, err));
-  return SP_ALLOC(&a->pull, a->size, err);
+  SP_TRY(SP_ALLOC(&a->pull, a->size, err));
+  SP_TRY(SP_ALLOC(&a->ridge, a->size, err));
+  for (ptrdiff_t e = 0; e < a->size; e++) a->ridge[e] = curvature_of(s, a->cols[e], lambda);
+  return SP_OK;
 }
 
 /* image = (G + ridge) vector, through the rows. */
-static void multiply(const sp_solver *s, double lambda, support *a, const double *vector) {
+static void multiply(const sp_solver *s, support *a, const double *vector) {
   const sp_std *z = s->problem->design;
   memset(a->along->values, 0, (size_t)z->x->n * sizeof *a->along->values);
   a->along->sum = 0;
-  for (ptrdiff_t e = 0; e < a->size; e++) sp_std_axpy(z, a->cols[e], vector[e], a->along);
+  memcpy(a->image, vector, (size_t)a->size * sizeof *vector);
+  sp_std_mul(z, a->cols, a->size, a->image, a->along);
   sp_std_mul_t(z, a->cols, a->size, a->along, 1, a->image);
-  for (ptrdiff_t e = 0; e < a->size; e++)
-    a->image[e] += curvature_of(s, a->cols[e], lambda) * vector[e];
+  for (ptrdiff_t e = 0; e < a->size; e++) a->image[e] += a->ridge[e] * vector[e];
 }
 
 static void start(const sp_solver *s, double lambda, support *a) {
@@ -74,8 +79,7 @@ static void start(const sp_solver *s, double lambda, support *a) {
   for (ptrdiff_t e = 0; e < a->size; e++) {
     sp_piece piece;
     const ptrdiff_t j = a->cols[e];
-    if (piece_of(s, j, lambda, &piece))
-      a->pull[e] -= piece.slope + curvature_of(s, j, lambda) * s->beta[j];
+    if (piece_of(s, j, lambda, &piece)) a->pull[e] -= piece.slope + a->ridge[e] * s->beta[j];
     a->remainder[e] = a->pull[e];
   }
 }
@@ -95,13 +99,12 @@ static sp_status solve(sp_solver *s, double lambda, support *a, ptrdiff_t *itera
     if (*iterations >= s->tolerance.max_iter) break;
     SP_TRY(sp_context_poll(s->ctx, err));
     for (ptrdiff_t e = 0; e < a->size; e++)
-      a->conditioned[e] =
-          a->remainder[e] / (z->sqnorm[a->cols[e]] + curvature_of(s, a->cols[e], lambda));
+      a->conditioned[e] = a->remainder[e] / (z->sqnorm[a->cols[e]] + a->ridge[e]);
     const double now = sp_dot(a->size, a->remainder, a->conditioned);
     const double share = it > 0 ? now / last : 0;
     for (ptrdiff_t e = 0; e < a->size; e++)
       a->direction[e] = a->conditioned[e] + share * a->direction[e];
-    multiply(s, lambda, a, a->direction);
+    multiply(s, a, a->direction);
     const double bend = sp_dot(a->size, a->direction, a->image);
     if (!(bend > 0)) break;
     sp_axpy(a->size, now / bend, a->direction, a->step);
@@ -130,9 +133,8 @@ static double clip(const sp_solver *s, double lambda, const support *a, double *
 }
 
 /* Change of the objective by a step within the pieces. */
-static double change_of_objective(const sp_solver *s, double lambda, support *a,
-                                  const double *step) {
-  multiply(s, lambda, a, step);
+static double change_of_objective(const sp_solver *s, support *a, const double *step) {
+  multiply(s, a, step);
   return sp_dot(a->size, step, a->image) / 2 - sp_dot(a->size, step, a->pull);
 }
 
@@ -157,7 +159,7 @@ sp_status sp_cg_step(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_erro
   if (status == SP_OK) {
     double *clipped = a.direction;
     const double share = clip(s, lambda, &a, clipped);
-    if (share < 1 && change_of_objective(s, lambda, &a, clipped) > 0)
+    if (share < 1 && change_of_objective(s, &a, clipped) > 0)
       for (ptrdiff_t e = 0; e < a.size; e++) clipped[e] = share * a.step[e];
     take_step(s, &a, clipped, lambda);
   }

@@ -137,13 +137,35 @@ static double first_end(const sp_solver *s, double lambda, ptrdiff_t *first, dou
   return least;
 }
 
-static void take_step(sp_solver *s, double share) {
+/* gradient -= G step. The gradients of the support follow from the system that the step solves,
+   (G + ridge) step = pull, so only the others need products: when they are few, row by row. */
+static void shift_gradients(sp_solver *s, double share, double lambda) {
+  const sp_factor *f = &s->factor;
+  sp_working_set *w = &s->working_set;
+  if (w->size - f->size > f->size) {
+    sp_working_set_shift(w, f->label, s->exact.step, f->size);
+    return;
+  }
+  double *dense = s->exact.dense;
+  memset(dense, 0, (size_t)w->size * sizeof *dense);
+  mark_members(s);
+  for (ptrdiff_t row = 0; row < f->size; row++) {
+    const ptrdiff_t k = f->label[row];
+    const double pull = share * s->exact.pull[row], ridge = curvature_of(s, k, lambda);
+    dense[k] = s->exact.step[row];
+    w->gradient[k] -= pull - ridge * s->exact.step[row];
+  }
+  for (ptrdiff_t k = 0; k < w->size; k++)
+    if (!s->exact.member[k]) w->gradient[k] -= sp_dot(w->size, sp_working_set_gram(w, k), dense);
+}
+
+static void take_step(sp_solver *s, double share, double lambda) {
   const sp_factor *f = &s->factor;
   for (ptrdiff_t row = 0; row < f->size; row++) {
     s->exact.step[row] *= share;
     *beta_of(s, f->label[row]) += s->exact.step[row];
   }
-  sp_working_set_shift(&s->working_set, f->label, s->exact.step, f->size);
+  shift_gradients(s, share, lambda);
 }
 
 static void settle_at_end(sp_solver *s, ptrdiff_t row, double end) {
@@ -171,7 +193,7 @@ static ptrdiff_t settle_first(sp_solver *s, double lambda) {
   ptrdiff_t first;
   const double share = first_end(s, lambda, &first, &end);
   if (share >= 1) return 0;
-  take_step(s, share);
+  take_step(s, share, lambda);
   settle_at_end(s, first, end);
   return 1;
 }
@@ -185,12 +207,13 @@ static int descend(sp_solver *s, double lambda, ptrdiff_t (*settle)(sp_solver *,
     if (size <= 1 || refinements > MAX_REFINEMENTS) return 1;
     if (refinements > 0 && size > last / 2) return 1;
     last = size;
+    memcpy(s->exact.pull, s->exact.step, (size_t)s->factor.size * sizeof *s->exact.pull);
     sp_factor_solve(&s->factor, s->exact.step);
     if (settle(s, lambda) > 0) {
       refinements = 0;
       continue;
     }
-    take_step(s, 1);
+    take_step(s, 1, lambda);
     refinements++;
   }
   return 0;
@@ -238,7 +261,11 @@ static void slide(sp_solver *s, ptrdiff_t k, double lambda) {
   const double least = bend > 1e-14 * diagonal ? fabs(fall) / bend : INFINITY;
   const double share = fmin(least, fmin(own, others));
   if (isinf(share)) return;
-  take_step(s, share);
+  for (ptrdiff_t row = 0; row < f->size; row++) {
+    s->exact.step[row] *= share;
+    *beta_of(s, f->label[row]) += s->exact.step[row];
+  }
+  sp_working_set_shift(&s->working_set, f->label, s->exact.step, f->size);
   shift(s, k, sign * share);
   if (share == own) *beta_of(s, k) = own_end;
   if (share == others) settle_at_end(s, first, end);
@@ -264,6 +291,8 @@ static ptrdiff_t slide_dependent(sp_solver *s, double lambda) {
 
 void sp_exact_clear(sp_exact_scratch *x) {
   sp_free(x->step);
+  sp_free(x->pull);
+  sp_free(x->dense);
   sp_free(x->beta);
   sp_free(x->gradient);
   for (int a = 0; a < SP_FACTOR_GROUP; a++) sp_free(x->cross[a]);
@@ -274,6 +303,8 @@ void sp_exact_clear(sp_exact_scratch *x) {
 static sp_status reserve(sp_exact_scratch *x, ptrdiff_t capacity, sp_error *err) {
   if (x->capacity >= capacity) return SP_OK;
   SP_TRY(SP_RESIZE(&x->step, capacity, err));
+  SP_TRY(SP_RESIZE(&x->pull, capacity, err));
+  SP_TRY(SP_RESIZE(&x->dense, capacity, err));
   SP_TRY(SP_RESIZE(&x->beta, capacity, err));
   SP_TRY(SP_RESIZE(&x->gradient, capacity, err));
   for (int a = 0; a < SP_FACTOR_GROUP; a++)

@@ -7,96 +7,247 @@
 #include <math.h>
 #include <string.h>
 
+/* Predictions are allowed to fall this much short. */
+static const double nearly = 0.97;
+
+/* A direction costs one part in n of a pass over X each time that it is used. */
+static int room_for_directions(ptrdiff_t n) {
+  const ptrdiff_t room = n / 12;
+  return room < 2 ? 2 : room > SP_DIRECTIONS ? SP_DIRECTIONS : (int)room;
+}
+
 sp_status sp_screen_init(sp_screen *s, const sp_std *z, const sp_penalty *h, sp_error *err) {
   const ptrdiff_t p = z->x->p;
   memset(s, 0, sizeof *s);
+  s->capacity = room_for_directions(z->x->n);
   SP_TRY(SP_ALLOC(&s->cut, p, err));
   SP_TRY(SP_ALLOC(&s->norm, p, err));
+  SP_TRY(SP_ALLOC(&s->around, p, err));
   SP_TRY(SP_ALLOC(&s->c, p, err));
-  SP_TRY(SP_ALLOC(&s->reference, p, err));
+  SP_TRY(SP_ALLOC(&s->settled, p, err));
+  SP_TRY(SP_ALLOC(&s->earlier, p, err));
+  SP_TRY(SP_ALLOC(&s->glance, p, err));
+  SP_TRY(SP_ALLOC(&s->product, p, err));
+  SP_TRY(SP_ALLOC(&s->rest, z->x->n, err));
+  SP_TRY(SP_ALLOC(&s->weighted.values, z->x->n, err));
   for (ptrdiff_t j = 0; j < p; j++) {
     s->cut[j] = h->ops->cut(h, j);
-    s->norm[j] = sqrt(z->sqnorm[j]);
-    s->reference[j] = -1;
+    s->norm[j] = s->around[j] = sqrt(z->sqnorm[j]);
   }
+  s->lambda = s->lambda_earlier = INFINITY;
+  s->glances = 1;
   return SP_OK;
 }
 
 void sp_screen_clear(sp_screen *s) {
   sp_free(s->cut);
   sp_free(s->norm);
+  sp_free(s->around);
   sp_free(s->c);
-  sp_free(s->reference);
-  for (int m = 0; m < s->count; m++) sp_free(s->residual[m]);
+  sp_free(s->settled);
+  sp_free(s->earlier);
+  sp_free(s->glance);
+  sp_free(s->product);
+  sp_free(s->rest);
+  sp_free(s->weighted.values);
+  for (int m = 0; m < SP_DIRECTIONS; m++) {
+    sp_free(s->direction[m]);
+    sp_free(s->loading[m]);
+  }
+  for (int g = 0; g < SP_GLANCES; g++) sp_free(s->seen[g]);
   memset(s, 0, sizeof *s);
 }
 
-void sp_screen_approach(sp_screen *s, ptrdiff_t n, const double *g, double square) {
-  for (int m = 0; m < s->count; m++) {
-    const double product = sp_dot(n, g, s->residual[m]);
-    s->slope[m] = s->square[m] > 0 ? product / s->square[m] : 0;
-    /* What rounding may have taken from the difference is given back: dot products of length n,
-       summed in several lanes. */
-    const double rounding = (16 + (double)n / 16) * DBL_EPSILON * square;
-    const double rest = square - s->slope[m] * product + rounding;
-    s->distance[m] = sqrt(fmax(0, rest));
-  }
+/* ---- directions ------------------------------------------------------------------------- */
+
+/* Rounding in the sum of squares must not make the rest too small. */
+static void measure_rest_of(sp_screen *s, ptrdiff_t j) {
+  double loaded = 0;
+  for (int m = 0; m < s->count; m++) loaded += s->loading[m][j] * s->loading[m][j];
+  const double square = s->norm[j] * s->norm[j];
+  s->around[j] = sqrt(fmax(0, square - loaded) + 64 * DBL_EPSILON * square);
 }
 
-ptrdiff_t sp_screen_likely(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
-                           double lambda, ptrdiff_t *cols) {
-  ptrdiff_t count = 0;
-  for (ptrdiff_t j = 0; j < p; j++) {
-    if (position[j] >= 0 || s->reference[j] < 0) continue;
-    if (fabs(s->slope[s->reference[j]] * s->c[j]) > lambda * s->cut[j]) cols[count++] = j;
+/* A place with memory: the next free one, or that of the direction with the smallest share in the
+   present residual. The first is there to stay: X'y is needed again and again. */
+static sp_status place_for_direction(sp_screen *s, const sp_std *z, int *place, sp_error *err) {
+  *place = s->count;
+  if (s->count == s->capacity) {
+    *place = 1;
+    for (int m = 2; m < s->count; m++)
+      if (fabs(s->share[m]) < fabs(s->share[*place])) *place = m;
+    return SP_OK;
   }
-  return count;
-}
-
-ptrdiff_t sp_screen_suspects(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
-                             double lambda, ptrdiff_t *cols) {
-  ptrdiff_t count = 0;
-  for (ptrdiff_t j = 0; j < p; j++) {
-    if (position[j] >= 0) continue;
-    const int m = s->reference[j];
-    const double bound =
-        m < 0 ? INFINITY : fabs(s->slope[m] * s->c[j]) + s->distance[m] * s->norm[j];
-    /* Negated, so that a bound that is no number clears nothing. */
-    if (s->cut[j] < INFINITY && !(bound <= lambda * s->cut[j])) cols[count++] = j;
-  }
-  return count;
-}
-
-/* A free place, or that of the reference that fewest columns lean on: those are forgotten. */
-static int place_for_reference(sp_screen *s, ptrdiff_t p) {
-  if (s->count < SP_REFERENCES) return s->count;
-  ptrdiff_t leaning[SP_REFERENCES] = {0};
-  for (ptrdiff_t j = 0; j < p; j++)
-    if (s->reference[j] >= 0) leaning[s->reference[j]]++;
-  int least = 0;
-  for (int m = 1; m < SP_REFERENCES; m++)
-    if (leaning[m] < leaning[least]) least = m;
-  for (ptrdiff_t j = 0; j < p; j++)
-    if (s->reference[j] == least) s->reference[j] = -1;
-  return least;
-}
-
-sp_status sp_screen_record(sp_screen *s, ptrdiff_t n, ptrdiff_t p, const ptrdiff_t *cols,
-                           ptrdiff_t k, const double *c, const double *r, double square,
-                           sp_error *err) {
-  if (k == 0) return SP_OK;
-  const int m = place_for_reference(s, p);
-  if (m == s->count) {
-    SP_TRY(SP_ALLOC(&s->residual[m], n, err));
-    s->count++;
-  }
-  memcpy(s->residual[m], r, (size_t)n * sizeof *r);
-  s->square[m] = square;
-  s->slope[m] = 1;
-  s->distance[m] = 0;
-  for (ptrdiff_t a = 0; a < k; a++) {
-    s->c[cols[a]] = c[a];
-    s->reference[cols[a]] = (signed char)m;
-  }
+  if (!s->direction[*place]) SP_TRY(SP_ALLOC(&s->direction[*place], z->x->n, err));
+  if (!s->loading[*place]) SP_TRY(SP_ALLOC(&s->loading[*place], z->x->p, err));
+  s->count++;
   return SP_OK;
+}
+
+static void forget_glances(sp_screen *s, ptrdiff_t p) {
+  s->glances = 1;
+  s->distance[0] = 0;
+  s->looked_up = 0;
+  memset(s->glance, 0, (size_t)p * sizeof *s->glance);
+}
+
+/* residual = length q for the new direction q, products = z_j'(v residual). */
+static sp_status add_direction(sp_screen *s, const sp_std *z, const double *residual, double length,
+                               const ptrdiff_t *cols, ptrdiff_t k, const double *products,
+                               sp_error *err) {
+  int place;
+  SP_TRY(place_for_direction(s, z, &place, err));
+  for (ptrdiff_t i = 0; i < z->x->n; i++) s->direction[place][i] = residual[i] / length;
+  memset(s->loading[place], 0, (size_t)z->x->p * sizeof *s->loading[place]);
+  for (ptrdiff_t a = 0; a < k; a++) s->loading[place][cols[a]] = products[a] / length;
+  s->share[place] = length;
+  for (ptrdiff_t a = 0; a < k; a++) measure_rest_of(s, cols[a]);
+  return SP_OK;
+}
+
+sp_status sp_screen_start(sp_screen *s, const sp_std *z, const double *r, double square,
+                          const ptrdiff_t *cols, ptrdiff_t k, const double *c, sp_error *err) {
+  s->count = 0;
+  s->rounding = 0;
+  forget_glances(s, z->x->p);
+  memset(s->c, 0, (size_t)z->x->p * sizeof *s->c);
+  for (ptrdiff_t a = 0; a < k; a++) s->c[cols[a]] = c[a];
+  memcpy(s->settled, s->c, (size_t)z->x->p * sizeof *s->c);
+  return square > 0 ? add_direction(s, z, r, sqrt(square), cols, k, c, err) : SP_OK;
+}
+
+/* Products with d replace what the glances had of them. */
+static void take_in(sp_screen *s, const ptrdiff_t *cols, ptrdiff_t k, const double *products) {
+  for (ptrdiff_t a = 0; a < k; a++) {
+    const ptrdiff_t j = cols[a];
+    s->c[j] += products[a] - s->slope[s->glance[j]] * s->product[j];
+  }
+}
+
+sp_status sp_screen_extend(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
+                           const double *products, sp_error *err) {
+  const double length = s->distance[0];
+  take_in(s, cols, k, products);
+  forget_glances(s, z->x->p);
+  return length > 0 ? add_direction(s, z, s->rest, length, cols, k, products, err) : SP_OK;
+}
+
+/* ---- estimates and bounds --------------------------------------------------------------- */
+
+static void weigh_rest(sp_screen *s, const sp_std *z) {
+  const ptrdiff_t n = z->x->n;
+  for (ptrdiff_t i = 0; i < n; i++) s->weighted.values[i] = sp_std_weight(z, i) * s->rest[i];
+  s->weighted.sum = sp_sum(n, s->weighted.values);
+}
+
+/* Twice is enough (Parlett 1998, The Symmetric Eigenvalue Problem, section 6.9): what rounding has
+   left of the directions after the first time is gone after the second. */
+static void split_rest(sp_screen *s, const sp_std *z) {
+  memset(s->share, 0, sizeof s->share);
+  for (int pass = 0; pass < 2; pass++) {
+    weigh_rest(s, z);
+    for (int m = 0; m < s->count; m++) {
+      const double share = sp_dot(z->x->n, s->weighted.values, s->direction[m]);
+      sp_axpy(z->x->n, -share, s->direction[m], s->rest);
+      s->share[m] += share;
+    }
+  }
+  weigh_rest(s, z);
+}
+
+/* The share of a dot product of length n, summed in several lanes, that may be rounding. */
+static double lost_in_dot(ptrdiff_t n) {
+  return (16 + (double)n / 16) * DBL_EPSILON;
+}
+
+/* How d looks from every glance. */
+static void compare_glances(sp_screen *s, ptrdiff_t n) {
+  const double square = sp_dot(n, s->weighted.values, s->rest);
+  s->distance[0] = sqrt(square);
+  for (int g = 1; g < s->glances; g++) {
+    const double product = sp_dot(n, s->weighted.values, s->seen[g]);
+    s->slope[g] = s->square[g] > 0 ? product / s->square[g] : 0;
+    /* What rounding may have taken from the difference is given back. */
+    const double rounding = lost_in_dot(n) * square;
+    s->distance[g] = sqrt(fmax(0, square - s->slope[g] * product) + rounding);
+  }
+}
+
+static void estimate(sp_screen *s, ptrdiff_t p) {
+  memset(s->c, 0, (size_t)p * sizeof *s->c);
+  int m = 0;
+  for (; m + 4 <= s->count; m += 4)
+    sp_axpy_4(p, s->share + m, (const double *const *)s->loading + m, s->c);
+  for (; m < s->count; m++) sp_axpy(p, s->share[m], s->loading[m], s->c);
+}
+
+void sp_screen_approach(sp_screen *s, const sp_std *z, const double *r, double square) {
+  const ptrdiff_t n = z->x->n;
+  memcpy(s->rest, r, (size_t)n * sizeof *r);
+  split_rest(s, z);
+  compare_glances(s, n);
+  s->rounding = lost_in_dot(n) * sqrt(square);
+  estimate(s, z->x->p);
+}
+
+ptrdiff_t sp_screen_suspects(sp_screen *s, ptrdiff_t p, const ptrdiff_t *position, double lambda,
+                             ptrdiff_t *cols) {
+  ptrdiff_t count = 0;
+  for (ptrdiff_t j = 0; j < p; j++) {
+    const int g = s->glance[j];
+    s->c[j] += s->slope[g] * s->product[j];
+    const double bound = fabs(s->c[j]) + s->distance[g] * s->around[j] + s->rounding * s->norm[j];
+    /* Negated, so that a bound that is no number clears nothing. */
+    if (!(bound <= lambda * s->cut[j]) && position[j] < 0 && s->cut[j] < INFINITY)
+      cols[count++] = j;
+  }
+  return count;
+}
+
+int sp_screen_is_due(const sp_screen *s, ptrdiff_t p, ptrdiff_t k) {
+  return s->looked_up + k > p || s->glances == SP_GLANCES;
+}
+
+sp_status sp_screen_look_up(sp_screen *s, ptrdiff_t n, const ptrdiff_t *cols, ptrdiff_t k,
+                            const double *products, sp_error *err) {
+  const int g = s->glances;
+  take_in(s, cols, k, products);
+  s->looked_up += k;
+  if (!s->seen[g]) SP_TRY(SP_ALLOC(&s->seen[g], n, err));
+  memcpy(s->seen[g], s->rest, (size_t)n * sizeof *s->rest);
+  s->square[g] = s->distance[0] * s->distance[0];
+  for (ptrdiff_t a = 0; a < k; a++) {
+    s->glance[cols[a]] = (unsigned char)g;
+    s->product[cols[a]] = products[a];
+  }
+  s->glances++;
+  return SP_OK;
+}
+
+/* ---- prediction ------------------------------------------------------------------------- */
+
+void sp_screen_settle(sp_screen *s, double lambda) {
+  double *oldest = s->earlier;
+  s->earlier = s->settled;
+  s->settled = s->c;
+  s->c = oldest;
+  s->lambda_earlier = s->lambda;
+  s->lambda = lambda;
+}
+
+/* Strong rule: gradients are assumed to change no faster than lambda. Tibshirani et al. (2012),
+   J. R. Stat. Soc. B 74, 245-266, eq. (13). */
+ptrdiff_t sp_screen_likely(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
+                           double lambda, double previous, ptrdiff_t *cols) {
+  const double strong = fmax(0, 2 * lambda - previous);
+  const double stretch = (s->lambda - lambda) / (s->lambda_earlier - s->lambda);
+  const double onward = stretch >= 0 && stretch <= 2 ? stretch : NAN;
+  ptrdiff_t count = 0;
+  for (ptrdiff_t j = 0; j < p; j++) {
+    const double c = s->settled[j], predicted = fabs(c + onward * (c - s->earlier[j]));
+    if (fabs(c) > strong * s->cut[j] && !(predicted <= nearly * lambda * s->cut[j]) &&
+        position[j] < 0)
+      cols[count++] = j;
+  }
+  return count;
 }

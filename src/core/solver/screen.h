@@ -1,49 +1,88 @@
 /* Safe verification of the columns outside the working set without reading most of X.
  *
- * For every column the last computed c_j = z_j'(v R) is kept with the residual R it belongs to. For
- * the present residual r and any number a, by Cauchy and Schwarz,
- *   |z_j'(v r)| <= |a| |c_j| + ||r - a R|| ||z_j||,
- * smallest at a = <r, R> / <R, R>. Only columns whose bound reaches their cut are computed again.
- * The bounds hold for every r, so nothing is missed. */
+ * Some residuals of the past, made orthonormal, are kept as directions q_m together with the
+ * products K_jm = z_j'(v q_m) of all columns. The present residual is r = sum_m a_m q_m + d with d
+ * orthogonal to the directions, so by Cauchy and Schwarz, applied to what the directions leave,
+ *   |z_j'(v r) - sum_m a_m K_jm| <= ||d|| sqrt(||z_j||^2 - sum_m K_jm^2).
+ * Only columns whose bound reaches their cut are looked up in X, by z_j'(v d): a glance. Later a
+ * column's own glance e serves it as one more direction: with d = b e + f, b e is known and f is
+ * left. Once glances have cost as much as a pass over X, such a pass is made and d becomes a
+ * direction. The bounds hold for every r, so nothing is missed. Directions come from solutions
+ * nearby on a path that is close to linear in lambda: d is short. */
 #ifndef SP_SCREEN_H
 #define SP_SCREEN_H
 
 #include "../design/standardized.h"
 #include "../penalty/penalty.h"
 
-enum { SP_REFERENCES = 24 /* residuals kept at most */ };
+enum {
+  SP_DIRECTIONS = 16, /* kept at most; fewer when there are few rows */
+  SP_GLANCES = 24     /* look-ups between two passes; glance 0 saw nothing */
+};
 
 typedef struct {
-  double *cut;            /* p; zero is stationary when |c_j| <= lambda cut_j */
-  double *norm;           /* p; ||z_j|| */
-  double *c;              /* p; with reference[j] */
-  signed char *reference; /* p; -1: nothing is known */
-  int count;
-  double *residual[SP_REFERENCES]; /* n each; R, unweighted */
-  double square[SP_REFERENCES];    /* <R, R> = sum_i v_i R_i^2 */
-  double slope[SP_REFERENCES];     /* a, for the residual approached last */
-  double distance[SP_REFERENCES];  /* ||r - a R|| */
+  double *cut;                   /* p; zero is stationary when |c_j| <= lambda cut_j */
+  double *norm;                  /* p; ||z_j|| */
+  double *around;                /* p; ||z_j|| beyond the directions */
+  double *c;                     /* p; z_j'(v r): looked up, or as far as it is known */
+  double *settled, *earlier;     /* p; c at the last lambda and at the one before */
+  double lambda, lambda_earlier; /* those; Inf: none yet */
+
+  int count, capacity;
+  double *direction[SP_DIRECTIONS]; /* n each; q_m, unweighted */
+  double *loading[SP_DIRECTIONS];   /* p each; K_jm */
+  double share[SP_DIRECTIONS];      /* a_m */
+
+  int glances;                 /* glance 0 included */
+  double *seen[SP_GLANCES];    /* n each; e, unweighted; none for glance 0 */
+  double square[SP_GLANCES];   /* <e, e> */
+  double slope[SP_GLANCES];    /* b */
+  double distance[SP_GLANCES]; /* ||f||; ||d|| for glance 0 */
+  unsigned char *glance;       /* p; the last of column j */
+  double *product;             /* p; z_j'(v e) */
+  ptrdiff_t looked_up;         /* columns since the last pass */
+
+  double *rest;       /* n; d */
+  sp_rowvec weighted; /* n; v d */
+  double rounding;    /* what rounding may hide, in units of ||z_j|| */
 } sp_screen;
 
 sp_status sp_screen_init(sp_screen *s, const sp_std *z, const sp_penalty *h, sp_error *err);
 void sp_screen_clear(sp_screen *s);
 
-/* Prepares the bounds for the residual r with weighted form g = v r and square <r, r>. Cost: one
-   dot product of length n per reference. */
-void sp_screen_approach(sp_screen *s, ptrdiff_t n, const double *g, double square);
+/* Forgets all directions but r, given its square <r, r> and the products c of k columns with it:
+   all columns but those that are constant. */
+sp_status sp_screen_start(sp_screen *s, const sp_std *z, const double *r, double square,
+                          const ptrdiff_t *cols, ptrdiff_t k, const double *c, sp_error *err);
 
-/* Columns with position[j] < 0 whose estimate |a c_j| exceeds lambda cut_j: likely to enter. Writes
-   them to `cols` and returns their number. Cost: O(p). */
+/* Prepares estimates and bounds for the residual r with square <r, r>. To be followed by
+   sp_screen_suspects. Cost: O((n + p) count + n glances). */
+void sp_screen_approach(sp_screen *s, const sp_std *z, const double *r, double square);
+
+/* Columns with position[j] < 0 that the bounds do not clear at lambda. Adds the glances to c. Writes them to `cols` and
+   returns their number. Cost: O(p). */
+ptrdiff_t sp_screen_suspects(sp_screen *s, ptrdiff_t p, const ptrdiff_t *position, double lambda,
+                             ptrdiff_t *cols);
+
+/* Is a pass over all columns in order, now that k of them have to be looked up? */
+int sp_screen_is_due(const sp_screen *s, ptrdiff_t p, ptrdiff_t k);
+
+/* Takes in the products z_j'(v d) of k columns. */
+sp_status sp_screen_look_up(sp_screen *s, ptrdiff_t n, const ptrdiff_t *cols, ptrdiff_t k,
+                            const double *products, sp_error *err);
+
+/* The same for all columns but those that are constant: d becomes a direction, in place of the one
+   that matters least when there is no room. */
+sp_status sp_screen_extend(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
+                           const double *products, sp_error *err);
+
+/* Lambda is done: what is known of c is kept for sp_screen_likely. */
+void sp_screen_settle(sp_screen *s, double lambda);
+
+/* Columns with position[j] < 0 that are likely to enter at lambda, coming from `previous`: those of
+   the strong rule whose c also gets there when it goes on as between the last two lambdas.
+   Cost: O(p). */
 ptrdiff_t sp_screen_likely(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
-                           double lambda, ptrdiff_t *cols);
-
-/* Columns with position[j] < 0 that the bounds do not clear at lambda. Cost: O(p). */
-ptrdiff_t sp_screen_suspects(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
-                             double lambda, ptrdiff_t *cols);
-
-/* Notes the gradients c of k columns at the residual r, which becomes a reference. */
-sp_status sp_screen_record(sp_screen *s, ptrdiff_t n, ptrdiff_t p, const ptrdiff_t *cols,
-                           ptrdiff_t k, const double *c, const double *r, double square,
-                           sp_error *err);
+                           double lambda, double previous, ptrdiff_t *cols);
 
 #endif

@@ -28,8 +28,11 @@ static sp_status allocate(sp_solver *s, sp_error *err) {
   const sp_std *z = s->problem->design;
   const ptrdiff_t n = z->x->n, p = z->x->p;
   SP_TRY(SP_ALLOC(&s->beta, p, err));
+  SP_TRY(SP_ALLOC(&s->earlier, p, err));
   SP_TRY(SP_ALLOC(&s->origin, p, err));
   SP_TRY(SP_ALLOC(&s->gradient, p, err));
+  SP_TRY(SP_ALLOC(&s->support, p, err));
+  SP_TRY(SP_ALLOC(&s->effect, p, err));
   SP_TRY(SP_ALLOC(&s->cols, p, err));
   SP_TRY(SP_ALLOC(&s->c, p, err));
   SP_TRY(SP_ALLOC(&s->eta, n, err));
@@ -41,8 +44,11 @@ static sp_status allocate(sp_solver *s, sp_error *err) {
 
 void sp_solver_clear(sp_solver *s) {
   sp_free(s->beta);
+  sp_free(s->earlier);
   sp_free(s->origin);
   sp_free(s->gradient);
+  sp_free(s->support);
+  sp_free(s->effect);
   sp_free(s->cols);
   sp_free(s->c);
   sp_free(s->eta);
@@ -60,12 +66,17 @@ void sp_solver_clear(sp_solver *s) {
 static void predict(sp_solver *s) {
   const sp_std *z = s->problem->design;
   const ptrdiff_t n = z->x->n, p = z->x->p;
+  ptrdiff_t k = 0;
   if (s->problem->offset)
     memcpy(s->eta, s->problem->offset, (size_t)n * sizeof *s->eta);
   else
     memset(s->eta, 0, (size_t)n * sizeof *s->eta);
-  for (ptrdiff_t j = 0; j < p; j++)
-    if (s->beta[j] != 0) z->x->ops->axpy(z->x, j, s->beta[j] / z->scale[j], NULL, s->eta);
+  for (ptrdiff_t j = 0; j < p; j++) {
+    if (s->beta[j] == 0) continue;
+    s->support[k] = j;
+    s->effect[k++] = s->beta[j] / z->scale[j];
+  }
+  z->x->ops->mul(z->x, s->support, k, s->effect, NULL, s->eta);
 }
 
 static void weigh_residual(sp_solver *s) {
@@ -100,25 +111,31 @@ static void update_residual(sp_solver *s) {
   if (s->flat) set_residual_to_zero(s);
 }
 
-static sp_status gradients_of(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, double *c,
-                              sp_error *err) {
+/* Products of k columns with g. */
+static sp_status products_with(sp_solver *s, const sp_rowvec *g, const ptrdiff_t *cols, ptrdiff_t k,
+                               double *out, sp_error *err) {
   for (ptrdiff_t begin = 0; begin < k; begin += COLUMNS_PER_POLL) {
     const ptrdiff_t count = k - begin < COLUMNS_PER_POLL ? k - begin : COLUMNS_PER_POLL;
     SP_TRY(sp_context_poll(s->ctx, err));
-    sp_std_mul_t(s->problem->design, cols + begin, count, &s->residual, 1, c + begin);
+    sp_std_mul_t(s->problem->design, cols + begin, count, g, 1, out + begin);
   }
   return SP_OK;
 }
 
-sp_status sp_solver_refresh(sp_solver *s, sp_error *err) {
+static ptrdiff_t list_varying(const sp_solver *s, ptrdiff_t *cols) {
   const sp_std *z = s->problem->design;
-  update_residual(s);
   ptrdiff_t k = 0;
   for (ptrdiff_t j = 0; j < z->x->p; j++)
-    if (!z->constant[j]) s->cols[k++] = j;
-  SP_TRY(gradients_of(s, s->cols, k, s->c, err));
+    if (!z->constant[j]) cols[k++] = j;
+  return k;
+}
+
+sp_status sp_solver_refresh(sp_solver *s, sp_error *err) {
+  update_residual(s);
+  const ptrdiff_t k = list_varying(s, s->cols);
+  SP_TRY(products_with(s, &s->residual, s->cols, k, s->c, err));
   for (ptrdiff_t a = 0; a < k; a++) s->gradient[s->cols[a]] = s->c[a];
-  return sp_screen_record(&s->screen, z->x->n, z->x->p, s->cols, k, s->c, s->r, s->rss, err);
+  return SP_OK;
 }
 
 /* Gradients of the working set free of accumulated rounding: from the null model's through the
@@ -127,7 +144,7 @@ static sp_status reload_gradients(sp_solver *s, sp_error *err) {
   sp_working_set *w = &s->working_set;
   if (!w->gram) {
     update_residual(s);
-    return gradients_of(s, w->index, w->size, w->gradient, err);
+    return products_with(s, &s->residual, w->index, w->size, w->gradient, err);
   }
   ptrdiff_t count = 0;
   for (ptrdiff_t k = 0; k < w->size; k++) {
@@ -214,23 +231,35 @@ static sp_status solve_working_set(sp_solver *s, double lambda, ptrdiff_t *itera
   return SP_OK;
 }
 
+/* The gradients of the k suspects in s->cols, or of all columns when that is due. */
+static sp_status look_up(sp_solver *s, ptrdiff_t k, sp_error *err) {
+  const sp_std *z = s->problem->design;
+  const int all = sp_screen_is_due(&s->screen, z->x->p, k);
+  if (all) k = list_varying(s, s->cols);
+  SP_TRY(products_with(s, &s->screen.weighted, s->cols, k, s->c, err));
+  if (all) return sp_screen_extend(&s->screen, z, s->cols, k, s->c, err);
+  return sp_screen_look_up(&s->screen, z->x->n, s->cols, k, s->c, err);
+}
+
 /* The columns outside W that zero is not stationary for: into s->cols, their number into *count. */
 static sp_status find_violators(sp_solver *s, double lambda, ptrdiff_t *count, sp_error *err) {
   const sp_std *z = s->problem->design;
   const sp_penalty *h = s->problem->penalty;
-  const ptrdiff_t n = z->x->n, p = z->x->p;
+  const ptrdiff_t p = z->x->p, *position = s->working_set.position;
   *count = 0;
   if (s->working_set.size == s->usable) {
     if (s->working_set.gram) update_moments(s);
     return SP_OK;
   }
   update_residual(s);
-  sp_screen_approach(&s->screen, n, s->residual.values, s->rss);
-  const ptrdiff_t k = sp_screen_suspects(&s->screen, p, s->working_set.position, lambda, s->cols);
-  SP_TRY(gradients_of(s, s->cols, k, s->c, err));
-  SP_TRY(sp_screen_record(&s->screen, n, p, s->cols, k, s->c, s->r, s->rss, err));
-  for (ptrdiff_t a = 0; a < k; a++)
-    if (h->ops->violation(h, s->cols[a], 0, s->c[a], lambda) > 0) s->cols[(*count)++] = s->cols[a];
+  sp_screen_approach(&s->screen, z, s->r, s->rss);
+  const ptrdiff_t k = sp_screen_suspects(&s->screen, p, position, lambda, s->cols);
+  if (k == 0) return SP_OK;
+  SP_TRY(look_up(s, k, err));
+  for (ptrdiff_t j = 0; j < p; j++)
+    if (position[j] < 0 && fabs(s->screen.c[j]) > lambda * s->screen.cut[j] &&
+        h->ops->violation(h, j, 0, s->screen.c[j], lambda) > 0)
+      s->cols[(*count)++] = j;
   return SP_OK;
 }
 
@@ -332,18 +361,51 @@ static sp_status solve_at(sp_solver *s, double lambda, sp_solution *out, sp_erro
   }
 }
 
+/* Without the exact step, the line through the last two solutions is a better start than the last
+   of them: the path is close to linear in lambda. A coefficient goes no further than its piece. */
+static void extrapolate(sp_solver *s, double lambda) {
+  const sp_penalty *h = s->problem->penalty;
+  const sp_working_set *w = &s->working_set;
+  const double stretch =
+      (s->screen.lambda - lambda) / (s->screen.lambda_earlier - s->screen.lambda);
+  const int worthwhile = !w->gram && stretch > 0 && stretch < 2;
+  for (ptrdiff_t k = 0; k < w->size; k++) {
+    sp_piece piece;
+    const ptrdiff_t j = w->index[k];
+    const double b = s->beta[j];
+    if (worthwhile && s->earlier[j] != 0 && h->ops->piece(h, j, b, lambda, &piece))
+      s->beta[j] = fmin(piece.high, fmax(piece.low, b + stretch * (b - s->earlier[j])));
+    s->earlier[j] = b;
+  }
+  if (worthwhile) update_residual(s);
+}
+
+/* Members of W are known better than the screen has them. */
+static void settle(sp_solver *s, double lambda) {
+  const sp_working_set *w = &s->working_set;
+  for (ptrdiff_t k = 0; k < w->size; k++) s->screen.c[w->index[k]] = w->gradient[k];
+  sp_screen_settle(&s->screen, lambda);
+}
+
 sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_solution *out,
                          sp_error *err) {
-  /* Strong rule: gradients are assumed to change no faster than lambda. Tibshirani et al. (2012),
-     J. R. Stat. Soc. B 74, 245-266, eq. (13). */
-  const double cut = fmax(0, 2 * lambda - previous);
+  const ptrdiff_t p = s->problem->design->x->p;
   const ptrdiff_t k =
-      sp_screen_likely(&s->screen, s->problem->design->x->p, s->working_set.position, cut, s->cols);
+      sp_screen_likely(&s->screen, p, s->working_set.position, lambda, previous, s->cols);
+  extrapolate(s, lambda);
   if (k > 0) SP_TRY(admit(s, s->cols, k, err));
-  return solve_at(s, lambda, out, err);
+  SP_TRY(solve_at(s, lambda, out, err));
+  settle(s, lambda);
+  return SP_OK;
 }
 
 /* ---- the start -------------------------------------------------------------------------- */
+
+/* After a refresh, whose columns and gradients are still in the scratch vectors. */
+static sp_status start_screen(sp_solver *s, sp_error *err) {
+  const ptrdiff_t k = list_varying(s, s->cols);
+  return sp_screen_start(&s->screen, s->problem->design, s->r, s->rss, s->cols, k, s->c, err);
+}
 
 /* The fit at lambda = infinity; lambda does not matter to coefficients without a penalty. */
 static sp_status fit_unpenalised(sp_solver *s, sp_error *err) {
@@ -355,7 +417,8 @@ static sp_status fit_unpenalised(sp_solver *s, sp_error *err) {
   SP_TRY(admit(s, s->cols, k, err));
   s->precision = finest;
   SP_TRY(solve_working_set(s, 0, &iterations, err));
-  return sp_solver_refresh(s, err);
+  SP_TRY(sp_solver_refresh(s, err));
+  return start_screen(s, err);
 }
 
 /* A small tall design is worth its whole Gram matrix: X is then never read again. */
@@ -403,6 +466,7 @@ sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance t
   s->null_model = (sp_null_model){
       .objective = s->rss / 2, .gradient = largest_gradient(s), .radius = sqrt(s->rss)};
   s->null_intercept = s->intercept;
+  SP_TRY(start_screen(s, err));
   SP_TRY(fit_unpenalised(s, err));
   return admit_all_if_small(s, err);
 }

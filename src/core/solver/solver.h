@@ -35,6 +35,8 @@ typedef struct {
 typedef struct {
   ptrdiff_t capacity;
   double *step;                   /* right-hand side, then solution */
+  double *pull;                   /* the right-hand side, kept */
+  double *dense;                  /* the solution, spread over W */
   double *beta, *gradient;        /* where the step began */
   double *cross[SP_FACTOR_GROUP]; /* matrix entries of members that join; capacity + group */
   unsigned char *member;          /* which of W are in the factor */
@@ -48,17 +50,20 @@ typedef struct {
   double null_intercept;
   double precision;   /* share of lambda up to which a violation of stationarity counts as none */
   double *beta;       /* p; standardised scale */
+  double *earlier;    /* p; beta at the lambda before, kept while there is no Gram matrix */
   double *origin;     /* p; gradient c_j of the null model */
   double *gradient;   /* p; c_j as of the last refresh */
   double *eta;        /* n; scratch */
   double *r;          /* n; residual as of its last update */
   sp_rowvec residual; /* n; v r */
   double intercept;
-  double rss;       /* sum_i v_i r_i^2 */
-  int flat;         /* the null model explains y up to rounding: residuals count as zero */
-  ptrdiff_t usable; /* columns that are not excluded */
-  ptrdiff_t *cols;  /* p; scratch: a list of columns */
-  double *c;        /* p; scratch: their gradients */
+  double rss;         /* sum_i v_i r_i^2 */
+  int flat;           /* the null model explains y up to rounding: residuals count as zero */
+  ptrdiff_t usable;   /* columns that are not excluded */
+  ptrdiff_t *support; /* p; scratch: the columns behind eta */
+  double *effect;     /* p; scratch: their coefficients */
+  ptrdiff_t *cols;    /* p; scratch: a list of columns */
+  double *c;          /* p; scratch: their gradients */
   sp_working_set working_set;
   sp_screen screen;
   sp_factor factor;
