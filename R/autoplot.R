@@ -64,7 +64,7 @@ autoplot.cv_sparsereg <- function(object, measure = NULL, which = c("grid", "cho
   if (length(panels) == 1) {
     return(plot + autoplot_x_axis("lambda", curve$lambda, curve$x))
   }
-  ticks <- pretty_decades(range(curve$x), 2)
+  ticks <- pretty_decades(range(curve$x), whole = TRUE)
   label <- function(alpha) {
     chosen <- as.numeric(alpha) == object$fit$alpha
     paste0("alpha = ", alpha, ifelse(chosen, " (chosen)", ""))

@@ -65,7 +65,10 @@ draw_alpha_panel <- function(cv, curve, xlim, ylim, col, bar_col, chosen) {
   )
 }
 
-pretty_decades <- function(xlim, n = 4) {
-  tick <- grDevices::axisTicks(-rev(xlim), log = TRUE, nint = n)
+# `whole` takes powers of ten alone, if there are two of them: ggplot2 draws labels that overlap.
+pretty_decades <- function(xlim, whole = FALSE) {
+  tick <- grDevices::axisTicks(-rev(xlim), log = TRUE, nint = 4)
+  power <- 10^seq(ceiling(-xlim[2]), floor(-xlim[1]))
+  if (whole && length(power) > 1) tick <- power
   list(at = -log10(tick), label = formatC(tick, format = "g", width = 1))
 }
