@@ -7,6 +7,7 @@
 #' @param object a fit by [sparsereg()], or a cross-validated path by [cv_sparsereg()].
 #' @param label how many variables to colour and to name in the legend: `TRUE` for at most 12, a
 #'   number for at most so many, `FALSE` for none.
+#' @param measure,which as in [plot.cv_sparsereg()].
 #' @param ... not used: any other argument is an error.
 #' @return A `ggplot` object.
 #' @examplesIf requireNamespace("ggplot2", quietly = TRUE)
@@ -40,20 +41,36 @@ autoplot.sparsereg <- function(object, xvar = c("lambda", "norm", "dev"), label 
 
 #' @rdname autoplot.sparsereg
 #' @exportS3Method ggplot2::autoplot
-autoplot.cv_sparsereg <- function(object, ...) {
+autoplot.cv_sparsereg <- function(object, measure = NULL, which = c("grid", "chosen"), ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
-  curve <- cv_curve(object)
-  ggplot2::ggplot(curve, ggplot2::aes(.data[["x"]], .data[["error"]])) +
+  which <- match_choice(which, c("grid", "chosen"), "which")
+  object <- with_measure(object, measure)
+  panels <- if (is.null(object$grid) || which == "chosen") list(object) else object$grid
+  curve <- do.call(rbind, lapply(panels, function(cv) cbind(cv_curve(cv), alpha = cv$fit$alpha)))
+  rules <- do.call(rbind, lapply(panels, function(cv) {
+    data.frame(x = lambda_position(cv$lambda)[c(cv$index_1se, cv$index_min)], alpha = cv$fit$alpha)
+  }))
+  plot <- ggplot2::ggplot(curve, ggplot2::aes(.data[["x"]], .data[["error"]])) +
     ggplot2::geom_errorbar(
       ggplot2::aes(ymin = .data[["lower"]], ymax = .data[["upper"]]),
       colour = "grey65", width = 0
     ) +
-    ggplot2::geom_point(colour = "#D55E00") +
+    ggplot2::geom_point(colour = "#D55E00", size = if (length(panels) > 1) 0.8 else 1.5) +
     ggplot2::geom_vline(
-      xintercept = curve$x[c(object$index_1se, object$index_min)], linetype = "dotted"
+      ggplot2::aes(xintercept = .data[["x"]]),
+      data = rules, linetype = "dotted"
     ) +
-    autoplot_x_axis("lambda", curve$lambda, curve$x) +
     ggplot2::labs(x = path_xlab("lambda"), y = cv_ylab(object))
+  if (length(panels) == 1) {
+    return(plot + autoplot_x_axis("lambda", curve$lambda, curve$x))
+  }
+  ticks <- pretty_decades(range(curve$x), whole = TRUE)
+  label <- function(alpha) {
+    chosen <- as.numeric(alpha) == object$fit$alpha
+    paste0("alpha = ", alpha, ifelse(chosen, " (chosen)", ""))
+  }
+  plot + ggplot2::facet_wrap("alpha", labeller = ggplot2::as_labeller(label)) +
+    ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label)
 }
 
 autoplot_x_axis <- function(xvar, lambda, position) {

@@ -4,7 +4,11 @@
 #'
 #' @inheritParams predict.sparsereg
 #' @param object,x a cross-validated path by [cv_sparsereg()].
-#' @param lambda `"lambda_1se"` (the default), `"lambda_min"`, or numbers.
+#' @param lambda `"lambda_1se"` (the default), `"lambda_min"`, or numbers, for instance by
+#'   [select_lambda()]. After a choice among several values of alpha, all are about the one chosen.
+#' @param gamma after `relax = TRUE`, the share of the penalised fit: a number between 0 and 1. By
+#'   default the one that goes with the rule, or for numbers as `lambda` 1. With less than 1,
+#'   coefficients between two lambdas of the grid are interpolated, never refitted.
 #' @param type as in [predict.sparsereg()] and in [residuals.sparsereg()].
 #' @param ... `coef()`, `predict()`, `fitted()`, `residuals()`: further arguments of the method for
 #'   [sparsereg()] fits: `exact`, `df` (which then stands in for `lambda`), `standardized`,
@@ -20,45 +24,69 @@
 #' predict(cv, mtcars[1:3, ], lambda = "lambda_min")
 #' @name coef.cv_sparsereg
 #' @export
-coef.cv_sparsereg <- function(object, lambda = "lambda_1se", ...) {
-  at_chosen(object, stats::coef, lambda, parent.frame(), ...)
+coef.cv_sparsereg <- function(object, lambda = "lambda_1se", ..., gamma = NULL) {
+  at_chosen(object, stats::coef, lambda, parent.frame(), gamma, ...)
 }
 
 #' @rdname coef.cv_sparsereg
 #' @export
 predict.cv_sparsereg <- function(object, newdata, lambda = "lambda_1se",
-                                 type = c("response", "link", "coefficients", "nonzero"), ...) {
+                                 type = c("response", "link", "coefficients", "nonzero"), ...,
+                                 gamma = NULL) {
   type <- match_choice(type, c("response", "link", "coefficients", "nonzero"), "type")
   predicted <- if (missing(newdata)) {
-    at_chosen(object, stats::predict, lambda, parent.frame(), type = type, ...)
+    at_chosen(object, stats::predict, lambda, parent.frame(), gamma, type = type, ...)
   } else {
-    at_chosen(object, stats::predict, lambda, parent.frame(), newdata = newdata, type = type, ...)
+    at_chosen(
+      object, stats::predict, lambda, parent.frame(), gamma,
+      newdata = newdata, type = type, ...
+    )
   }
   if (type == "coefficients") predicted else drop_single(predicted)
 }
 
 #' @rdname coef.cv_sparsereg
 #' @export
-fitted.cv_sparsereg <- function(object, lambda = "lambda_1se", ...) {
-  drop_single(at_chosen(object, stats::fitted, lambda, parent.frame(), ...))
+fitted.cv_sparsereg <- function(object, lambda = "lambda_1se", ..., gamma = NULL) {
+  drop_single(at_chosen(object, stats::fitted, lambda, parent.frame(), gamma, ...))
 }
 
 #' @rdname coef.cv_sparsereg
 #' @export
 residuals.cv_sparsereg <- function(object, type = c("response", "deviance", "pearson"),
-                                   lambda = "lambda_1se", ...) {
+                                   lambda = "lambda_1se", ..., gamma = NULL) {
   drop_single(
-    at_chosen(object, stats::residuals, lambda, parent.frame(), type = type, ...)
+    at_chosen(object, stats::residuals, lambda, parent.frame(), gamma, type = type, ...)
   )
 }
 
 # Calls the method for the fit inside as if the user had, so that it finds the user's data.
-at_chosen <- function(object, generic, lambda, envir, ...) {
-  arguments <- list(object$fit, ...)
+at_chosen <- function(object, generic, lambda, envir, gamma, ...) {
+  fit <- mixed_fit(object, chosen_gamma(object, lambda, gamma))
+  arguments <- list(fit, ...)
+  if (!is.null(fit$penalised_fit) && isTRUE(arguments[["exact"]])) {
+    abort_input("exact", "must be FALSE for a relaxed fit, which is not refitted.",
+      remedy = "Give a lambda of the grid, or gamma = 1."
+    )
+  }
   if (is.null(arguments[["df"]])) {
     arguments$lambda <- chosen_lambda(object, lambda)
   }
   do.call(generic, arguments, envir = envir)
+}
+
+chosen_gamma <- function(object, lambda, gamma) {
+  if (is.null(gamma)) {
+    named <- is.character(lambda) && length(lambda) == 1
+    return(if (named) object[[sub("lambda", "gamma", lambda, fixed = TRUE)]])
+  }
+  check_number(gamma, "gamma", min = 0, max = 1)
+  if (is.null(object$relaxed) && gamma < 1) {
+    abort_input("gamma", "must be 1: this path was made without relaxation.",
+      remedy = "Use cv_sparsereg(relax = TRUE)."
+    )
+  }
+  gamma
 }
 
 chosen_lambda <- function(object, lambda) {

@@ -1,9 +1,13 @@
 #' Plot the error of cross-validation
 #'
 #' Draws the mean error over folds with bars of one standard error on either side, against lambda on
-#' a log scale that decreases to the right. Dotted lines mark the choices of both rules.
+#' a log scale that decreases to the right. Dotted lines mark the choices of both rules. A choice
+#' among several values of alpha has a panel for each.
 #'
 #' @param x a cross-validated path by [cv_sparsereg()].
+#' @param measure the name of the measure to draw; by default the one that chose.
+#' @param which for several values of alpha `"grid"`, all of them on the same scales, the one chosen
+#'   marked by a frame, or `"chosen"`, that one alone.
 #' @param col,bar_col colours of the points and of the bars.
 #' @param xlim two values of lambda: the part of the path to draw.
 #' @param main,xlab,ylab,ylim as in [plot.default()].
@@ -12,13 +16,20 @@
 #' @details The numbers on the top axis are the numbers of nonzero coefficients of the fit of all
 #'   observations; for ridge, the effective degrees of freedom, rounded.
 #' @return Invisibly, a data frame of what is drawn: `lambda`, `x` (the position), `error`, `lower`,
-#'   `upper`.
+#'   `upper`, and for a grid `alpha`.
 #' @examples
 #' cv <- cv_sparsereg(mpg ~ ., data = mtcars, penalty = "l1", nfolds = 5, seed = 1)
 #' plot(cv)
+#' plot(cv_sparsereg(mpg ~ ., mtcars, alpha = c(0.2, 0.6, 1), nfolds = 5, seed = 1))
 #' @export
-plot.cv_sparsereg <- function(x, col = "#D55E00", bar_col = "grey65", main = NULL, xlab = NULL,
-                              ylab = NULL, xlim = NULL, ylim = NULL, ...) {
+plot.cv_sparsereg <- function(x, measure = NULL, which = c("grid", "chosen"), col = "#D55E00",
+                              bar_col = "grey65", main = NULL, xlab = NULL, ylab = NULL,
+                              xlim = NULL, ylim = NULL, ...) {
+  which <- match_choice(which, c("grid", "chosen"), "which")
+  x <- with_measure(x, measure)
+  if (!is.null(x$grid) && which == "grid") {
+    return(plot_alpha_grid(x, col, bar_col, main, xlab, ylab, xlim, ylim, ...))
+  }
   curve <- cv_curve(x)
   shown <- curve[within_limits(curve$lambda, xlim), ]
   margins <- graphics::par("mar")
@@ -94,5 +105,18 @@ draw_cv_axes <- function(cv, curve, main, xlab, ylab) {
 }
 
 cv_ylab <- function(cv) {
-  paste0("mean squared error, ", cv$nfolds, " folds")
+  paste0(cv$measures[[cv$measure]]$label, ", ", cv$nfolds, " folds")
+}
+
+# The same object as if the measure of that name had chosen.
+with_measure <- function(cv, measure) {
+  if (is.null(measure)) {
+    return(cv)
+  }
+  select_lambda(cv, measure = measure)
+  cv$measure <- measure
+  cv[c("error", "se")] <- cv$measures[[measure]][c("error", "se")]
+  if (!is.null(cv$grid)) cv$grid <- lapply(cv$grid, with_measure, measure)
+  cv$relaxed <- NULL
+  mark_rules(cv)
 }

@@ -1,6 +1,8 @@
 #' Print and summarise a cross-validated path
 #'
-#' `print()` shows what each of the two rules chooses; `summary()` adds the error at every lambda.
+#' `print()` shows what each of the two rules chooses, by every measure, and which of them `coef()`
+#' and `predict()` use; for several values of alpha also what each of them comes to. `summary()`
+#' adds the error at every lambda.
 #'
 #' @param x,object a cross-validated path by [cv_sparsereg()], or its summary.
 #' @param digits number of significant digits.
@@ -18,14 +20,64 @@
 print.cv_sparsereg <- function(x, digits = 3, ...) {
   print_call(x$call)
   cat(describe_cv(x), "\n\n", sep = "")
-  chosen <- c(lambda_min = x$index_min, lambda_1se = x$index_1se)
-  table <- cv_table(x)[chosen, c("lambda", "error", "se", "df")]
-  table <- format_columns(table, digits)
-  names(table)[4] <- size_name(x$fit)
-  print(`rownames<-`(table, names(chosen)))
+  print(rule_table(x, digits))
+  print_other_measures(x, digits)
+  if (!is.null(x$grid)) {
+    cat("\n", wrap(paste0(
+      "alpha = ", format_number(x$fit$alpha), " has the smallest error at its lambda_min:"
+    )), "\n", sep = "")
+    print(alpha_table(x, digits), row.names = FALSE)
+  }
   cat("\ncoef() and predict() use lambda_1se unless told otherwise.\n")
+  if (length(x$failed) > 0) {
+    cat(wrap(paste0(
+      if (length(x$failed) == 1) "Fold " else "Folds ", join_words(x$failed, 10),
+      " could not be fitted and ", if (length(x$failed) == 1) "is" else "are",
+      " left out of the error."
+    )), "\n", sep = "")
+  }
   cat(describe_cv_certificate(x), "\n", sep = "")
   invisible(x)
+}
+
+rule_table <- function(cv, digits) {
+  chosen <- c(lambda_min = cv$index_min, lambda_1se = cv$index_1se)
+  table <- cv_table(cv)[chosen, c("lambda", "error", "se", "df")]
+  table <- format_columns(table, digits)
+  names(table)[4] <- size_name(cv$fit)
+  if (!is.null(cv$relaxed)) table$gamma <- format_number(cv$relaxed$gamma_at[chosen])
+  `rownames<-`(table, names(chosen))
+}
+
+# What the other measures would choose, and their error there.
+print_other_measures <- function(cv, digits) {
+  for (name in setdiff(names(cv$measures), cv$measure)) {
+    index <- c(rule_index(cv, "min", name), rule_index(cv, "1se", name))
+    measure <- cv$measures[[name]]
+    table <- data.frame(
+      lambda = cv$lambda[index], error = measure$error[index], se = measure$se[index],
+      df = cv$df[index], row.names = c("lambda_min", "lambda_1se")
+    )
+    cat("\nBy ", measure$label, ":\n", sep = "")
+    table <- format_columns(table, digits)
+    names(table)[4] <- size_name(cv$fit)
+    print(table)
+  }
+}
+
+alpha_table <- function(cv, digits) {
+  at <- function(field) vapply(cv$grid, function(one) one[[field]][one$index_min], 0)
+  table <- data.frame(
+    alpha = format_number(vapply(cv$grid, function(one) one$fit$alpha, 0)),
+    lambda_min = at("lambda"), error = at("error"), se = at("se"), df = at("df")
+  )
+  table <- format_columns(table, digits)
+  if (any(vapply(cv$grid, function(one) one$fit$alpha == 0, NA))) {
+    names(table)[5] <- "size"
+  } else {
+    names(table)[5] <- "nonzero"
+  }
+  table
 }
 
 #' @rdname print.cv_sparsereg
@@ -58,8 +110,15 @@ cv_table <- function(cv) {
 }
 
 describe_cv <- function(cv) {
+  folds <- cv$folds
+  kind <- if (grepl("^[0-9]+-fold", folds$kind)) {
+    sub("-fold(, at random)?", "-fold cross-validation", folds$kind)
+  } else {
+    paste("Cross-validation,", folds$kind)
+  }
+  repeats <- if (folds$repeats > 1) paste0(", repeated ", folds$repeats, " times")
   wrap(paste0(
-    cv$nfolds, "-fold cross-validation (mean squared error), ", describe_size(cv$fit), "."
+    kind, repeats, " (", cv$measures[[cv$measure]]$label, "), ", describe_size(cv$fit), "."
   ))
 }
 

@@ -1,45 +1,86 @@
 #' Choose lambda by cross-validation
 #'
 #' Fits the path on all observations, then once without each fold, and measures how well every
-#' lambda of the path predicts the observations that were left out.
+#' lambda of the path predicts the observations that were left out. The share alpha of the L1
+#' penalty and the amount of relaxation can be chosen on the same folds.
 #'
 #' @details Fold k is left out by setting the weights of its rows to zero: x is never copied, and
 #'   the standard deviations used to standardise are those of the remaining rows. A column that is
 #'   constant there has coefficient 0 in that fold, without a further warning.
 #'
-#' With weights w, the error of fold k at one lambda is
-#' \eqn{e_k = \sum_{i \in k} w_i (y_i - \hat y_i)^2 / W_k} with \eqn{W_k = \sum_{i \in k} w_i}, the
-#' reported error is \eqn{\bar e = \sum_k W_k e_k / \sum_k W_k}, and its standard error over the K
-#' folds is \deqn{\sqrt{\frac{1}{K - 1} \, \frac{\sum_k W_k (e_k - \bar e)^2}{\sum_k W_k}}.} Folds
-#' in which all observations have weight zero do not count.
+#' @section The error: With weights w, the error of fold k at one lambda is the weighted mean
+#'   \eqn{e_k = \sum_{i \in k} w_i L(y_i, \hat\mu_i) / W_k} with \eqn{W_k = \sum_{i \in k} w_i} (or
+#'   whatever the measure computes from \eqn{y}, \eqn{\hat\mu} and \eqn{w} of that fold), the
+#'   reported error is \eqn{\bar e = \sum_k W_k e_k / \sum_k W_k}, and its standard error over the K
+#'   folds is \deqn{\sqrt{\frac{1}{K - 1} \, \frac{\sum_k W_k (e_k - \bar e)^2}{\sum_k W_k}}.} This
+#'   is unbiased for the variance of \eqn{\bar e} if the folds are independent with variances
+#'   proportional to \eqn{1 / W_k}. Repeated folds look at the same observations again: their
+#'   standard error is that of one repeat (the root of the mean over repeats of the square of the
+#'   above), and only the error itself profits.
 #'
-#' Two rules choose lambda. `lambda_min` has the smallest error. `lambda_1se` is the largest lambda
-#' whose error is at most one standard error above the smallest: the simplest model that cannot be
-#' told from the best one (Breiman et al., 1984; Hastie, Tibshirani and Friedman, 2009, section
-#' 7.10).
+#'   Folds in which all observations have weight zero do not count, nor do those for which a measure
+#'   does not exist (the area under the ROC curve of a single class). A fold that cannot be fitted
+#'   is left out with a warning of class `sparsepath_warning_fold` that has its number; an error of
+#'   class `sparsepath_error_fold` follows only if fewer than two folds remain. A lambda that the
+#'   path of some other fold does not reach has the error of the folds that do, and is not chosen.
+#'
+#' @section Measures: For the gaussian family `"mse"` (mean squared error, the default), `"mae"`
+#'   (mean absolute error) and `"deviance"` (the same as `"mse"`). For others, where they are
+#'   available: `"deviance"` (the default), `"mse"` and `"mae"` of the predicted mean; for binomial
+#'   also `"class"` (misclassification, a mean above one half predicting a success), `"auc"` (the
+#'   area under the ROC curve, of which more is better) and `"brier"` (squared error of the
+#'   probability). Or functions: see [cv_measure()].
+#'
+#' @section Rules: Two rules choose lambda. `lambda_min` has the smallest error. `lambda_1se` is the
+#'   largest lambda whose error is at most one standard error above the smallest: the simplest model
+#'   that cannot be told from the best one (Breiman et al., 1984; Hastie, Tibshirani and Friedman,
+#'   2009, section 7.10). [select_lambda()] has more rules. Where more of the measure is better,
+#'   both look for the largest value. If there are several values of `alpha`, the one with the
+#'   smallest error at its `lambda_min` is chosen first.
+#'
+#' @section Relaxation: With `relax = TRUE` the variables that are in the model at each lambda are
+#'   also fitted without a penalty, in every fold anew, and the coefficients are mixed: `gamma`
+#'   times the penalised and `1 - gamma` times the unpenalised ones (Meinshausen, 2007; Hastie,
+#'   Tibshirani and Tibshirani, 2020). The error is then that of the best `gamma` at each lambda. A
+#'   model with as many coefficients as observations has no unpenalised fit to speak of: there only
+#'   `gamma = 1` counts.
 #'
 #' @param x,... the arguments of [sparsereg()]: a formula and data, or x and y.
 #' @param nfolds number of folds, between 2 and the number of observations with positive weight
-#'   (leave one out). Ignored if `foldid` is given.
-#' @param foldid the fold of each observation: a vector of any labels, without missing values. If
-#'   observations with missing values were left out of the fit, it may have one element for each
-#'   observation before or after that.
+#'   (leave one out). They are random; for classes and counts stratified. Ignored if `foldid` is
+#'   given.
+#' @param foldid the fold of each observation: a vector of any labels, without missing values, or
+#'   an object by [folds()], or resamples of package rsample. If observations with missing values
+#'   were left out of the fit, it may be for the observations before or after that.
 #' @param seed an integer for folds that can be made again. It leaves the user's random number
 #'   stream as it was. `NULL` draws the folds from that stream, so that [set.seed()] works as usual.
+#' @param measure one or several measures of the error, by name or as functions: see below. The
+#'   first one chooses. `NULL` is the default of the family.
+#' @param alpha as in [sparsereg()], or several values to choose from.
+#' @param relax choose between the penalised fit and an unpenalised one of the same variables?
+#' @param gamma shares of the penalised fit to try with `relax = TRUE`, between 0 and 1. 1 is always
+#'   among them.
+#' @param keep keep the predicted means of the observations that were left out?
 #'
 #' @return An object of class `cv_sparsereg`, a list of
 #' - `lambda`: the values of lambda (L), those of `fit`;
-#' - `error`, `se`: mean error and its standard error over folds (L);
-#' - `fold_error`: the error in each fold (K x L, `NA` for a fold without weight);
+#' - `error`, `se`: mean error and its standard error over folds (L), of the first measure;
+#' - `fold_error`: the error in each fold (K x L, `NA` for a fold that does not count);
+#' - `measures`: the same three for every measure, a named list; `measure`: the name of the first;
 #' - `df`: the number of nonzero coefficients of `fit` (L; ridge: effective degrees of freedom);
 #' - `lambda_min`, `lambda_1se`: the lambda chosen by each rule; `index_min`, `index_1se`: their
-#'   places in `lambda`;
-#' - `nfolds` (K), `foldid` (integer, one for each observation used), `weights` (K): the total
-#'   weight of each fold;
+#'   places in `lambda`; `gamma_min`, `gamma_1se`: the relaxation that goes with them, or `NULL`;
+#' - `nfolds` (K), `folds`, the [folds()], `foldid` (integer, one for each observation used, `NULL`
+#'   if the folds are no partition), `weights` (K): the total weight of each fold, `failed`: the
+#'   numbers of folds that could not be fitted;
 #' - `converged`: did all fits, that of all observations and those of the folds, meet the
 #'   tolerance at each lambda (L)?
-#' - `measure`: `"mse"`;
 #' - `fit`: the [sparsereg()] fit of all observations;
+#' - `grid`: for several values of alpha, a list of such objects, one for each, in `alpha`'s order;
+#' - `relaxed`: with `relax = TRUE`, `gamma` (G), `errors` and `ses` (G x L), and the unpenalised
+#'   coefficients of all observations, `intercept` and `beta`;
+#' - `predictions`: with `keep = TRUE` the means predicted for each observation when it was left out
+#'   (n x L, the average over repeats, `NA` if it never was);
 #' - `call`, `version`.
 #'
 #' @references Breiman L, Friedman J, Olshen R, Stone C (1984). *Classification and Regression
@@ -48,46 +89,65 @@
 #' Hastie T, Tibshirani R, Friedman J (2009). *The Elements of Statistical Learning*, 2nd edition.
 #' Springer.
 #'
-#' @seealso [coef.cv_sparsereg()], [predict.cv_sparsereg()], [plot.cv_sparsereg()], [make_folds()].
+#' Hastie T, Tibshirani R, Tibshirani R (2020). Best subset, forward stepwise or lasso? *Statistical
+#' Science* 35, 579-592.
+#'
+#' Meinshausen N (2007). Relaxed lasso. *Computational Statistics and Data Analysis* 52, 374-393.
+#'
+#' @seealso [coef.cv_sparsereg()], [predict.cv_sparsereg()], [plot.cv_sparsereg()], [folds()],
+#'   [select_lambda()], [nested_cv()] for the error of the whole procedure, [loo()] for
+#'   leave-one-out without refitting.
 #' @examples
 #' cv <- cv_sparsereg(mpg ~ ., data = mtcars, penalty = "l1", nfolds = 5, seed = 1)
 #' cv
 #' plot(cv)
 #' coef(cv)
 #' predict(cv, mtcars[1:3, ], lambda = "lambda_min")
+#'
+#' # The share of the L1 penalty as well, on the same folds
+#' cv_sparsereg(mpg ~ ., data = mtcars, alpha = c(0.1, 0.5, 1), nfolds = 5, seed = 1)
+#'
+#' # An unpenalised refit of the variables that are in the model
+#' cv_sparsereg(mpg ~ ., data = mtcars, relax = TRUE, nfolds = 5, seed = 1)
 #' @export
-cv_sparsereg <- function(x, ..., nfolds = 10, foldid = NULL, seed = NULL) {
+cv_sparsereg <- function(x, ..., nfolds = 10, foldid = NULL, seed = NULL, measure = NULL,
+                         alpha = NULL, relax = FALSE, gamma = c(0, 0.25, 0.5, 0.75, 1),
+                         keep = FALSE) {
   call <- match.call()
-  check_cv_arguments(names(call))
+  check_cv_arguments(names(call), names(formals()))
   own <- as.list(call)[names(call) %in% cv_arguments]
-  problem <- evaluate_problem(path_call(call), parent.frame(), mentioned = own)
-  foldid <- resolve_folds(problem, nfolds, foldid, seed)
-  fit <- fit_problem(problem)
-  folds <- fit_folds(problem, fit, foldid)
-  new_cv_sparsereg(fit, folds, foldid, cv_call(fit$call, own))
+  problem <- evaluate_problem(path_call(call, alpha), parent.frame(), mentioned = own)
+  folds <- resolve_folds(problem, nfolds, foldid, seed)
+  plan <- cv_plan(problem, measure, alpha, relax, gamma, keep)
+  cv_problem(problem, folds, plan, cv_call(problem$call, own, call$alpha, alpha))
 }
 
-cv_arguments <- c("nfolds", "foldid", "seed")
+cv_arguments <- c("nfolds", "foldid", "seed", "measure", "relax", "gamma", "keep")
 
 # What is neither an argument here nor of sparsereg() is left to the latter, unless it was meant for
 # this function.
-check_cv_arguments <- function(names) {
+check_cv_arguments <- function(names, own, fun = "cv_sparsereg()") {
+  own <- setdiff(own, c("x", "...", "alpha"))
   path_arguments <- union(names(formals(sparsereg.formula)), names(formals(sparsereg.default)))
-  known <- c(cv_arguments, path_arguments)
+  known <- c(own, path_arguments)
   for (name in setdiff(names, c("", known))) {
-    if (isTRUE(nearest_name(name, known) %in% cv_arguments)) {
+    if (isTRUE(nearest_name(name, known) %in% own)) {
       abort_input(
-        name, "is not an argument of cv_sparsereg().",
+        name, paste0("is not an argument of ", fun, "."),
         remedy = suggest_name(name, known), class = "sparsepath_error_unknown_argument"
       )
     }
   }
 }
 
-# The call of the path inside. x goes by position: it has another name in each method.
-path_call <- function(call) {
+# The call of the path inside, with the first alpha of several. x goes by position: it has another
+# name in each method.
+path_call <- function(call, alpha = NULL, own = cv_arguments) {
   path <- as.list(call)
-  path <- path[!names(path) %in% cv_arguments]
+  path <- path[!names(path) %in% own]
+  if (length(alpha) > 1) {
+    path$alpha <- alpha[[1]]
+  }
   names(path)[names(path) == "x"] <- ""
   path[[1]] <- quote(sparsereg)
   as.call(path)
@@ -95,114 +155,164 @@ path_call <- function(call) {
 
 # With the function's name, of which do.call() leaves nothing, and the names that the method of
 # sparsereg() gave to the arguments: update() needs both.
-cv_call <- function(fit_call, own) {
+cv_call <- function(fit_call, own, alpha_expression = NULL, alpha = NULL) {
+  if (length(alpha) > 1) {
+    fit_call$alpha <- alpha_expression
+  }
   as.call(c(quote(cv_sparsereg), as.list(fit_call)[-1], own))
 }
 
-# Folds 1, ..., K for the rows that are used. Rows without weight are spread over the folds last,
-# so that the others are balanced.
-resolve_folds <- function(problem, nfolds, foldid, seed) {
-  weighted <- problem_weights(problem) > 0
-  if (!is.null(foldid)) {
-    return(check_foldid(foldid, weighted, problem$na_action))
+# What is to be done on given folds, checked.
+cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma = 1,
+                    keep = FALSE) {
+  check_flag(relax, "relax")
+  check_flag(keep, "keep")
+  if (!is.numeric(gamma) || anyNA(gamma) || any(gamma < 0 | gamma > 1)) {
+    abort_input("gamma", paste0("must be numbers between 0 and 1, not ", describe(gamma), "."))
   }
-  folds <- integer(length(weighted))
-  folds[weighted] <- make_folds(sum(weighted), nfolds, seed)
-  folds[!weighted] <- rep_len(seq_len(nfolds), sum(!weighted))
-  folds
+  for (value in alpha) {
+    check_number(value, "alpha", min = 0, max = 1)
+  }
+  list(
+    measures = resolve_measures(measure, problem$family$name), keep = keep,
+    alpha = if (length(alpha) > 1) unique(as.double(alpha)) else problem$alpha,
+    gamma = if (relax) sort(unique(c(gamma, 1)), decreasing = TRUE)
+  )
 }
 
-check_foldid <- function(foldid, weighted, na_action) {
-  n <- length(weighted)
-  if (length(na_action) > 0 && length(foldid) == n + length(na_action)) {
-    foldid <- foldid[-na_action]
+cv_problem <- function(problem, folds, plan, call) {
+  grid <- lapply(plan$alpha, function(alpha) cv_path(at_alpha(problem, alpha), folds, plan, call))
+  if (length(grid) == 1) {
+    return(grid[[1]])
   }
-  if (!is.atomic(foldid) || length(foldid) != n) {
-    abort_input("foldid", paste0(
-      "must be a vector with one element for each of the ", count_of(n, "observation"),
-      ": it has ", length(foldid), "."
-    ))
-  }
-  if (anyNA(foldid)) {
-    abort_input("foldid", paste0(
-      "must not have missing values: ", sum(is.na(foldid)), " of ", n, " are, the first in row ",
-      which(is.na(foldid))[1], "."
-    ))
-  }
-  folds <- match(foldid, sort(unique(foldid)))
-  if (length(unique(folds[weighted])) < 2) {
-    abort_input("foldid", "must put the observations of positive weight in two folds or more.")
-  }
-  folds
+  best <- vapply(grid, function(cv) signed_error(cv)[cv$index_min], 0)
+  chosen <- grid[[which.min(best)]]
+  chosen$grid <- grid
+  chosen
 }
 
-fit_folds <- function(problem, fit, foldid) {
-  n_folds <- max(foldid)
+at_alpha <- function(problem, alpha) {
+  if (alpha != problem$alpha) {
+    problem$alpha <- alpha
+    problem$penalty <- penalty_of(alpha)
+    problem$call$alpha <- alpha
+    problem$call$penalty <- NULL
+  }
+  problem
+}
+
+# One path: the fit of all observations, and what each fold says of it.
+cv_path <- function(problem, folds, plan, call) {
+  fit <- fit_problem(problem)
+  results <- fit_folds(problem, fit, folds, function(path, k) {
+    score_fold(path, problem, folds, k, plan)
+  })
+  warn_failed_folds(results)
+  new_cv_sparsereg(fit, problem, folds, results, plan, call)
+}
+
+# G x L errors of each measure in fold k; without relaxation G is 1.
+score_fold <- function(path, problem, folds, k, plan) {
+  rows <- folds$test[[k]]
   weights <- problem_weights(problem)
-  problem$lambda <- fit$lambda
-  tick <- fold_progress(problem$control$progress, n_folds)
-  on.exit(tick(NULL))
-  problem$control$progress <- FALSE
-  error <- matrix(NA_real_, n_folds, length(fit$lambda))
-  converged <- fit$converged
-  for (k in which(fold_weights(weights, foldid) > 0)) {
-    held_out <- which(foldid == k)
-    problem$weights <- replace(weights, held_out, 0)
-    fold_fit <- muffle_constant(fit_problem(problem))
-    error[k, ] <- held_out_error(fold_fit, problem, held_out, weights[held_out])
-    converged <- converged & fold_fit$converged
-    tick(k)
-  }
-  list(error = error, converged = converged, weights = fold_weights(weights, foldid))
+  mu <- mixed_means(path, problem, rows, train_weights(folds, k, weights), plan$gamma)
+  error <- lapply(plan$measures, function(measure) {
+    do.call(rbind, lapply(mu, function(mu) {
+      evaluate_measure(measure, problem$y[rows], mu, weights[rows])
+    }))
+  })
+  list(error = error, converged = path$converged, mu = if (plan$keep) mu)
 }
 
-fold_weights <- function(weights, foldid) {
-  as.vector(rowsum(weights, foldid))
-}
-
-held_out_error <- function(fit, problem, rows, weights) {
-  mean <- linear_predictor(fit, problem$x, problem$offset, rows)
-  colSums(weights * (problem$y[rows] - mean)^2) / sum(weights)
-}
-
-# A function of the fold that is done; NULL closes the bar, also after an interrupt.
-fold_progress <- function(progress, n_folds) {
-  if (!isTRUE(progress)) {
-    return(function(k) NULL)
-  }
-  bar <- utils::txtProgressBar(max = n_folds, style = 3)
-  function(k) if (is.null(k)) close(bar) else utils::setTxtProgressBar(bar, k)
-}
-
-new_cv_sparsereg <- function(fit, folds, foldid, call) {
-  summary <- summarise_folds(folds$error, folds$weights)
-  index_min <- first_largest(fit$lambda, summary$error <= min(summary$error))
-  limit <- summary$error[index_min] + summary$se[index_min]
-  index_1se <- first_largest(fit$lambda, summary$error <= limit)
-  structure(
+new_cv_sparsereg <- function(fit, problem, folds, results, plan, call) {
+  weights <- fold_weights(problem_weights(problem), folds)
+  failed <- failed_folds(results)
+  counted <- setdiff(which(weights > 0), failed)
+  relaxed <- if (!is.null(plan$gamma)) relaxed_path(fit, problem)
+  tables <- lapply(names(plan$measures), function(name) {
+    summarise_measure(results, counted, weights, folds, name, plan, is.na(relaxed$intercept))
+  })
+  names(tables) <- names(plan$measures)
+  converged <- Reduce(`&`, lapply(results[counted], `[[`, "converged"), fit$converged)
+  measures <- lapply(tables, function(table) table[c("error", "se", "fold_error", "maximize")])
+  for (name in names(measures)) measures[[name]]$label <- plan$measures[[name]]$label
+  object <- c(
+    list(lambda = fit$lambda), tables[[1]][c("error", "se", "fold_error")],
     list(
-      lambda = fit$lambda, error = summary$error, se = summary$se, fold_error = folds$error,
-      df = fit$df, lambda_min = fit$lambda[index_min], lambda_1se = fit$lambda[index_1se],
-      index_min = index_min, index_1se = index_1se,
-      nfolds = nrow(folds$error), foldid = foldid, weights = folds$weights,
-      converged = folds$converged, measure = "mse", fit = fit, call = call, version = fit$version
-    ),
-    class = "cv_sparsereg"
+      df = fit$df, nfolds = length(folds$test), folds = folds, foldid = folds$foldid,
+      weights = weights, failed = failed, converged = converged, measures = measures,
+      measure = names(plan$measures)[1], fit = fit, call = call, version = fit$version
+    )
+  )
+  object <- structure(object, class = "cv_sparsereg")
+  if (!is.null(plan$gamma)) {
+    object$relaxed <- c(
+      list(gamma = plan$gamma), tables[[1]][c("errors", "ses", "gamma_at")], relaxed
+    )
+  }
+  if (plan$keep) {
+    object$predictions <- kept_predictions(results, counted, folds, tables[[1]]$gamma_row)
+  }
+  mark_rules(object)
+}
+
+# `fold_error` is that of the best gamma at each lambda, as are error and se. The relaxed fit stands
+# for choice where it exists for all observations and in all folds; the first gamma is 1.
+summarise_measure <- function(results, counted, weights, folds, name, plan, saturated) {
+  maximize <- plan$measures[[name]]$maximize
+  n_gamma <- max(1, length(plan$gamma))
+  by_gamma <- lapply(seq_len(n_gamma), function(g) {
+    rows <- lapply(results[counted], function(result) result$error[[name]][g, ])
+    error <- matrix(NA_real_, length(weights), length(rows[[1]]))
+    error[counted, ] <- do.call(rbind, rows)
+    c(list(fold_error = error), summarise_folds(error, weights, folds$repeat_of))
+  })
+  errors <- do.call(rbind, lapply(by_gamma, `[[`, "error"))
+  ses <- do.call(rbind, lapply(by_gamma, `[[`, "se"))
+  loss <- if (maximize) -errors else errors
+  gaps <- do.call(rbind, lapply(by_gamma, function(one) colSums(is.na(one$fold_error))))
+  barred <- gaps > rep(gaps[1, ], each = n_gamma)
+  barred[-1, saturated] <- TRUE
+  loss[is.na(loss) | barred] <- Inf
+  row <- apply(loss, 2, which.min)
+  cell <- cbind(row, seq_along(row))
+  list(
+    error = errors[cell], se = ses[cell],
+    fold_error = vapply(seq_along(row), function(l) by_gamma[[row[l]]]$fold_error[, l],
+                        numeric(length(weights))),
+    maximize = maximize, errors = errors, ses = ses, gamma_row = row, gamma_at = plan$gamma[row]
   )
 }
 
 # Weighted mean over folds and its standard error (see the help page for the formula).
-summarise_folds <- function(fold_error, weights) {
-  used <- weights > 0
-  share <- weights[used] / sum(weights)
+summarise_folds <- function(fold_error, weights, repeat_of = rep(1L, length(weights))) {
+  used <- rowSums(!is.na(fold_error)) > 0
   fold_error <- fold_error[used, , drop = FALSE]
-  error <- colSums(share * fold_error)
-  deviation <- fold_error - rep(error, each = nrow(fold_error))
-  list(error = error, se = sqrt(colSums(share * deviation^2) / (sum(used) - 1)))
+  weights <- weights[used]
+  mean_over <- function(values, rows = seq_along(weights)) {
+    values <- values[rows, , drop = FALSE]
+    mass <- weights[rows] * !is.na(values)
+    colSums(ifelse(is.na(values), 0, values) * mass) / colSums(mass)
+  }
+  repeats <- split(seq_along(weights), repeat_of[used])
+  variance <- lapply(repeats, function(rows) {
+    deviation <- fold_error - rep(mean_over(fold_error, rows), each = nrow(fold_error))
+    mean_over(deviation^2, rows) / pmax(colSums(!is.na(fold_error[rows, , drop = FALSE])) - 1, 0)
+  })
+  list(error = mean_over(fold_error), se = sqrt(Reduce(`+`, variance) / length(repeats)))
 }
 
-# Place of the largest lambda among those that qualify; the values may be in any order.
-first_largest <- function(lambda, qualifies) {
-  candidates <- which(qualifies)
-  candidates[which.max(lambda[candidates])]
+# Averages over the folds in which an observation was left out, at the best gamma of each lambda.
+kept_predictions <- function(results, counted, folds, gamma_row) {
+  sum <- matrix(0, folds$n, length(gamma_row))
+  count <- integer(folds$n)
+  for (k in counted) {
+    rows <- folds$test[[k]]
+    mu <- results[[k]]$mu
+    for (l in seq_along(gamma_row)) {
+      sum[rows, l] <- sum[rows, l] + mu[[gamma_row[l]]][, l]
+    }
+    count[rows] <- count[rows] + 1L
+  }
+  sum / ifelse(count == 0, NA, count)
 }

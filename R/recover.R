@@ -3,6 +3,7 @@
 # Looks where the formula was written and where the method was called, in this order, and takes
 # the first data that are those the model was fitted to. `data` stands in for the call's own.
 recover_problem <- function(object, data = NULL, envir) {
+  if (!is.null(object$penalised_fit)) object <- object$penalised_fit
   call <- if (is.null(data)) object$call else call_with_data(object$call, data)
   missing <- changed <- NULL
   for (place in recovery_places(object, envir)) {

@@ -107,7 +107,7 @@ augment.sparsereg <- function(x, data = NULL, newdata = NULL, lambda = NULL, exa
 #' @export
 augment.cv_sparsereg <- function(x, data = NULL, newdata = NULL, lambda = "lambda_1se", ...) {
   at_chosen(
-    x, generics::augment, lambda, parent.frame(),
+    x, generics::augment, lambda, parent.frame(), NULL,
     data = data, newdata = newdata, ...
   )
 }

@@ -33,7 +33,7 @@ test_that("the error is that of an explicit loop over subsets", {
 test_that("weights, also of zero, and offsets count as defined", {
   w <- rep(c(1, 0, 2, 3), length.out = 97)
   offset <- prostate$age / 20
-  foldid <- make_folds(97, 4, seed = 2)
+  foldid <- folds(97, 4, seed = 2)$foldid
   cv <- cv_sparsereg(x, y, weights = w, offset = offset, foldid = foldid)
   expected <- explicit_cv(x, y, foldid, cv$lambda, w, offset)
   expect_equal(cv$error, expected$error, tolerance = 1e-7)
@@ -169,7 +169,7 @@ test_that("the data are those of the caller, also through the dots of another fu
 test_that("a seed gives the same folds, and without one set.seed() does", {
   one <- cv_sparsereg(x, y, seed = 5)
   expect_identical(cv_sparsereg(x, y, seed = 5)$foldid, one$foldid)
-  expect_identical(one$foldid, make_folds(97, 10, seed = 5))
+  expect_identical(one$foldid, folds(97, 10, seed = 5)$foldid)
   set.seed(1)
   first <- cv_sparsereg(x, y, lambda = 0.1)$foldid
   set.seed(1)

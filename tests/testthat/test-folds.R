@@ -1,29 +1,31 @@
-test_that("folds are balanced", {
-  for (n in c(2, 10, 97)) {
+sizes <- function(f) lengths(f$test)
+
+test_that("random folds are balanced and hold each row once", {
+  for (n in c(3, 10, 97)) {
     for (k in unique(c(2, min(n, 7), n))) {
-      size <- tabulate(make_folds(n, k, seed = 3), k)
-      expect_identical(sum(size), as.integer(n))
-      expect_lte(diff(range(size)), 1)
+      f <- folds(n, k, seed = 3)
+      expect_identical(sort(unlist(f$test)), seq_len(n))
+      expect_lte(diff(range(sizes(f))), 1)
+      expect_identical(split(seq_len(n), f$foldid), stats::setNames(f$test, seq_len(k)))
     }
   }
-  expect_type(make_folds(10, 5), "integer")
 })
 
 test_that("a seed gives the same folds and leaves the user's stream alone", {
   set.seed(42)
   before <- .Random.seed
-  first <- make_folds(50, 5, seed = 1)
+  first <- folds(50, 5, seed = 1)
   expect_identical(.Random.seed, before)
-  expect_identical(make_folds(50, 5, seed = 1), first)
-  expect_false(identical(make_folds(50, 5, seed = 2), first))
+  expect_identical(folds(50, 5, seed = 1), first)
+  expect_false(identical(folds(50, 5, seed = 2), first))
 })
 
 test_that("a seed means the same under every kind of generator, which is put back", {
-  first <- make_folds(50, 5, seed = 1)
+  first <- folds(50, 5, seed = 1)
   old <- RNGkind("L'Ecuyer-CMRG", "Box-Muller", "Rejection")
   on.exit(RNGkind(old[1], old[2], old[3]))
   set.seed(7)
-  expect_identical(make_folds(50, 5, seed = 1), first)
+  expect_identical(folds(50, 5, seed = 1), first)
   expect_identical(RNGkind(), c("L'Ecuyer-CMRG", "Box-Muller", "Rejection"))
 })
 
@@ -32,23 +34,95 @@ test_that("a session without a stream is left without one", {
   old <- .Random.seed
   on.exit(assign(".Random.seed", old, envir = globalenv()))
   rm(".Random.seed", envir = globalenv())
-  make_folds(20, 5, seed = 1)
+  folds(20, 5, seed = 1)
   expect_false(exists(".Random.seed", globalenv(), inherits = FALSE))
 })
 
 test_that("without a seed set.seed() decides", {
   set.seed(9)
-  first <- make_folds(30, 3)
-  expect_false(identical(make_folds(30, 3), first))
+  first <- folds(30, 3)
+  expect_false(identical(folds(30, 3), first))
   set.seed(9)
-  expect_identical(make_folds(30, 3), first)
+  expect_identical(folds(30, 3), first)
 })
 
-test_that("numbers of folds that cannot be are errors", {
+test_that("classes and counts are spread evenly", {
+  y <- rep(c("a", "b", "c"), c(50, 13, 4))
+  f <- folds(y, 5, seed = 1)
+  expect_lte(max(apply(table(y, f$foldid), 1, function(n) diff(range(n)))), 1)
+  expect_lte(diff(range(sizes(f))), 1)
+  events <- rep(0:3, c(40, 20, 10, 5))
+  expect_lte(max(apply(table(events, folds(events, 5, seed = 1)$foldid), 1, function(n) {
+    diff(range(n))
+  })), 1)
+  expect_match(folds(prostate$lpsa, 5, seed = 1)$kind, "at random")
+  expect_match(folds(y, 5, strata = FALSE, seed = 1)$kind, "at random")
+})
+
+test_that("numeric strata are cut at their deciles", {
+  f <- folds(97, 5, strata = prostate$lpsa, seed = 1)
+  expect_identical(f$kind, "5-fold, stratified (10 strata)")
+  expect_lt(diff(range(tapply(prostate$lpsa, f$foldid, mean))), 0.4)
+})
+
+test_that("a group is never in both parts, and folds are of like size", {
+  f <- folds(97, 5, groups = prostate$age, seed = 1)
+  for (rows in f$test) {
+    expect_length(intersect(prostate$age[rows], prostate$age[-rows]), 0)
+  }
+  expect_lte(diff(range(sizes(f))), 2)
+})
+
+test_that("blocks are runs of neighbours, ties kept together", {
+  f <- folds(97, 5, blocks = TRUE)
+  expect_true(all(vapply(f$test, function(rows) all(diff(rows) == 1), NA)))
+  f <- folds(97, 4, blocks = prostate$age)
+  ends <- vapply(f$test, function(rows) range(prostate$age[rows]), c(0, 0))
+  expect_true(all(ends[1, -1] > ends[2, -4]))
+})
+
+test_that("rolling origin predicts from the past only, in the order of time", {
+  time <- rev(seq_len(50))
+  f <- folds(50, 4, time = time)
+  for (i in 1:4) {
+    expect_lt(max(time[f$train[[i]]]), min(time[f$test[[i]]]))
+  }
+  expect_identical(sizes(f), rep(10L, 4))
+  expect_identical(lengths(f$train), 10L * 1:4)
+  expect_null(f$foldid)
+})
+
+test_that("repeats draw again", {
+  f <- folds(30, 3, repeats = 4, seed = 1)
+  expect_length(f$test, 12)
+  expect_identical(f$repeat_of, rep(1:4, each = 3))
+  for (r in 1:4) expect_identical(sort(unlist(f$test[f$repeat_of == r])), 1:30)
+  expect_false(identical(f$test[1:3], f$test[4:6]))
+})
+
+test_that("folds print what they are", {
+  expect_snapshot({
+    folds(97, 10, seed = 1)
+    folds(iris$Species, 7, repeats = 2, seed = 1)
+    folds(97, 5, groups = prostate$age, seed = 1)
+    folds(97, 4, blocks = TRUE)
+    folds(97, 4, time = 1:97)
+    folds(97, "loo")
+  })
+})
+
+test_that("folds that cannot be are errors", {
   expect_snapshot(error = TRUE, {
-    make_folds(5, 6)
-    make_folds(5, 1)
-    make_folds(5, 2.5)
-    make_folds(5, 2, seed = "a")
+    folds(5, 6)
+    folds(5, 1)
+    folds(5, 2.5)
+    folds(5, 2, seed = "a")
+    folds(5, 2, groups = 1:5, time = 1:5)
+    folds(5, 2, groups = 1:4)
+    folds(5, 2, groups = c(1, NA, 2, 2, 1))
+    folds(6, 4, groups = c(1, 1, 2, 2, 3, 3))
+    folds(6, 2, time = rep(1, 6))
+    folds(6, 3, time = 1:6, repeats = 2)
+    folds(list(1))
   })
 })

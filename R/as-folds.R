@@ -1,0 +1,107 @@
+# What the user may give as folds: labels, an object by folds(), or the resamples of rsample. All
+# become folds over the rows that the fit uses.
+
+resolve_folds <- function(problem, nfolds, foldid, seed) {
+  weighted <- problem_weights(problem) > 0
+  if (is.null(foldid)) {
+    return(default_folds(problem, weighted, nfolds, seed))
+  }
+  kept <- length(weighted)
+  folds <- if (inherits(foldid, "sparsepath_folds")) {
+    foldid
+  } else if (inherits(foldid, "rset")) {
+    folds_from_rset(foldid)
+  } else {
+    folds_from_labels(foldid, kept, problem$na_action)
+  }
+  check_trainable(keep_rows(folds, kept, problem$na_action), weighted)
+}
+
+# Rows without weight are spread over the folds last, so that the others are balanced. Classes and
+# counts are stratified.
+default_folds <- function(problem, weighted, nfolds, seed) {
+  n <- sum(weighted)
+  check_nfolds(nfolds, n)
+  strata <- if (!problem$family$name %in% c("gaussian", "Gamma") && is.atomic(problem$y)) {
+    as.vector(problem$y)[weighted]
+  }
+  drawn <- folds(n, nfolds, strata = if (nfolds < n) strata, seed = seed)
+  id <- integer(length(weighted))
+  id[weighted] <- drawn$foldid
+  id[!weighted] <- rep_len(seq_len(nfolds), sum(!weighted))
+  new_folds(unname(split(seq_along(id), id)), length(id), kind = drawn$kind)
+}
+
+folds_from_labels <- function(foldid, kept, na_action) {
+  n <- length(foldid)
+  if (!is.atomic(foldid) || !n %in% c(kept, kept + length(na_action))) {
+    abort_input("foldid", paste0(
+      "must be a vector with one element for each of the ", count_of(kept, "observation"),
+      ": it has ", n, "."
+    ))
+  }
+  used <- if (n > kept) foldid[-na_action] else foldid
+  check_no_missing(used, "foldid")
+  labels <- sort(unique(used))
+  id <- match(foldid, labels)
+  new_folds(
+    unname(split(seq_len(n), factor(id, seq_along(labels)))), n,
+    kind = paste0(length(labels), "-fold, given")
+  )
+}
+
+# Bootstrap samples repeat rows of the training set, which then count as often.
+folds_from_rset <- function(rset) {
+  if (!requireNamespace("rsample", quietly = TRUE)) {
+    abort_input("foldid", "is made by package rsample, which is not installed.")
+  }
+  test <- lapply(rset$splits, as.integer, data = "assessment")
+  train <- lapply(rset$splits, as.integer, data = "analysis")
+  n <- nrow(rset$splits[[1]]$data)
+  rest <- Map(function(a, b) identical(sort(c(a, b)), seq_len(n)), test, train)
+  repeat_of <- if ("id2" %in% names(rset)) match(rset$id, unique(rset$id)) else 1L
+  out <- new_folds(
+    test, n,
+    kind = paste0(length(test), " splits by ", class(rset)[1], "()"),
+    train = if (!all(unlist(rest))) train
+  )
+  out$repeat_of <- rep_len(repeat_of, length(test))
+  out$repeats <- max(out$repeat_of)
+  out
+}
+
+# Folds for all rows of the data, where some were left out for missing values.
+keep_rows <- function(folds, kept, na_action) {
+  if (folds$n == kept) {
+    return(folds)
+  }
+  if (folds$n != kept + length(na_action)) {
+    abort_input("foldid", paste0(
+      "are folds of ", count_of(folds$n, "observation"), ", and there are ", kept, "."
+    ))
+  }
+  new_place <- replace(integer(folds$n), -na_action, seq_len(kept))
+  move <- function(rows) new_place[rows][new_place[rows] > 0]
+  folds$test <- lapply(folds$test, move)
+  if (!is.null(folds$train)) folds$train <- lapply(folds$train, move)
+  if (!is.null(folds$foldid)) folds$foldid <- folds$foldid[-na_action]
+  folds$n <- kept
+  folds
+}
+
+check_trainable <- function(folds, weighted) {
+  tested <- vapply(folds$test, function(rows) any(weighted[rows]), NA)
+  if (sum(tested) < 2) {
+    abort_input("foldid", "must put the observations of positive weight in two folds or more.")
+  }
+  folds
+}
+
+# The weights of the rows that fold k is trained on, all others 0.
+train_weights <- function(folds, k, weights) {
+  if (is.null(folds$train)) {
+    replace(weights, folds$test[[k]], 0)
+  } else {
+    weights * tabulate(folds$train[[k]], folds$n)
+  }
+}

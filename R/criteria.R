@@ -1,0 +1,69 @@
+#' Information criteria and generalised cross-validation along a path
+#'
+#' What a fit alone says on the choice of lambda, without data and without refitting.
+#'
+#' @details With deviance D, n observations of positive weight, and k = df + 1 (the intercept, if
+#' there is one): for the gaussian family, whose variance is estimated as well (k is one more),
+#' \deqn{-2 \log L = n (\log(2 \pi D / n) + 1),}{-2 log L = n (log(2 pi D / n) + 1),}
+#' for other families -2 log L is D, which leaves out what is the same for all lambdas (as are the
+#' sum of the logarithms of weights for gaussian). Then
+#' - `aic` = -2 log L + 2 k;
+#' - `aicc` = `aic` + 2 k (k + 1) / (n - k - 1), `NA` if n - k - 1 is not positive;
+#' - `bic` = -2 log L + k log(n);
+#' - `ebic` = `bic` + 2 `ebic_gamma` log(number of models of that size), for p much larger than n;
+#' - `gcv` = (D / n) / (1 - (df + intercept) / n)^2.
+#'
+#' `df` is the number of nonzero coefficients, which for the lasso is unbiased for the degrees of
+#' freedom (Zou, Hastie and Tibshirani, 2007) and for the elastic net somewhat too many; for
+#' ridge the effective degrees of freedom. Where D is practically 0 (less than 1e-10 of the null
+#' deviance) the gaussian criteria mean nothing and are `NA`.
+#'
+#' @param object a fit by [sparsereg()].
+#' @param ebic_gamma the gamma of EBIC, between 0 (BIC) and 1.
+#' @return A data frame with one row for each lambda: `lambda`, `df`, `deviance`, `aic`, `aicc`,
+#'   `bic`, `ebic`, `gcv`.
+#' @references Akaike H (1974). A new look at the statistical model identification. *IEEE
+#' Transactions on Automatic Control* 19, 716-723.
+#'
+#' Hurvich CM, Tsai CL (1989). Regression and time series model selection in small samples.
+#' *Biometrika* 76, 297-307.
+#'
+#' Schwarz G (1978). Estimating the dimension of a model. *Annals of Statistics* 6, 461-464.
+#'
+#' Chen J, Chen Z (2008). Extended Bayesian information criteria for model selection with large
+#' model spaces. *Biometrika* 95, 759-771.
+#'
+#' Golub GH, Heath M, Wahba G (1979). Generalized cross-validation as a method for choosing a good
+#' ridge parameter. *Technometrics* 21, 215-223.
+#'
+#' Zou H, Hastie T, Tibshirani R (2007). On the degrees of freedom of the lasso. *Annals of
+#' Statistics* 35, 2173-2192.
+#' @seealso [select_lambda()].
+#' @examples
+#' fit <- sparsereg(lpsa ~ . - train, prostate)
+#' head(criteria(fit))
+#' select_lambda(fit, "aicc")
+#' @export
+criteria <- function(object, ebic_gamma = 0.5) {
+  if (!inherits(object, "sparsereg")) {
+    abort_input("object", paste0("must be a fit by sparsereg(), not ", describe(object), "."))
+  }
+  check_number(ebic_gamma, "ebic_gamma", min = 0, max = 1)
+  gaussian <- object$family == "gaussian"
+  n <- object$nobs
+  deviance <- stats::deviance(object)
+  deviance[deviance <= 1e-10 * object$null_deviance & gaussian] <- NA
+  k <- object$df + object$has_intercept + gaussian
+  minus2 <- if (gaussian) n * (log(2 * pi * deviance / n) + 1) else deviance
+  p <- sum(is.finite(object$penalty_factor))
+  aic <- minus2 + 2 * k
+  bic <- minus2 + k * log(n)
+  room <- ifelse(n - k - 1 > 0, n - k - 1, NA)
+  share <- 1 - (object$df + object$has_intercept) / n
+  data.frame(
+    lambda = object$lambda, df = object$df, deviance = deviance, aic = aic,
+    aicc = aic + 2 * k * (k + 1) / room, bic = bic,
+    ebic = bic + 2 * ebic_gamma * lchoose(p, pmin(round(object$df), p)),
+    gcv = deviance / n / ifelse(share > 0, share, NA)^2
+  )
+}

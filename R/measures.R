@@ -1,0 +1,141 @@
+# Measures of prediction error. A measure is a list of class "sparsepath_measure" with
+#   label      in words
+#   maximize   is more better?
+#   fun        function(y, mu, weights): for y (n) and one column mu (n) of predicted means, a
+#   number unit       instead of fun: the loss of each observation, for the whole matrix mu (n x L)
+#              at once; the measure is its weighted mean
+# The first measure of a family in the registry is its default.
+
+measure_registry <- function() {
+  squared <- unit_measure("mean squared error", function(y, mu) (y - mu)^2)
+  absolute <- unit_measure("mean absolute error", function(y, mu) abs(y - mu))
+  deviance <- function(family) {
+    unit_measure(paste("mean", family, "deviance"), function(y, mu) unit_deviance(family, y, mu))
+  }
+  list(
+    gaussian = list(mse = squared, mae = absolute, deviance = deviance("gaussian")),
+    binomial = list(
+      deviance = deviance("binomial"),
+      class = unit_measure("misclassification rate", function(y, mu) ifelse(mu > 0.5, 1 - y, y)),
+      auc = new_measure("area under the ROC curve", weighted_auc, maximize = TRUE),
+      brier = unit_measure("Brier score", function(y, mu) y * (1 - mu)^2 + (1 - y) * mu^2),
+      mse = squared, mae = absolute
+    ),
+    poisson = list(deviance = deviance("poisson"), mse = squared, mae = absolute),
+    Gamma = list(deviance = deviance("Gamma"), mse = squared, mae = absolute)
+  )
+}
+
+new_measure <- function(label, fun = NULL, unit = NULL, maximize = FALSE) {
+  structure(
+    list(label = label, fun = fun, unit = unit, maximize = maximize),
+    class = "sparsepath_measure"
+  )
+}
+
+unit_measure <- function(label, unit) new_measure(label, unit = unit)
+
+# Twice the log-likelihood that the saturated model is ahead. A mean at the edge of its range costs
+# nothing if it is right, and else more than any number: it is kept 1e-15 away.
+unit_deviance <- function(family, y, mu) {
+  y_log <- function(y, mu) ifelse(y > 0, y * log(y / pmax(mu, 1e-15)), 0)
+  switch(family,
+    gaussian = (y - mu)^2,
+    binomial = 2 * (y_log(y + 0 * mu, mu) + y_log(1 - y + 0 * mu, 1 - mu)),
+    poisson = 2 * (y_log(y + 0 * mu, mu) - (y - mu)),
+    Gamma = 2 * ((y - mu) / mu - log(y / mu))
+  )
+}
+
+# The chance that a positive is predicted higher than a negative, ties counting one half, with
+# weights (Hanley and McNeil, 1982). NA without both classes. y may be a share of positives.
+weighted_auc <- function(y, mu, weights) {
+  value <- sort(unique(mu))
+  at <- factor(match(mu, value), seq_along(value))
+  positive <- as.vector(stats::xtabs(weights * y ~ at))
+  negative <- as.vector(stats::xtabs(weights * (1 - y) ~ at))
+  below <- cumsum(negative) - negative / 2
+  total <- sum(positive) * sum(negative)
+  if (total > 0) sum(positive * below) / total else NA_real_
+}
+
+#' A measure of prediction error of one's own
+#'
+#' For the argument `measure` of [cv_sparsereg()]. A plain function does as well, if less is better.
+#'
+#' @param fun a function of `y` (the observed values of one fold), `mu` (the predicted means at one
+#'   lambda, as many) and `weights` (their weights, all positive) that returns one number, `NA` if
+#'   the measure does not exist for that fold.
+#' @param label what it measures, for print and plots.
+#' @param maximize is more better?
+#' @return An object of class `sparsepath_measure`.
+#' @examples
+#' worst <- cv_measure(function(y, mu, weights) max(abs(y - mu)), "largest absolute error")
+#' cv_sparsereg(mpg ~ ., mtcars, seed = 1, measure = list("mse", worst = worst))
+#' @export
+cv_measure <- function(fun, label = "error", maximize = FALSE) {
+  if (!is.function(fun)) {
+    abort_input("fun", paste0("must be a function, not ", describe(fun), "."))
+  }
+  check_flag(maximize, "maximize")
+  new_measure(label, fun = fun, maximize = maximize)
+}
+
+# A named list of measures: the first is the one that chooses lambda.
+resolve_measures <- function(measure, family) {
+  known <- measure_registry()[[family]]
+  if (is.null(measure)) {
+    return(known[1])
+  }
+  if (is.function(measure) || inherits(measure, "sparsepath_measure")) {
+    measure <- list(custom = measure)
+  }
+  if (!length(measure) || !(is.character(measure) || is.list(measure))) {
+    abort_input("measure", paste0("must be names or functions, not ", describe(measure), "."))
+  }
+  names <- if (is.null(names(measure))) rep("", length(measure)) else names(measure)
+  measures <- lapply(as.list(measure), resolve_measure, known, family)
+  plain <- vapply(as.list(measure), is.character, NA)
+  names[plain] <- vapply(as.list(measure)[plain], identity, "")
+  names[names == ""] <- paste0("custom", seq_along(names))[names == ""]
+  stats::setNames(measures, make.unique(names))
+}
+
+resolve_measure <- function(measure, known, family) {
+  if (inherits(measure, "sparsepath_measure")) {
+    return(measure)
+  }
+  if (is.function(measure)) {
+    return(cv_measure(measure))
+  }
+  if (!is.character(measure) || length(measure) != 1 || !measure %in% names(known)) {
+    abort_input("measure", paste0(
+      "must be a measure for family ", quote_values(family), ", not ", describe(measure), "."
+    ), remedy = paste0("Available: ", quote_values(names(known), 10), ", or a function."))
+  }
+  known[[measure]]
+}
+
+# One number for each lambda; mu is n x L, observations of weight zero do not count.
+evaluate_measure <- function(measure, y, mu, weights) {
+  used <- weights > 0
+  y <- y[used]
+  mu <- mu[used, , drop = FALSE]
+  weights <- weights[used]
+  if (!is.null(measure$unit)) {
+    return(colSums(weights * measure$unit(y, mu)) / sum(weights))
+  }
+  reached <- !is.na(colSums(mu))
+  values <- rep(NA_real_, ncol(mu))
+  values[reached] <- apply(mu[, reached, drop = FALSE], 2, function(column) {
+    check_measured(measure$fun(y, column, weights))
+  })
+  values
+}
+
+check_measured <- function(value) {
+  if (length(value) != 1 || !(is.numeric(value) || is.na(value))) {
+    abort_input("measure", paste0("must return one number, not ", describe(value), "."))
+  }
+  as.double(value)
+}

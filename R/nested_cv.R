@@ -1,0 +1,164 @@
+#' The error of the whole procedure
+#'
+#' The smallest error of a cross-validation tends to be too good to be true, as lambda was
+#' chosen to make it small. Nested cross-validation repeats the whole procedure, cross-validation
+#' and choice included, without each of the outer folds, and predicts these.
+#'
+#' @param x,... the arguments of [cv_sparsereg()], among them `nfolds` for the inner folds. `foldid`
+#'   are the outer folds, or else `outer` random ones are drawn.
+#' @param outer number of outer folds.
+#' @param rule `"1se"` or `"min"`: the rule that chooses lambda.
+#' @param foldid the outer folds, as in [cv_sparsereg()].
+#' @param groups labels, one for each observation, that are kept whole in the inner folds, too; the
+#'   outer folds are grouped by them if `foldid` is not given.
+#' @param nfolds,measure,alpha,relax,gamma as in [cv_sparsereg()].
+#' @param seed an integer for inner and outer folds that can be made again, or `NULL`.
+#' @param digits number of significant digits.
+#'
+#' @return An object of class `nested_cv_sparsereg`, a list of
+#' - `error`, `se`: named vectors, one element for each measure, as in [cv_sparsereg()] over the
+#'   outer folds;
+#' - `fold_error`: K x measures;
+#' - `chosen`: a data frame with the choice in each outer fold: `fold`, `lambda`, `alpha`, `gamma`
+#'   (if relaxed), `df`, and `inner`, the error that the inner cross-validation promised;
+#' - `predictions`: the predicted mean of each observation when it was left out;
+#' - `folds`, `failed`, `rule`, `labels`, `call`.
+#' @references Stone M (1974). Cross-validatory choice and assessment of statistical predictions.
+#'   *Journal of the Royal Statistical Society B* 36, 111-147.
+#'
+#' Varma S, Simon R (2006). Bias in error estimation when using cross-validation for model
+#' selection. *BMC Bioinformatics* 7, 91.
+#' @examples
+#' nested_cv(mpg ~ ., data = mtcars, outer = 4, nfolds = 4, seed = 1)
+#' @export
+nested_cv <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL, groups = NULL,
+                      nfolds = 10, measure = NULL, alpha = NULL, relax = FALSE,
+                      gamma = c(0, 0.25, 0.5, 0.75, 1), seed = NULL) {
+  call <- match.call()
+  rule <- match_choice(rule, c("1se", "min"), "rule")
+  check_cv_arguments(names(call), names(formals()), "nested_cv()")
+  own <- as.list(call)[names(call) %in% nested_arguments]
+  problem <- evaluate_problem(
+    path_call(call, alpha, nested_arguments), parent.frame(), mentioned = own
+  )
+  plan <- cv_plan(problem, measure, alpha, relax, gamma)
+  groups <- used_groups(groups, problem)
+  with_seed(seed, {
+    if (is.null(foldid) && !is.null(groups)) {
+      foldid <- folds(length(groups), outer, groups = groups)
+    }
+    folds <- resolve_folds(problem, outer, foldid, NULL)
+    results <- nested_folds(problem, folds, plan, rule, nfolds, groups)
+  })
+  new_nested_cv(problem, folds, results, plan, rule, call)
+}
+
+nested_arguments <- c(cv_arguments, "outer", "rule", "groups")
+
+used_groups <- function(groups, problem) {
+  n <- nrow(problem$x)
+  omitted <- problem$na_action
+  if (!is.null(groups) && length(omitted) > 0 && length(groups) == n + length(omitted)) {
+    groups <- groups[-omitted]
+  }
+  if (!is.null(groups)) check_fold_values(groups, n, "groups")
+}
+
+nested_folds <- function(problem, folds, plan, rule, nfolds, groups) {
+  weights <- problem_weights(problem)
+  tick <- fold_progress(problem$control$progress, length(folds$test))
+  on.exit(tick(NULL))
+  problem$control$progress <- FALSE
+  results <- vector("list", length(folds$test))
+  for (k in which(fold_weights(weights, folds) > 0)) {
+    problem$weights <- train_weights(folds, k, weights)
+    results[[k]] <- attempt_fold(
+      nested_fold(problem, folds$test[[k]], weights, plan, rule, nfolds, groups)
+    )
+    tick(k)
+  }
+  warn_failed_folds(results)
+  results
+}
+
+nested_fold <- function(problem, rows, weights, plan, rule, nfolds, groups) {
+  inner <- resolve_folds(problem, nfolds, inner_groups(problem, groups, nfolds), NULL)
+  cv <- muffle_constant(cv_problem(problem, inner, plan, problem$call))
+  index <- cv[[paste0("index_", rule)]]
+  gamma <- cv[[paste0("gamma_", rule)]]
+  path <- mixed_fit(cv, gamma)[c("lambda", "intercept", "beta")]
+  at <- list(
+    lambda = path$lambda[index], intercept = path$intercept[index],
+    beta = path$beta[, index, drop = FALSE]
+  )
+  mu <- predicted_means(at, problem, rows)
+  error <- vapply(plan$measures, function(measure) {
+    evaluate_measure(measure, problem$y[rows], mu, weights[rows])
+  }, 0)
+  chosen <- data.frame(
+    lambda = cv$lambda[index], alpha = cv$fit$alpha, gamma = if (is.null(gamma)) NA else gamma,
+    df = cv$df[index], inner = cv$error[index]
+  )
+  list(error = error, mu = mu[, 1], chosen = chosen)
+}
+
+# Rows that the outer fold holds out have no weight: the inner folds are those of the others.
+inner_groups <- function(problem, groups, nfolds) {
+  if (is.null(groups)) {
+    return(NULL)
+  }
+  weighted <- which(problem$weights > 0)
+  id <- rep(1L, length(groups))
+  id[weighted] <- folds(length(weighted), nfolds, groups = groups[weighted])$foldid
+  id
+}
+
+new_nested_cv <- function(problem, folds, results, plan, rule, call) {
+  failed <- failed_folds(results)
+  weights <- fold_weights(problem_weights(problem), folds)
+  counted <- setdiff(which(weights > 0), failed)
+  fold_error <- matrix(NA_real_, length(weights), length(plan$measures))
+  fold_error[counted, ] <- do.call(rbind, lapply(results[counted], `[[`, "error"))
+  colnames(fold_error) <- names(plan$measures)
+  summary <- lapply(summarise_folds(fold_error, weights, folds$repeat_of), stats::setNames,
+                    names(plan$measures))
+  chosen <- do.call(rbind, lapply(results[counted], `[[`, "chosen"))
+  if (is.null(plan$gamma)) chosen$gamma <- NULL
+  chosen <- cbind(fold = counted, chosen)
+  structure(
+    c(summary, list(
+      fold_error = fold_error, chosen = chosen,
+      predictions = nested_predictions(results, counted, folds),
+      folds = folds, failed = failed, rule = rule, weights = weights,
+      labels = vapply(plan$measures, `[[`, "", "label"), call = call
+    )),
+    class = "nested_cv_sparsereg"
+  )
+}
+
+nested_predictions <- function(results, counted, folds) {
+  results[counted] <- lapply(results[counted], function(result) {
+    list(mu = list(matrix(result$mu)))
+  })
+  kept_predictions(results, counted, folds, 1L)[, 1]
+}
+
+#' @rdname nested_cv
+#' @method print nested_cv_sparsereg
+#' @export
+print.nested_cv_sparsereg <- function(x, digits = 3, ...) {
+  print_call(x$call)
+  cat(wrap(paste0(
+    "Nested cross-validation: ", describe_folds(x$folds), " outside, lambda by the rule \"", x$rule,
+    "\" inside each."
+  )), "\n\n", sep = "")
+  table <- data.frame(error = x$error, se = x$se, row.names = x$labels)
+  print(format_columns(table, digits))
+  promised <- stats::weighted.mean(x$chosen$inner, x$weights[x$chosen$fold])
+  cat("\n", wrap(paste0(
+    "The cross-validations inside promised ", format_number(promised, digits), " (",
+    x$labels[1], ") at the lambdas they chose, from ",
+    format_number(min(x$chosen$lambda)), " to ", format_number(max(x$chosen$lambda)), "."
+  )), "\n", sep = "")
+  invisible(x)
+}

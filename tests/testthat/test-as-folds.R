@@ -1,0 +1,55 @@
+x <- as.matrix(prostate[1:8])
+y <- prostate$lpsa
+
+# The definition: a separate fit on the training rows (repeated as often as they are there).
+split_error <- function(test, train, lambda) {
+  fit <- sparsereg(x[train, ], y[train], lambda = lambda)
+  eta <- rep(fit$intercept, each = length(test)) + as.matrix(x[test, ] %*% fit$beta)
+  colMeans((y[test] - eta)^2)
+}
+
+test_that("rolling folds train on the past alone", {
+  f <- folds(97, 3, time = 97:1)
+  cv <- cv_sparsereg(x, y, foldid = f, lambda = c(0.3, 0.1))
+  expected <- do.call(rbind, Map(split_error, f$test, f$train, list(c(0.3, 0.1))))
+  expect_equal(cv$fold_error, expected, tolerance = 1e-8)
+})
+
+test_that("resamples of rsample are understood", {
+  skip_if_not_installed("rsample")
+  set.seed(1)
+  resamples <- list(
+    rsample::vfold_cv(prostate, v = 4, repeats = 2), rsample::bootstraps(prostate, times = 3),
+    rsample::rolling_origin(prostate, initial = 60, assess = 9, skip = 8)
+  )
+  for (rset in resamples) {
+    cv <- cv_sparsereg(x, y, foldid = rset, lambda = c(0.3, 0.1))
+    expected <- do.call(rbind, lapply(rset$splits, function(split) {
+      test <- match(rownames(rsample::assessment(split)), rownames(prostate))
+      split_error(test, split$in_id, c(0.3, 0.1))
+    }))
+    expect_equal(cv$fold_error, expected, tolerance = 1e-7)
+  }
+  expect_identical(folds_from_rset(resamples[[1]])$repeats, 2L)
+})
+
+test_that("the standard error of repeated folds is that of one repeat", {
+  f <- folds(97, 5, repeats = 3, seed = 1)
+  cv <- cv_sparsereg(x, y, foldid = f, lambda = 0.1)
+  single <- vapply(1:3, function(r) {
+    id <- replace(integer(97), unlist(f$test[f$repeat_of == r]), rep(1:5, lengths(f$test)[1:5]))
+    one <- cv_sparsereg(x, y, foldid = id, lambda = 0.1)
+    c(one$error, one$se)
+  }, c(0, 0))
+  expect_equal(cv$error, mean(single[1, ]), tolerance = 1e-9)
+  expect_equal(cv$se, sqrt(mean(single[2, ]^2)), tolerance = 1e-9)
+})
+
+test_that("folds of all rows of the data follow the rows that are used", {
+  data <- prostate
+  data$lcavol[c(5, 50)] <- NA
+  f <- folds(97, 5, seed = 1)
+  cv <- suppressMessages(cv_sparsereg(lpsa ~ . - train, data = data, foldid = f, lambda = 0.1))
+  expect_identical(cv$foldid, f$foldid[-c(5, 50)])
+  expect_error(cv_sparsereg(x, y, foldid = folds(96, 5)), "folds of 96 observations")
+})

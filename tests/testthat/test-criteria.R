@@ -1,0 +1,31 @@
+fit <- sparsereg(lpsa ~ . - train, prostate, lambda = c(0.5, 0.1, 0))
+ls <- lm(lpsa ~ . - train, prostate)
+
+test_that("criteria at lambda = 0 are those of lm()", {
+  at_zero <- criteria(fit)[3, ]
+  expect_equal(at_zero$aic, AIC(ls), tolerance = 1e-9)
+  expect_equal(at_zero$bic, BIC(ls), tolerance = 1e-9)
+  k <- 10
+  expect_equal(at_zero$aicc, AIC(ls) + 2 * k * (k + 1) / (97 - k - 1), tolerance = 1e-9)
+  expect_equal(at_zero$ebic, at_zero$bic)
+  expect_equal(at_zero$gcv, mean(residuals(ls)^2) / (1 - 9 / 97)^2, tolerance = 1e-9)
+})
+
+test_that("EBIC counts the models of the size", {
+  table <- criteria(fit, ebic_gamma = 1)
+  expect_equal(table$ebic - table$bic, 2 * log(choose(8, fit$df)))
+})
+
+test_that("GCV of ridge is that of the hat matrix", {
+  ridge <- sparsereg(lpsa ~ . - train, prostate, penalty = "l2", lambda = 0.3)
+  z <- scale(as.matrix(prostate[1:8]), ridge$center, ridge$scale)
+  hat <- 1 / 97 + z %*% solve(crossprod(z) + 97 * 0.3 * diag(8), t(z))
+  r <- prostate$lpsa - hat %*% prostate$lpsa
+  expect_equal(criteria(ridge)$gcv, mean(r^2) / (1 - sum(diag(hat)) / 97)^2, tolerance = 1e-9)
+})
+
+test_that("a fit that reproduces the response has no criterion", {
+  z <- with_seed(1, matrix(rnorm(72), 9))
+  exact <- sparsereg(z, prostate$lpsa[1:9], lambda = c(0.2, 0))
+  expect_identical(is.na(criteria(exact)$bic), c(FALSE, TRUE))
+})

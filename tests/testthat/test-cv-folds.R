@@ -1,0 +1,107 @@
+x <- as.matrix(prostate[1:8])
+y <- prostate$lpsa
+
+fold_paths <- function(...) {
+  problem <- sparsereg(..., control = sparsereg_control(tol = 1e-12, fit = FALSE))
+  fit <- fit_problem(problem)
+  f <- folds(nrow(problem$x), 4, seed = 1)
+  list(paths = fit_folds(problem, fit, f, function(path, k) path), folds = f, lambda = fit$lambda)
+}
+
+test_that("each fold's path is that of a separate fit on the training rows", {
+  w <- rep(c(1, 0.5, 2), length.out = 97)
+  offset <- prostate$age / 20
+  set.seed(1)
+  wide <- matrix(rnorm(60 * 150), 60)
+  sparse <- Matrix::rsparsematrix(80, 120, 0.1)
+  cases <- list(
+    list(x = x, y = y), list(x = x, y = y, weights = w, offset = offset),
+    list(x = x, y = y, alpha = 0.5, weights = w, intercept = FALSE),
+    list(x = x, y = y, penalty = "l2", offset = offset), list(x = x, y = y, standardize = FALSE),
+    list(x = wide, y = wide[, 1] + rnorm(60)), list(x = sparse, y = rnorm(80), weights = rexp(80)),
+    list(x = wide, y = wide[, 1] + rnorm(60), penalty = "l2")
+  )
+  for (case in cases) {
+    all <- do.call(fold_paths, case)
+    for (k in 1:4) {
+      train <- -all$folds$test[[k]]
+      part <- case
+      part$x <- case$x[train, ]
+      for (name in c("y", "weights", "offset")) part[[name]] <- case[[name]][train]
+      control <- sparsereg_control(tol = 1e-12)
+      expected <- do.call(sparsereg, c(part, list(lambda = all$lambda, control = control)))
+      path <- all$paths[[k]]
+      unit <- max(abs(expected$beta), 1)
+      expect_lt(max(abs(path$beta - expected$beta)) / unit, 1e-8)
+      expect_equal(path$intercept, expected$intercept, tolerance = 1e-8)
+    }
+  }
+})
+
+failing <- function(which) {
+  real <- fit_problem
+  count <- -1
+  function(problem) {
+    count <<- count + 1
+    if (count %in% which) abort("The classes are separated.", class = "sparsepath_error_numeric")
+    real(problem)
+  }
+}
+
+test_that("a fold that fails is named and left out", {
+  local_mocked_fit(failing(3))
+  expect_warning(
+    cv <- cv_sparsereg(x, y, lambda = c(0.3, 0.1), nfolds = 5, seed = 1),
+    "^Fold 3 could not be fitted and is left out of the error: The classes are separated.$",
+    class = "sparsepath_warning_fold"
+  )
+  expect_identical(cv$failed, 3L)
+  expect_true(all(is.na(cv$fold_error[3, ])))
+  expect_equal(cv$error, apply(cv$fold_error[-3, ], 2, weighted.mean, cv$weights[-3]))
+  expect_output(print(cv), "Fold 3 could not be fitted")
+})
+
+test_that("fewer than two folds that can be fitted are an error", {
+  local_mocked_fit(failing(1:4))
+  expect_error(
+    cv_sparsereg(x, y, lambda = 0.1, nfolds = 5, seed = 1),
+    "Fewer than two folds are left", class = "sparsepath_error_fold"
+  )
+})
+
+test_that("an interrupt is none of the errors that cost a fold", {
+  local_mocked_fit(function(problem) {
+    signalCondition(structure(class = c("interrupt", "condition"), list(message = "", call = NULL)))
+    stop("not reached")
+  })
+  expect_condition(
+    tryCatch(cv_sparsereg(x, y, lambda = 0.1, seed = 1), error = identity), class = "interrupt"
+  )
+})
+
+test_that("a lambda that a fold did not reach is not chosen", {
+  real <- fit_problem
+  count <- 0
+  local_mocked_fit(function(problem) {
+    count <<- count + 1
+    if (count == 3) problem$lambda <- problem$lambda[1:2]
+    real(problem)
+  })
+  cv <- cv_sparsereg(x, y, lambda = c(0.5, 0.3, 0.05), nfolds = 5, seed = 1)
+  expect_identical(is.na(cv$fold_error[2, ]), c(FALSE, FALSE, TRUE))
+  expect_identical(cv$lambda_min, 0.3)
+  expect_false(is.na(cv$error[3]))
+})
+
+test_that("progress is signalled to progressr", {
+  skip_if_not_installed("progressr")
+  seen <- 0
+  withCallingHandlers(
+    progressr::with_progress(
+      cv_sparsereg(x, y, lambda = 0.1, nfolds = 4, seed = 1),
+      enable = TRUE, handlers = progressr::handler_void()
+    ),
+    progression = function(p) seen <<- seen + (p$type == "update")
+  )
+  expect_identical(seen, 4)
+})

@@ -1,0 +1,47 @@
+test_that("each outer fold is predicted by a cross-validation that never saw it", {
+  outer <- rep(1:4, length.out = 97)
+  nested <- nested_cv(lpsa ~ . - train, prostate,
+    foldid = outer, nfolds = 5, rule = "min", seed = 1, measure = c("mse", "mae")
+  )
+  for (k in 1:4) {
+    train <- prostate[outer != k, ]
+    fit <- sparsereg(lpsa ~ . - train, train, lambda = nested$chosen$lambda[k])
+    expect_equal(
+      nested$predictions[outer == k], unname(predict(fit, prostate[outer == k, ])[, 1]),
+      tolerance = 1e-6
+    )
+  }
+  expect_equal(nested$error[["mse"]], mean((prostate$lpsa - nested$predictions)^2))
+  expect_equal(nested$error[["mae"]], mean(abs(prostate$lpsa - nested$predictions)))
+  expect_snapshot(nested)
+})
+
+test_that("the outer response has no say in the inner choice", {
+  changed <- transform(prostate, lpsa = ifelse(rep(1:4, length.out = 97) == 2, 100, lpsa))
+  run <- function(data) {
+    nested_cv(lpsa ~ . - train, data, foldid = rep(1:4, length.out = 97), nfolds = 5, seed = 1)
+  }
+  expect_identical(run(prostate)$chosen[2, ], run(changed)$chosen[2, ])
+})
+
+test_that("groups are kept whole inside and outside", {
+  nested <- nested_cv(lpsa ~ . - train, prostate,
+    outer = 4, nfolds = 3, groups = prostate$age, seed = 1, alpha = c(0.5, 1), relax = TRUE,
+    lambda = c(0.5, 0.1)
+  )
+  for (rows in nested$folds$test) {
+    expect_length(intersect(prostate$age[rows], prostate$age[-rows]), 0)
+  }
+  expect_named(nested$chosen, c("fold", "lambda", "alpha", "gamma", "df", "inner"))
+  problem <- sparsereg(lpsa ~ . - train, prostate, control = no_fit())
+  problem$weights <- replace(rep(1, 97), nested$folds$test[[1]], 0)
+  id <- inner_groups(problem, prostate$age, 3)[problem$weights > 0]
+  expect_true(all(rowSums(table(prostate$age[problem$weights > 0], id) > 0) == 1))
+})
+
+test_that("the user's stream is left alone", {
+  set.seed(1)
+  before <- .Random.seed
+  nested_cv(mpg ~ wt, mtcars, outer = 3, nfolds = 3, lambda = 1, seed = 2)
+  expect_identical(.Random.seed, before)
+})

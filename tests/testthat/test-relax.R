@@ -1,0 +1,59 @@
+x <- as.matrix(prostate[1:8])
+y <- prostate$lpsa
+w <- rep(c(1, 2, 0.5), length.out = 97)
+lambda <- c(2, 0.5, 0.2, 0.05)
+
+# Least squares on the support at each lambda, mixed.
+mixed_means_by_hand <- function(train, test, gamma) {
+  fit <- sparsereg(x[train, ], y[train], lambda = lambda, weights = w[train])
+  vapply(seq_along(lambda), function(l) {
+    b <- fit$beta[, l]
+    use <- which(b != 0)
+    ls <- lm.wfit(cbind(1, x[train, use, drop = FALSE]), y[train], w[train])$coefficients
+    penalised <- fit$intercept[l] + drop(x[test, ] %*% b)
+    gamma * penalised + (1 - gamma) * drop(cbind(1, x[test, use, drop = FALSE]) %*% ls)
+  }, numeric(length(test)))
+}
+
+cv <- cv_sparsereg(x, y,
+  weights = w, lambda = lambda, relax = TRUE, gamma = c(0, 0.5), nfolds = 5, seed = 1
+)
+
+test_that("errors are those of least squares on each fold's supports", {
+  expect_identical(cv$relaxed$gamma, c(1, 0.5, 0))
+  errors <- vapply(1:5, function(k) {
+    test <- which(cv$foldid == k)
+    vapply(c(1, 0.5, 0), function(gamma) {
+      mu <- mixed_means_by_hand(which(cv$foldid != k), test, gamma)
+      colSums(w[test] * (y[test] - mu)^2) / sum(w[test])
+    }, lambda)
+  }, matrix(0, 4, 3))
+  expected <- apply(errors, 1:2, weighted.mean, cv$weights)
+  expect_equal(cv$relaxed$errors, t(expected), tolerance = 1e-6)
+  expect_equal(cv$error, apply(cv$relaxed$errors, 2, min))
+  expect_equal(cv$relaxed$gamma_at, c(1, 0.5, 0)[apply(cv$relaxed$errors, 2, which.min)])
+})
+
+test_that("coef() and predict() mix as the rule chose, or as told", {
+  use <- which(cv$fit$beta[, 3] != 0)
+  ls <- lm(y ~ x[, use], weights = w)
+  at_zero <- coef(cv, 0.2, gamma = 0)[, 1]
+  expect_equal(unname(at_zero[c(1, use + 1)]), unname(coef(ls)), tolerance = 1e-7)
+  expect_equal(
+    as.matrix(coef(cv, 0.2, gamma = 0.3)),
+    0.3 * as.matrix(coef(cv$fit, 0.2)) + 0.7 * as.matrix(coef(cv, 0.2, gamma = 0))
+  )
+  expect_equal(coef(cv), coef(cv, cv$lambda_1se, gamma = cv$gamma_1se))
+  expect_equal(predict(cv, x), fitted(cv), ignore_attr = TRUE)
+  expect_error(coef(cv, 0.1234, gamma = 0, exact = TRUE), "relaxed fit")
+  expect_error(coef(cv_sparsereg(x, y, lambda = 0.1, seed = 1), gamma = 0), "without relaxation")
+})
+
+test_that("a saturated model is never taken for relaxed", {
+  set.seed(1)
+  wide <- matrix(rnorm(20 * 50), 20)
+  z <- wide[, 1] + rnorm(20)
+  wide_cv <- cv_sparsereg(wide, z, relax = TRUE, nfolds = 4, seed = 1)
+  expect_true(all(wide_cv$relaxed$gamma_at[wide_cv$fit$df >= 19] == 1))
+  expect_true(is.finite(wide_cv$error[wide_cv$index_min]))
+})

@@ -1,0 +1,35 @@
+cv <- cv_sparsereg(lpsa ~ . - train, prostate, seed = 1, measure = c("mse", "mae"))
+fit <- cv$fit
+best <- which.min(cv$error)
+
+test_that("rules for a cross-validated path do what they say", {
+  expect_identical(select_lambda(cv, "min"), cv$lambda[best])
+  expect_identical(select_lambda(cv), cv$lambda_1se)
+  half <- max(cv$lambda[cv$error <= cv$error[best] + 0.5 * cv$se[best]])
+  expect_identical(select_lambda(cv, "1se", times = 0.5), half)
+  expect_identical(
+    select_lambda(cv, "percent", percent = 3), max(cv$lambda[cv$error <= 1.03 * cv$error[best]])
+  )
+  small <- which(cv$df <= 3)
+  expect_identical(select_lambda(cv, "df", df = 3), cv$lambda[small[which.min(cv$error[small])]])
+  mae <- cv$measures$mae$error
+  expect_identical(select_lambda(cv, "min", measure = "mae"), cv$lambda[which.min(mae)])
+})
+
+test_that("rules for a fit take the smallest criterion", {
+  for (rule in c("aic", "aicc", "bic", "ebic", "gcv")) {
+    expect_identical(select_lambda(fit, rule), fit$lambda[which.min(criteria(fit)[[rule]])])
+  }
+  expect_identical(select_lambda(fit, "loo"), fit$lambda[which.min(loo(fit)$error)])
+})
+
+test_that("choices that cannot be made are errors", {
+  expect_snapshot(error = TRUE, {
+    select_lambda(cv, "best")
+    select_lambda(cv, measure = "auc")
+    select_lambda(cv, "df")
+    select_lambda(cv, "df", df = -1)
+    select_lambda(cv, "1se", width = 2)
+    select_lambda(fit, "1se")
+  })
+})
