@@ -32,7 +32,7 @@ static void dense_mul(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, co
 
 /* Rows are taken in blocks that stay in cache while all columns and vectors meet there; columns and
    vectors in fours. A group that is not full repeats its first member and drops the surplus. */
-enum { ROWS = 1024, GROUP = 4 };
+enum { GROUP = 4 };
 
 static void group_of(const double *const *all, ptrdiff_t begin, ptrdiff_t count, ptrdiff_t row,
                      const double **group) {
@@ -63,18 +63,51 @@ static void multiply_group(const double **columns, ptrdiff_t width, ptrdiff_t ro
   }
 }
 
+/* Products of all k columns with all m vectors over one block of rows, added to out. */
+static void multiply_block(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, ptrdiff_t from,
+                           ptrdiff_t rows, const double *const *u, ptrdiff_t m, ptrdiff_t row,
+                           double *out) {
+  for (ptrdiff_t a = 0; a < k; a += GROUP) {
+    const ptrdiff_t width = at_most(GROUP, k - a);
+    const double *columns[GROUP];
+    for (ptrdiff_t c = 0; c < GROUP; c++)
+      columns[c] = column(x, cols[a + (c < width ? c : 0)]) + from;
+    multiply_group(columns, width, rows, u, m, row, k, out + a);
+  }
+}
+
 static void dense_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
                         const double *const *u, ptrdiff_t m, double *out) {
   for (ptrdiff_t e = 0; e < k * m; e++) out[e] = 0;
-  for (ptrdiff_t row = 0; row < x->n; row += ROWS) {
-    const ptrdiff_t rows = at_most(ROWS, x->n - row);
-    for (ptrdiff_t a = 0; a < k; a += GROUP) {
-      const ptrdiff_t width = at_most(GROUP, k - a);
-      const double *columns[GROUP];
-      for (ptrdiff_t c = 0; c < GROUP; c++)
-        columns[c] = column(x, cols[a + (c < width ? c : 0)]) + row;
-      multiply_group(columns, width, rows, u, m, row, k, out + a);
-    }
+  for (ptrdiff_t row = 0; row < x->n; row += SP_BLOCK)
+    multiply_block(x, cols, k, row, at_most(SP_BLOCK, x->n - row), u, m, row, out);
+}
+
+/* d = w (x - center) for one block of rows; returns the sum. */
+static double deviations(ptrdiff_t rows, const double *x, double center, const double *w,
+                         double *d) {
+  if (w)
+    for (ptrdiff_t i = 0; i < rows; i++) d[i] = w[i] * (x[i] - center);
+  else
+    for (ptrdiff_t i = 0; i < rows; i++) d[i] = x[i] - center;
+  return sp_sum(rows, d);
+}
+
+enum { MOST = 16 /* columns that dense_cross takes at once */ };
+
+static void dense_cross(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
+                        const ptrdiff_t *more, ptrdiff_t m, const double *center, const double *w,
+                        double *block, double *out, double *sums) {
+  const double *u[MOST];
+  for (ptrdiff_t b = 0; b < m; b++) u[b] = block + b * SP_BLOCK;
+  for (ptrdiff_t b = 0; b < m; b++) sums[b] = 0;
+  for (ptrdiff_t e = 0; e < k * m; e++) out[e] = 0;
+  for (ptrdiff_t row = 0; row < x->n; row += SP_BLOCK) {
+    const ptrdiff_t rows = at_most(SP_BLOCK, x->n - row);
+    for (ptrdiff_t b = 0; b < m; b++)
+      sums[b] += deviations(rows, column(x, more[b]) + row, center[b], w ? w + row : NULL,
+                            block + b * SP_BLOCK);
+    multiply_block(x, cols, k, row, rows, u, m, 0, out);
   }
 }
 
@@ -121,6 +154,7 @@ static const sp_design_ops dense_ops = {
     .axpy = dense_axpy,
     .mul = dense_mul,
     .mul_t = dense_mul_t,
+    .cross = dense_cross,
     .moments = dense_moments,
 };
 

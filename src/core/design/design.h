@@ -26,6 +26,8 @@ typedef struct {
                      holds NaN or Inf in any row */
 } sp_moments;
 
+enum { SP_BLOCK = 1024 /* rows that are worked on while they are in cache */ };
+
 /* u: vector of length n. w: weights of length n, or NULL for all ones. */
 typedef struct {
   const char *name;
@@ -40,6 +42,12 @@ typedef struct {
      all of the vectors. Cost: m times the stored entries. */
   void (*mul_t)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *const *u,
                 ptrdiff_t m, double *out);
+  /* With d_b = w (x_more[b] - center[b]): out[b k + a] = x_cols[a]'d_b for k columns and m <= 16 more, and
+     sums[b] = sum_i d_ib. block: scratch for m SP_BLOCK doubles. NULL for a sparse matrix. Cost:
+     m k dot products, one pass over the columns. */
+  void (*cross)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const ptrdiff_t *more,
+                ptrdiff_t m, const double *center, const double *w, double *block, double *out,
+                double *sums);
   /* NULL for a dense matrix, like row_products. Clear with sp_rows_clear also after a failure. */
   sp_status (*by_rows)(const sp_design *x, sp_rows *out, sp_error *err);
   /* out[l] += sum_i w_i x_ij x_il for all p columns l. Cost: the entries of the rows in which

@@ -27,7 +27,9 @@ sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, sp_error *err)
   SP_TRY(SP_ALLOC(&w->gradient, w->capacity, err));
   SP_TRY(SP_ALLOC(&w->products, SP_BATCH * w->capacity, err));
   SP_TRY(SP_ALLOC(&w->gram, w->capacity * w->capacity, err));
-  for (int b = 0; b < SP_BATCH; b++) SP_TRY(SP_ALLOC(&w->batch[b].values, z->x->n, err));
+  const int batch = z->x->ops->cross ? 1 : SP_BATCH;
+  for (int b = 0; b < batch; b++) SP_TRY(SP_ALLOC(&w->batch[b].values, z->x->n, err));
+  if (z->x->ops->cross) SP_TRY(SP_ALLOC(&w->block, SP_BATCH * SP_BLOCK, err));
   return SP_OK;
 }
 
@@ -36,6 +38,7 @@ void sp_working_set_clear(sp_working_set *w) {
   sp_free(w->position);
   sp_free(w->gradient);
   sp_free(w->products);
+  sp_free(w->block);
   sp_free(w->gram);
   sp_rows_clear(&w->rows);
   sp_free(w->with_all);
@@ -89,6 +92,21 @@ static void centred_products(sp_working_set *w, const sp_std *z, ptrdiff_t count
   sp_std_mul_t(z, w->index, w->size, w->batch, count, w->products);
 }
 
+/* The same from blocks of rows of a dense X, so that no centred column is ever whole. */
+static void products_by_blocks(sp_working_set *w, const sp_std *z, ptrdiff_t count) {
+  const ptrdiff_t *more = w->index + w->size - count;
+  const double unit = z->v ? 1 : 1 / (double)z->x->n;
+  double center[SP_BATCH], sums[SP_BATCH];
+  for (ptrdiff_t b = 0; b < count; b++) center[b] = z->center[more[b]];
+  z->x->ops->cross(z->x, w->index, w->size, more, count, center, z->v, w->block, w->products, sums);
+  for (ptrdiff_t b = 0; b < count; b++)
+    for (ptrdiff_t k = 0; k < w->size; k++) {
+      const ptrdiff_t j = more[b], l = w->index[k];
+      const double product = unit * (w->products[b * w->size + k] - z->center[l] * sums[b]);
+      w->products[b * w->size + k] = product / (z->scale[j] * z->scale[l]);
+    }
+}
+
 /* The same from the rows of a sparse X: two columns share few of them. */
 static void products_by_rows(sp_working_set *w, const sp_std *z, ptrdiff_t count) {
   const double unit = z->v ? 1 : 1 / (double)z->x->n;
@@ -130,6 +148,8 @@ static sp_status fill_gram(sp_working_set *w, const sp_std *z, ptrdiff_t count, 
   SP_TRY(choose_rows(w, z, err));
   if (w->with_all)
     products_by_rows(w, z, count);
+  else if (w->block)
+    products_by_blocks(w, z, count);
   else
     centred_products(w, z, count);
   for (ptrdiff_t b = 0; b < count; b++) {

@@ -10,15 +10,17 @@ enum { SP_BATCH = 16 /* columns that arrive together share their pass over X */ 
 
 typedef struct {
   ptrdiff_t size, capacity;
-  ptrdiff_t *index;          /* size; the columns, in order of arrival */
-  ptrdiff_t *position;       /* p; place of a column in `index`, or -1 */
-  double *gradient;          /* size; c_j = z_j'(v r) of the members */
-  double *gram;              /* z_j'(v z_k), column-major with leading dimension `capacity`;
+  ptrdiff_t *index;    /* size; the columns, in order of arrival */
+  ptrdiff_t *position; /* p; place of a column in `index`, or -1 */
+  double *gradient;    /* size; c_j = z_j'(v r) of the members */
+  double *gram;        /* z_j'(v z_k), column-major with leading dimension `capacity`;
                           NULL once the set is too large to keep it */
-  sp_rowvec batch[SP_BATCH]; /* n each; scratch: standardised columns */
-  double *products;          /* SP_BATCH * capacity; scratch */
-  sp_rows rows;              /* X by rows, once the Gram matrix of a sparse X is made from them */
-  double *with_all;          /* p; scratch: products of one column with all others */
+  sp_rowvec
+      batch[SP_BATCH]; /* n each; scratch: standardised columns. For a dense X the first only */
+  double *block;       /* SP_BATCH SP_BLOCK; scratch for a dense X */
+  double *products;    /* SP_BATCH * capacity; scratch */
+  sp_rows rows;        /* X by rows, once the Gram matrix of a sparse X is made from them */
+  double *with_all;    /* p; scratch: products of one column with all others */
 } sp_working_set;
 
 sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, sp_error *err);
