@@ -69,7 +69,7 @@ terms.sparsereg <- function(x, ...) {
 #' @export
 family.sparsereg <- function(object, ...) {
   check_dots(..., fun = "family()", known = names(formals()))
-  getExportedValue("stats", object$family)()
+  object$loss$stats
 }
 
 #' @rdname accessors

@@ -44,15 +44,13 @@ fitted_rows <- function(object, path, problem, type = "response") {
 
 #' @rdname fitted.sparsereg
 #' @export
-residuals.sparsereg <- function(object, type = c("response", "deviance", "pearson"), lambda = NULL,
-                                exact = FALSE, df = NULL, data = NULL, ...) {
+residuals.sparsereg <- function(object, type = c("response", "deviance", "pearson", "working"),
+                                lambda = NULL, exact = FALSE, df = NULL, data = NULL, ...) {
   check_dots(..., fun = "residuals()", known = names(formals()))
-  type <- match_choice(type, c("response", "deviance", "pearson"), "type")
+  type <- match_choice(type, c("response", "deviance", "pearson", "working"), "type")
   problem <- recover_problem(object, data, parent.frame())
   path <- path_at(object, lambda, exact, df, problem)
-  residuals <- problem$y - fitted_rows(object, path, problem)
-  if (type != "response") {
-    residuals <- residuals * sqrt(problem_weights(problem))
-  }
+  eta <- fitted_rows(object, path, problem, "link")
+  residuals <- family_residuals(object$loss, problem$y, eta, problem_weights(problem), type)
   stats::naresid(object$na_action, residuals)
 }
