@@ -39,9 +39,10 @@ check_flag <- function(x, argument) {
   invisible(x)
 }
 
-# match.arg() with an error that says which argument is meant.
+# match.arg() with an error that says which argument is meant. The default of a caller with fewer
+# choices is one, too.
 match_choice <- function(value, choices, argument) {
-  if (identical(value, choices)) {
+  if (length(value) > 1 && identical(value, choices[seq_along(value)])) {
     return(choices[1])
   }
   found <- if (is.character(value) && length(value) == 1) pmatch(value, choices) else NA

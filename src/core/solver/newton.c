@@ -86,7 +86,7 @@ static sp_status solve_constant(sp_newton *s, double *value, double *moved, sp_e
   SP_TRY(evaluate_at(s, s->trial_eta, value, s->trial_r, s->trial_h, err));
   for (int round = 0; s->problem->intercept && round < 200; round++) {
     const double pull = weighted_sum(s, s->trial_r), bend = weighted_sum(s, s->trial_h);
-    if (fabs(pull) <= 4 * DBL_EPSILON * weighted_size(s, s->trial_r)) break;
+    if (fabs(pull) <= 64 * DBL_EPSILON * weighted_size(s, s->trial_r)) break;
     if (!isfinite(pull) && isnan(valid) && s->null_value > 0) break; /* the trial was too far */
     if (isfinite(pull)) valid = at;
     /* Where there is no number it is back to where there was one, at the start to the left. */
