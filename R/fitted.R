@@ -7,9 +7,9 @@
 #'
 #' @inheritParams coef.sparsereg
 #' @param object a fit by [sparsereg()] or [cv_sparsereg()].
-#' @param type `"response"`: the observed value minus the fitted one; `"deviance"` and `"pearson"`,
-#'   which are equal for the gaussian family: the same times the square root of the weight, as for
-#'   [lm()].
+#' @param type `"response"`: the observed value minus the fitted one; `"deviance"`, `"pearson"` and
+#'   `"working"` as for [glm()]. For the gaussian family the first two of these are the response
+#'   residual times the square root of the weight, as for [lm()].
 #' @param data the data of the fit, if its call can no longer find them: the data frame for a fit by
 #'   formula, `list(x = x, y = y)` for the others.
 #'

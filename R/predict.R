@@ -8,7 +8,8 @@
 #'   columns are matched by name, or, if it has no column names, by position. If missing, the fitted
 #'   values are returned (see [fitted.sparsereg()]).
 #' @param type `"response"`: the predicted mean; `"link"`: the linear predictor (the same for the
-#'   gaussian family); `"coefficients"`: what [coef.sparsereg()] returns; `"nonzero"`: a list with
+#'   gaussian family); `"class"`, for a binomial fit: the more probable class, as text;
+#'   `"coefficients"`: what [coef.sparsereg()] returns; `"nonzero"`: a list with
 #'   the names of the variables that are in the model, one element for each lambda.
 #' @param newoffset the offset of the new observations, one number or one for each. Required if
 #'   the model was fitted from x and y with the argument `offset`. If it was fitted by formula, its

@@ -61,7 +61,8 @@ new_problem <- function(design, settings) {
   structure(
     c(
       list(x = x, y = y, weights = weights, offset = offset, intercept = intercept),
-      settings[taken], by_column, list(classes = response$classes, na_action = design$na_action, rows = design$rows),
+      settings[taken], by_column,
+      list(classes = response$classes, na_action = design$na_action, rows = design$rows),
       design[c("blueprint", "y_name", "call")]
     ),
     class = "sparsepath_problem"

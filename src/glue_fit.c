@@ -250,7 +250,8 @@ SEXP sp_fit_path(SEXP problem) {
   R_SetExternalPtrAddr(owner, w);
   w->model.design.nonfinite = -1;
   SEXP evaluate = field(problem, "evaluate");
-  w->host.eta = PROTECT(Rf_allocVector(REALSXP, Rf_isNull(evaluate) ? 0 : Rf_xlength(field(problem, "y"))));
+  w->host.eta =
+      PROTECT(Rf_allocVector(REALSXP, Rf_isNull(evaluate) ? 0 : Rf_xlength(field(problem, "y"))));
   w->host.call = PROTECT(Rf_isNull(evaluate) ? R_NilValue : Rf_lang2(evaluate, w->host.eta));
 
   const sp_status status = run(w, problem, &err);

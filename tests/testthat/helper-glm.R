@@ -6,13 +6,15 @@ xlogx <- function(x) ifelse(x <= 0, 0, x * log(pmax(x, 1e-300)))
 
 glm_losses <- list(
   binomial = list(
-    family = "binomial", stats = stats::binomial(), draw = function(eta) stats::rbinom(length(eta), 1, stats::plogis(eta)),
+    family = "binomial", stats = stats::binomial(),
+    draw = function(eta) stats::rbinom(length(eta), 1, stats::plogis(eta)),
     value = function(y, eta) pmax(eta, 0) + log1p(exp(-abs(eta))) - y * eta,
     conjugate = function(y, theta) xlogx(y - theta) + xlogx(1 - y + theta),
     shift = 0
   ),
   poisson = list(
-    family = "poisson", stats = stats::poisson(), draw = function(eta) stats::rpois(length(eta), exp(eta)),
+    family = "poisson", stats = stats::poisson(),
+    draw = function(eta) stats::rpois(length(eta), exp(eta)),
     value = function(y, eta) exp(eta) - y * eta,
     conjugate = function(y, theta) xlogx(y - theta) - (y - theta),
     shift = 0

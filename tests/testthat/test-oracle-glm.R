@@ -8,7 +8,14 @@ fit_glm <- function(loss, problem, ...) {
 penalties <- list(l1 = 1, elasticnet = 0.4, l2 = 0)
 
 test_that("certificates hold when recomputed, for all losses, penalties and kinds of matrix", {
-  for (name in names(glm_losses)) for (penalty in names(penalties)) for (kind in c("dense", "sparse")) {
+  grid <- expand.grid(
+    name = names(glm_losses), penalty = names(penalties), kind = c("dense", "sparse"),
+    stringsAsFactors = FALSE
+  )
+  for (row in seq_len(nrow(grid))) {
+    name <- grid$name[row]
+    penalty <- grid$penalty[row]
+    kind <- grid$kind[row]
     loss <- glm_losses[[name]]
     problem <- glm_problem(loss, kind)
     fit <- fit_glm(loss, problem, penalty = penalty, alpha = penalties[[penalty]], nlambda = 30)
@@ -69,7 +76,8 @@ test_that("unpenalised, excluded and bounded columns keep their promises", {
     loss <- glm_losses[[name]]
     problem <- glm_problem(loss)
     fit <- fit_glm(loss, problem,
-      penalty_factor = c(1, 0, Inf, rep(1, 5)), lower = c(0, rep(-Inf, 7)), upper = c(0.2, rep(Inf, 7))
+      penalty_factor = c(1, 0, Inf, rep(1, 5)), lower = c(0, rep(-Inf, 7)),
+      upper = c(0.2, rep(Inf, 7))
     )
     expect_true(all(fit$converged), label = name)
     expect_true(all(fit$beta[2, ] != 0), label = name)
@@ -104,7 +112,10 @@ test_that("weights count rows", {
 test_that("what has no finite answer ends with a reason", {
   x <- cbind(1:20, rep(1:2, 10))
   y <- as.numeric(1:20 > 10)
-  expect_error(sparsereg(x, y, family = "binomial", lambda = 0), class = "sparsepath_error_saturated")
+  expect_error(
+    sparsereg(x, y, family = "binomial", lambda = 0),
+    class = "sparsepath_error_saturated"
+  )
   fit <- sparsereg(x, y, family = "binomial", lambda = c(0.1, 0, 0.01))
   expect_identical(fit$lambda, c(0.1, 0.01))
   expect_match(fit$stopped, "explained altogether")

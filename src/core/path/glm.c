@@ -42,11 +42,8 @@ static sp_status ridge_grid(const sp_newton *s, ptrdiff_t count, double *lambda,
 }
 
 static sp_status walk(sp_path *path, sp_newton *s, const sp_path_options *options, sp_error *err) {
-  const sp_walker walker = {.solver = s,
-                            .ctx = s->ctx,
-                            .move = move,
-                            .record = record,
-                            .is_saturated = is_saturated};
+  const sp_walker walker = {
+      .solver = s, .ctx = s->ctx, .move = move, .record = record, .is_saturated = is_saturated};
   const int ridge = s->problem->penalty->alpha == 0;
   path->null_deviance = 2 * s->null_value;
   path->lambda_max = sp_newton_lambda_max(s);

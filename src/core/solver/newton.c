@@ -46,8 +46,9 @@ static sp_status allocate(sp_newton *s, sp_error *err) {
 }
 
 void sp_newton_clear(sp_newton *s) {
-  double *vectors[] = {s->beta,    s->eta,       s->r,         s->h,        s->g.values, s->trial_eta,
-                       s->trial_r, s->trial_h,   s->direction, s->curvature, s->gradient, s->c};
+  double *vectors[] = {s->beta,      s->eta,       s->r,        s->h,
+                       s->g.values,  s->trial_eta, s->trial_r,  s->trial_h,
+                       s->direction, s->curvature, s->gradient, s->c};
   for (size_t k = 0; k < sizeof vectors / sizeof *vectors; k++) sp_free(vectors[k]);
   sp_free(s->index);
   sp_free(s->position);

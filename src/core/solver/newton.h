@@ -17,17 +17,17 @@ typedef struct {
   const sp_glm_loss *loss;
   sp_tolerance tolerance;
   const sp_context *ctx;
-  double null_value;           /* half the null deviance, sum_i v_i loss_i without any column */
-  double null_gradient;        /* max_j |z_j'(v r)| there: the unit of kkt when lambda = 0 */
-  double *beta;                /* p; standardised scale */
-  double constant;             /* eta = offset + constant + Z beta */
-  double *eta, *r, *h;         /* n; linear predictor, residual, curvature */
-  double value;                /* sum_i v_i loss_i */
-  double square;               /* sum_i v_i r_i^2 */
-  sp_rowvec g;                 /* n; v r */
+  double null_value;    /* half the null deviance, sum_i v_i loss_i without any column */
+  double null_gradient; /* max_j |z_j'(v r)| there: the unit of kkt when lambda = 0 */
+  double *beta;         /* p; standardised scale */
+  double constant;      /* eta = offset + constant + Z beta */
+  double *eta, *r, *h;  /* n; linear predictor, residual, curvature */
+  double value;         /* sum_i v_i loss_i */
+  double square;        /* sum_i v_i r_i^2 */
+  sp_rowvec g;          /* n; v r */
   double *trial_eta, *trial_r, *trial_h, *direction; /* n; scratch */
-  double *curvature;           /* n; h when the quadratic was made */
-  ptrdiff_t size;              /* of the working set */
+  double *curvature;                                 /* n; h when the quadratic was made */
+  ptrdiff_t size;                                    /* of the working set */
   ptrdiff_t *index, *position; /* p each; its columns, and the place of a column in it or -1 */
   double *gradient;            /* p; c_j of the working set, by place */
   ptrdiff_t usable;            /* columns that are not excluded */

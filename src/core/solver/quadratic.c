@@ -72,8 +72,7 @@ void sp_quadratic_restart(sp_quadratic *q, const double *h) {
   for (ptrdiff_t k = 0; k < q->size; k++) q->position[q->index[k]] = -1;
   q->size = 0;
   q->factor.size = 0;
-  for (ptrdiff_t i = 0; i < q->design->x->n; i++)
-    q->weight[i] = sp_std_weight(q->design, i) * h[i];
+  for (ptrdiff_t i = 0; i < q->design->x->n; i++) q->weight[i] = sp_std_weight(q->design, i) * h[i];
   q->total = sp_sum(q->design->x->n, q->weight);
 }
 
@@ -251,8 +250,8 @@ static ptrdiff_t epoch(sp_quadratic *q, double lambda, double slack, int all) {
   return moved;
 }
 
-sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack,
-                                ptrdiff_t *iterations, sp_error *err) {
+sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
+                                sp_error *err) {
   for (int round = 0; round < MAX_ROUNDS; round++) {
     ++*iterations;
     SP_TRY(follow_support(q, lambda, err));
@@ -285,8 +284,7 @@ sp_status sp_quadratic_df(const sp_quadratic *q, double lambda, double *df, sp_e
   sp_status status = SP_ALLOC(&unit, q->size + 1, err);
   if (status == SP_OK) status = SP_ALLOC(&cross, q->size + 1, err);
   for (ptrdiff_t k = 0; k < q->size && status == SP_OK; k++)
-    if (gram_column(q, k)[k] > 0)
-      status = append_group(q, &f, &cross, &k, 1, lambda, 0, err);
+    if (gram_column(q, k)[k] > 0) status = append_group(q, &f, &cross, &k, 1, lambda, 0, err);
   for (ptrdiff_t row = 0; row < f.size && status == SP_OK; row++) {
     memset(unit, 0, (size_t)f.size * sizeof *unit);
     unit[row] = 1;

@@ -45,8 +45,8 @@ sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
 
 /* Minimises from q->beta, where the gradient is q->gradient, up to violations of stationarity of
    `slack`; leaves both at the minimum. Counts its rounds in *iterations. */
-sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack,
-                                ptrdiff_t *iterations, sp_error *err);
+sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
+                                sp_error *err);
 
 /* Factorises H over `k` members alone (position in `members`) into an empty `f`: for the slip of
    free columns. Dependent members are left out. */
