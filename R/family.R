@@ -45,9 +45,9 @@ family_gamma <- function(stats = stats::Gamma("log")) {
 #' Negative binomial family
 #'
 #' For counts whose variance is larger than their mean:
-#' \eqn{\mu + \mu^2 / \theta}{mu + mu^2 / theta}, with log link. The loss is minus the log-likelihood with theta held fixed; its deviance is that
-#' of `glm.nb()` and of the family `negative.binomial(theta)` of package MASS,
-#' the latter of which [sparsereg()] takes as well.
+#' \eqn{\mu + \mu^2 / \theta}{mu + mu^2 / theta}, with log link. The loss is minus the
+#' log-likelihood with theta held fixed; its deviance is that of `glm.nb()` and of the family
+#' `negative.binomial(theta)` of package MASS, the latter of which [sparsereg()] takes as well.
 #'
 #' @param theta a positive number, or `NULL` to have it estimated by maximum likelihood in turn
 #'   with the path: theta is that of the fitted means at the lambda with the smallest BIC
