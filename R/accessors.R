@@ -7,8 +7,8 @@
 #' @param ... not used: any other argument is an error.
 #'
 #' @return
-#' - `deviance()`: the deviance at each lambda of the fit, `sum(w * (y - fitted)^2)` for the
-#'   gaussian family, with the weights as they were given.
+#' - `deviance()`: the deviance at each lambda of the fit as [glm()] defines it,
+#'   `sum(w * (y - fitted)^2)` for the gaussian family, with the weights as they were given.
 #' - `nobs()`: the number of observations with positive weight.
 #' - `formula()`: the formula with the dot expanded, or an error for a fit without a formula.
 #' - `terms()`: the terms of the fit.
@@ -69,7 +69,7 @@ terms.sparsereg <- function(x, ...) {
 #' @export
 family.sparsereg <- function(object, ...) {
   check_dots(..., fun = "family()", known = names(formals()))
-  getExportedValue("stats", object$family)()
+  object$loss$stats
 }
 
 #' @rdname accessors

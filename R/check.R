@@ -39,9 +39,10 @@ check_flag <- function(x, argument) {
   invisible(x)
 }
 
-# match.arg() with an error that says which argument is meant.
+# match.arg() with an error that says which argument is meant. The default of a caller with fewer
+# choices is one, too.
 match_choice <- function(value, choices, argument) {
-  if (identical(value, choices)) {
+  if (length(value) > 1 && identical(value, choices[seq_along(value)])) {
     return(choices[1])
   }
   found <- if (is.character(value) && length(value) == 1) pmatch(value, choices) else NA
@@ -108,12 +109,22 @@ check_dots <- function(..., fun, known, elsewhere = NULL) {
   )
 }
 
+# What the family reads from the response: a list of y and perhaps trials and classes.
 check_response <- function(y, n, family, argument = "y", rows = NULL) {
-  y <- as_one_column(y, argument)
-  check_length(y, n, argument, "have one value per row of the predictors")
-  y <- family$check_y(y, argument)
-  check_finite(y, argument, rows, remedy = "Remove those rows.")
-  y
+  if (length(dim(y)) == 2 && nrow(y) != n) {
+    y <- as_one_column(y, argument)
+  }
+  if (length(dim(y)) < 2) {
+    check_length(y, n, argument, "have one value per row of the predictors")
+  }
+  response <- family$read_y(y, argument)
+  check_finite(response$y, argument, rows, remedy = "Remove those rows.")
+  response
+}
+
+# Numbers of trials multiply the weights.
+weigh_trials <- function(weights, trials) {
+  if (is.null(trials)) weights else trials * (if (is.null(weights)) 1 else weights)
 }
 
 check_weights <- function(weights, n, rows = NULL) {

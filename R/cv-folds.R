@@ -53,10 +53,11 @@ fold_weights <- function(weights, folds) {
 
 # The predicted means of some rows, n_k x L.
 predicted_means <- function(path, problem, rows) {
-  eta <- linear_predictor(path, problem$x, problem$offset, rows)
-  eta[] <- stats::make.link(problem$family$link)$linkinv(eta)
-  dimnames(eta) <- NULL
-  eta
+  mu <- family_mean(
+    problem$family, linear_predictor(path, problem$x, problem$offset, rows)
+  )
+  dimnames(mu) <- NULL
+  mu
 }
 
 failed_folds <- function(results) {

@@ -174,7 +174,7 @@ cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma 
     check_number(value, "alpha", min = 0, max = 1)
   }
   list(
-    measures = resolve_measures(measure, problem$family$name), keep = keep,
+    measures = resolve_measures(measure, problem$family), keep = keep,
     alpha = if (length(alpha) > 1) unique(as.double(alpha)) else problem$alpha,
     gamma = if (relax) sort(unique(c(gamma, 1)), decreasing = TRUE)
   )

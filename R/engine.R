@@ -5,7 +5,8 @@ stop_reasons <- c(
   "every lambda of the grid was fitted",
   "the explained deviance reached its limit (`dev_ratio_max`)",
   "the explained deviance no longer grows (`dev_ratio_change`)",
-  "no penalised coefficient can enter"
+  "no penalised coefficient can enter",
+  "the response is explained altogether: without a penalty no solution is finite"
 )
 
 #' Solve a prepared problem
@@ -17,7 +18,15 @@ engine_fit <- function(problem) {
   order <- if (!is.null(problem$lambda)) order(problem$lambda, decreasing = TRUE)
   answer <- .Call(sp_fit_path, engine_arguments(problem, problem$lambda[order]))
   if (answer$status != 0L) engine_failure(answer, problem)
-  engine_result(answer, problem, if (is.null(order)) seq_along(answer$lambda) else order(order))
+  if (length(answer$lambda) == 0) abort_saturated()
+  engine_result(answer, problem, engine_order(order, length(answer$lambda)))
+}
+
+# Back to the user's order, less those beyond the end of the path.
+engine_order <- function(order, fitted) {
+  if (is.null(order)) return(seq_len(fitted))
+  back <- order(order)
+  back[back <= fitted]
 }
 
 engine_arguments <- function(problem, lambda) {
@@ -25,7 +34,9 @@ engine_arguments <- function(problem, lambda) {
   list(
     x = problem$x, y = as.double(problem$y),
     weights = engine_weights(problem$weights), offset = as_double_or_null(problem$offset),
-    loss = problem$family$name, alpha = problem$alpha,
+    loss = problem$family$loss, theta = problem$family$theta,
+    evaluate = family_evaluator(problem$family, problem$y), start = engine_start(problem),
+    alpha = problem$alpha,
     penalty_factor = as.double(problem$penalty_factor),
     lower = as.double(problem$lower), upper = as.double(problem$upper),
     intercept = problem$intercept, standardize = problem$standardize,
@@ -35,6 +46,10 @@ engine_arguments <- function(problem, lambda) {
     dev_ratio_max = control$dev_ratio_max, dev_ratio_change = control$dev_ratio_change,
     progress = isTRUE(control$progress)
   )
+}
+
+engine_start <- function(problem) {
+  family_start(problem$family, problem$y, problem$weights, problem$offset)
 }
 
 as_double_or_null <- function(x) if (!is.null(x)) as.double(x)
@@ -70,7 +85,13 @@ engine_result <- function(answer, problem, order) {
     center = stats::setNames(answer$center, columns),
     scale = stats::setNames(answer$scale, columns),
     constant = columns[answer$constant],
-    solver = if (answer$closed_form) "closed form" else "coordinate descent"
+    solver = if (problem$family$loss != "gaussian") {
+      "proximal Newton"
+    } else if (answer$closed_form) {
+      "closed form"
+    } else {
+      "coordinate descent"
+    }
   ))
 }
 
@@ -78,12 +99,49 @@ engine_result <- function(answer, problem, order) {
 engine_failure <- function(answer, problem) {
   switch(as.character(answer$status),
     "2" = raise_interrupt(),
+    "6" = abort_family_functions(problem),
+    "7" = abort_no_fit(answer, problem),
     "4" = if (answer$column > 0) abort_nonfinite(problem$x, answer$column)
   )
   kind <- if (answer$status == 1L) "memory" else "numeric"
   abort(
     paste0("The path could not be computed: ", answer$message, "."),
     class = paste0("sparsepath_error_", kind)
+  )
+}
+
+abort_family_functions <- function(problem) {
+  reason <- tryCatch(
+    {
+      start <- rep(engine_start(problem), length(problem$y))
+      family_evaluator(problem$family, problem$y)(start)
+      "they do not return one number for each observation"
+    },
+    error = conditionMessage
+  )
+  abort_input("family", paste0("has functions that fail: ", sub("[.]$", "", reason), "."),
+    class = "sparsepath_error_family"
+  )
+}
+
+abort_no_fit <- function(answer, problem) {
+  abort(
+    paste0(
+      "The model with nothing but intercept and offset cannot be fitted: ", answer$message, ".\n",
+      "Look at the response and the offset",
+      if (problem$family$loss == "host") ", or choose another link for the family", "."
+    ),
+    class = "sparsepath_error_no_null_model"
+  )
+}
+
+abort_saturated <- function() {
+  abort_input(
+    "lambda", paste0(
+      "must be positive here: the predictors explain the response altogether (a separated ",
+      "response, or a saturated model), and without a penalty no solution is finite."
+    ),
+    class = "sparsepath_error_saturated"
   )
 }
 

@@ -1,20 +1,105 @@
 # The family says which loss is minimised. A family is a list of class "sparsepath_family" with
-#   name     "gaussian"
-#   link     "identity"
-#   check_y  function(y, argument): y as the loss wants it, or an error
+#   name     of the distribution, as in stats::family objects
+#   link     name of the link
+#   loss     name of the loss in src/core/loss; "host" when it is computed in R
+#   theta    parameter of the negative binomial, or NA; `estimate`: is it to be estimated?
+#   stats    a stats::family object: linkinv, mu.eta, variance, dev.resids, ...
+#   read_y   function(y, argument): list(y, trials, classes), as the loss wants them, or an error;
+#            trials multiply the weights (NULL: 1 each), classes are names of failure and success
 # A new one is one constructor and one line in `families()`.
 
 families <- function() {
-  list(gaussian = family_gaussian())
+  list(
+    gaussian = family_gaussian, binomial = family_binomial, poisson = family_poisson,
+    Gamma = family_gamma, negative.binomial = family_negative_binomial
+  )
 }
 
-new_family <- function(name, link, check_y) {
-  structure(list(name = name, link = link, check_y = check_y), class = "sparsepath_family")
+new_family <- function(stats, loss, read_y, name = stats$family, theta = NA_real_,
+                       estimate = FALSE) {
+  structure(
+    list(
+      name = name, link = stats$link, loss = loss, theta = theta, estimate = estimate,
+      stats = stats, read_y = read_y
+    ),
+    class = "sparsepath_family"
+  )
 }
 
-family_gaussian <- function() {
-  new_family("gaussian", "identity", check_y = check_y_gaussian)
+family_gaussian <- function(stats = stats::gaussian()) {
+  new_family(stats, if (stats$link == "log") "gaussian log" else "gaussian", read_y_gaussian)
 }
+
+family_binomial <- function(stats = stats::binomial()) {
+  new_family(stats, "binomial", read_y_binomial)
+}
+
+family_poisson <- function(stats = stats::poisson()) {
+  new_family(stats, "poisson", read_y_count)
+}
+
+family_gamma <- function(stats = stats::Gamma("log")) {
+  new_family(stats, "Gamma", read_y_positive)
+}
+
+#' Negative binomial family
+#'
+#' For counts whose variance is larger than their mean:
+#' \eqn{\mu + \mu^2 / \theta}{mu + mu^2 / theta}, with log link. The loss is minus the
+#' log-likelihood with theta held fixed; its deviance is that of `glm.nb()` and of the family
+#' `negative.binomial(theta)` of package MASS, the latter of which [sparsereg()] takes as well.
+#'
+#' @param theta a positive number, or `NULL` to have it estimated by maximum likelihood in turn
+#'   with the path: theta is that of the fitted means at the lambda with the smallest BIC
+#'   (deviance plus `log(n)` times the number of nonzero coefficients), or at the one lambda of the
+#'   call; all lambdas share it. Small theta means strong overdispersion, large theta nearly none.
+#' @return a family for the argument `family` of [sparsereg()].
+#' @references Venables, W. N. and Ripley, B. D. (2002). *Modern Applied Statistics with S*, 4th
+#'   edition, section 7.4. Springer.
+#' @examples
+#' set.seed(1)
+#' x <- matrix(rnorm(2000), 200, 10)
+#' y <- rnbinom(200, size = 2, mu = exp(1 + x[, 1]))
+#' fit <- sparsereg(x, y, family = family_negative_binomial(theta = 2))
+#' family(fit)
+#' sparsereg(x, y, family = family_negative_binomial())$loss$theta
+#' @export
+family_negative_binomial <- function(theta = NULL) {
+  if (!is.null(theta)) {
+    check_number(theta, "theta", above = 0)
+  }
+  start <- if (is.null(theta)) 1 else as.double(theta)
+  new_family(stats_negative_binomial(start), "negative binomial", read_y_count,
+    name = "negative binomial", theta = start, estimate = is.null(theta)
+  )
+}
+
+with_theta <- function(family, theta) {
+  family$theta <- theta
+  family$stats <- stats_negative_binomial(theta)
+  family
+}
+
+stats_negative_binomial <- function(theta) {
+  log_link <- stats::make.link("log")
+  force(theta)
+  structure(
+    c(list(family = paste0("Negative Binomial(", format(theta, digits = 4), ")")), list(
+      link = "log", linkfun = log_link$linkfun, linkinv = log_link$linkinv,
+      variance = function(mu) mu + mu^2 / theta,
+      dev.resids = function(y, mu, wt) {
+        2 * wt * (y * log(pmax(1, y) / mu) - (y + theta) * log((y + theta) / (mu + theta)))
+      },
+      aic = function(y, n, mu, wt, dev) {
+        -2 * sum(wt * stats::dnbinom(y, size = theta, mu = mu, log = TRUE))
+      },
+      mu.eta = log_link$mu.eta, validmu = function(mu) all(mu > 0), valideta = log_link$valideta
+    )),
+    class = "family"
+  )
+}
+
+# ---- What a user may hand over ------------------------------------------------------------------
 
 # Accepts what glm() accepts: a name, a function that makes a family, or a family.
 as_family <- function(family) {
@@ -24,46 +109,235 @@ as_family <- function(family) {
   if (is.function(family)) {
     family <- tryCatch(family(), error = function(e) NULL)
   }
-  if (inherits(family, "family")) {
-    return(match_family(family$family, family$link))
+  if (inherits(family, c("family", "sparsepath_family"))) {
+    return(if (inherits(family, "family")) adopt_family(family) else family)
   }
   if (is.character(family) && length(family) == 1 && !is.na(family)) {
     return(match_family(family))
   }
-  abort_family("must be the name of a family.")
+  abort_family("must be the name of a family, or a family.")
 }
 
-match_family <- function(name, link = NULL) {
+match_family <- function(name) {
   known <- families()
   index <- pmatch(name, names(known))
-  if (is.na(index)) {
-    abort_family(paste0("must not be ", quote_values(name), ": it is not available."))
+  if (!is.na(index)) {
+    return(known[[index]]())
   }
-  found <- known[[index]]
-  if (!is.null(link) && link != found$link) {
-    abort_family(paste0(
-      "must have the ", found$link, " link, not the ", link, " link, when it is ", found$name, "."
-    ))
+  other <- tryCatch(getExportedValue("stats", name), error = function(e) NULL)
+  if (is.function(other)) {
+    other <- tryCatch(other(), error = function(e) NULL)
   }
-  found
+  if (inherits(other, "family")) {
+    return(adopt_family(other))
+  }
+  abort_family(paste0("must not be ", quote_values(name), ": it is not available."))
+}
+
+# The losses of the core where they are the same, R's own functions for all others.
+adopt_family <- function(stats) {
+  kind <- paste(sub("^quasi(binomial|poisson)$", "\\1", stats$family), stats$link)
+  if (grepl("^Negative Binomial", stats$family) && stats$link == "log") {
+    theta <- get0(".Theta", environment(stats$variance), ifnotfound = NULL)
+    if (is.numeric(theta) && length(theta) == 1) {
+      return(family_negative_binomial(theta))
+    }
+  }
+  switch(kind,
+    "gaussian identity" = , "gaussian log" = family_gaussian(stats),
+    "binomial logit" = family_binomial(stats),
+    "poisson log" = family_poisson(stats),
+    "Gamma log" = family_gamma(stats),
+    new_family(stats, "host", reader_of(stats))
+  )
+}
+
+reader_of <- function(stats) {
+  switch(sub("^quasi", "", stats$family),
+    binomial = read_y_binomial, poisson = read_y_count,
+    Gamma = , inverse.gaussian = read_y_positive,
+    read_y_gaussian
+  )
 }
 
 abort_family <- function(message) {
-  remedy <- paste0("Available: ", quote_values(names(families())), ".")
+  remedy <- paste0(
+    "Available: ", quote_values(names(families()), max = 10), ", and all families of glm()."
+  )
   abort_input("family", message, remedy = remedy, class = "sparsepath_error_family")
 }
 
-check_y_gaussian <- function(y, argument) {
-  if (is.numeric(y)) {
+# ---- The response -------------------------------------------------------------------------------
+
+read_y_gaussian <- function(y, argument) {
+  list(y = numeric_y(y, argument, "gaussian", paste0(
+    "Write as.numeric(", argument, ") to fit the share of TRUE by least squares."
+  )))
+}
+
+read_y_count <- function(y, argument) {
+  y <- numeric_y(y, argument, "poisson")
+  reject_y(argument, "must not be negative for a family of counts", y < 0)
+  list(y = y)
+}
+
+read_y_positive <- function(y, argument) {
+  y <- numeric_y(y, argument, "Gamma")
+  reject_y(argument, "must be positive for this family", y <= 0)
+  list(y = y)
+}
+
+# 0 and 1, FALSE and TRUE, a factor whose first level is failure, numbers of successes and failures
+# in two columns, or shares of successes, for which weights are the numbers of trials.
+read_y_binomial <- function(y, argument) {
+  if (length(dim(y)) == 2 && ncol(y) == 2) {
+    return(read_counts(y, argument))
+  }
+  y <- as_one_column(y, argument)
+  if (is.character(y)) {
+    y <- factor(y)
+  }
+  if (is.factor(y)) {
+    return(read_classes(y, argument))
+  }
+  y <- if (is.logical(y)) as.double(y) else numeric_y(y, argument, "binomial")
+  reject_y(argument, "must lie between 0 and 1 for family \"binomial\"", y < 0 | y > 1)
+  list(y = y)
+}
+
+read_classes <- function(y, argument) {
+  y <- droplevels(y)
+  if (nlevels(y) != 2) {
+    abort_input(
+      argument, paste0(
+        "must have two levels for family \"binomial\", not ", nlevels(y),
+        if (nlevels(y) > 0) paste0(": ", quote_values(levels(y))), "."
+      ),
+      variable = argument, class = "sparsepath_error_response",
+      remedy = if (nlevels(y) > 2) "Merge levels, or compare one with all others: y == \"level\"."
+    )
+  }
+  list(y = as.double(y) - 1, classes = levels(y))
+}
+
+read_counts <- function(y, argument) {
+  y <- as.matrix(y)
+  if (!is.numeric(y)) {
+    abort_input(argument, "must have numbers of successes and failures in its two columns.",
+      class = "sparsepath_error_response"
+    )
+  }
+  reject_y(argument, "must not have negative counts", y[, 1] < 0 | y[, 2] < 0)
+  trials <- as.vector(y[, 1] + y[, 2])
+  list(y = ifelse(trials > 0, as.vector(y[, 1]) / trials, 0), trials = trials)
+}
+
+numeric_y <- function(y, argument, family, remedy_logical = NULL) {
+  y <- as_one_column(y, argument)
+  if (is.numeric(y) && !is.factor(y)) {
     return(as.double(y))
   }
   remedy <- if (is.logical(y)) {
-    paste0("Write as.numeric(", argument, ") to fit the share of TRUE by least squares.")
+    remedy_logical
   } else {
     paste0("If its values are numbers, write as.numeric(as.character(", argument, ")).")
   }
   abort_input(
-    argument, paste0("must be numeric for family \"gaussian\", not ", describe_type(y), "."),
+    argument, paste0(
+      "must be numeric for family \"", family, "\", not ", describe_type(y), "."
+    ),
     variable = argument, remedy = remedy, class = "sparsepath_error_response"
   )
+}
+
+# Missing values are reported elsewhere.
+reject_y <- function(argument, rule, bad) {
+  bad <- bad %in% TRUE
+  if (any(bad)) {
+    abort_values(argument, rule, bad, NULL, remedy = NULL, class = "sparsepath_error_response")
+  }
+}
+
+# What no finite model can reach: one class only, or counts of zero only.
+check_attainable <- function(y, weights, intercept, family, argument) {
+  if (!intercept || !family$loss %in% c("binomial", "poisson", "negative binomial")) {
+    return(invisible())
+  }
+  y <- if (is.null(weights)) y else y[weights > 0]
+  ends <- if (family$loss == "binomial") c(0, 1) else 0
+  if (all(y == y[1]) && y[1] %in% ends) {
+    abort_input(
+      argument, paste0(
+        if (family$loss == "binomial") "is the same class in all rows" else "is zero in all rows",
+        ": the intercept has no finite value."
+      ),
+      remedy = "There is nothing to learn from these rows.",
+      class = c("sparsepath_error_one_class", "sparsepath_error_response")
+    )
+  }
+}
+
+# ---- Numbers of a family ------------------------------------------------------------------------
+
+# The mean for linear predictors, in the shape of eta.
+family_mean <- function(family, eta) {
+  eta[] <- family$stats$linkinv(as.vector(eta))
+  eta
+}
+
+# The unit deviance of y (n) under means mu (n, or n x L), in the shape of mu, without weights.
+family_unit_deviance <- function(family, y, mu) {
+  values <- as.vector(mu)
+  mu[] <- family$stats$dev.resids(rep_len(as.double(y), length(values)), values,
+    rep(1, length(values)))
+  mu[] <- pmax(mu, 0)
+  mu
+}
+
+# Residuals of y (n) at linear predictors eta (n x L); weights only enter where glm() has them.
+family_residuals <- function(family, y, eta, weights, type) {
+  mu <- family_mean(family, eta)
+  switch(type,
+    response = y - mu,
+    deviance = sign(y - mu) * sqrt(weights * family_unit_deviance(family, y, mu)),
+    pearson = (y - mu) * sqrt(weights / in_shape(family$stats$variance(as.vector(mu)), mu)),
+    working = (y - mu) / in_shape(family$stats$mu.eta(as.vector(eta)), mu)
+  )
+}
+
+in_shape <- function(values, like) {
+  like[] <- values
+  like
+}
+
+# What the core asks of a loss that lives in R: for eta, half unit deviances, residuals and expected
+# curvatures. Where the family does not allow eta or its mean there are no numbers.
+family_evaluator <- function(family, y) {
+  if (family$loss != "host") {
+    return(NULL)
+  }
+  stats <- family$stats
+  one <- rep(1, length(y))
+  allowed <- function(test, x) is.null(test) || isTRUE(test(x))
+  function(eta) {
+    if (!allowed(stats$valideta, eta)) {
+      return(matrix(NaN, length(y), 3))
+    }
+    mu <- stats$linkinv(eta)
+    if (!allowed(stats$validmu, mu)) {
+      return(matrix(NaN, length(y), 3))
+    }
+    slope <- stats$mu.eta(eta)
+    variance <- stats$variance(mu)
+    cbind(stats$dev.resids(y, mu, one) / 2, (y - mu) * slope / variance, slope^2 / variance)
+  }
+}
+
+# Where the search for the intercept of the null model begins.
+family_start <- function(family, y, weights, offset) {
+  weights <- if (is.null(weights)) rep(1, length(y)) else weights
+  mean <- sum(weights * y) / sum(weights)
+  shift <- if (is.null(offset)) 0 else sum(weights * offset) / sum(weights)
+  start <- family$stats$linkfun(mean) - shift
+  if (is.finite(start)) start else 0
 }

@@ -3,6 +3,7 @@
 #' Solve a prepared problem and make the fit object
 #' @noRd
 fit_problem <- function(problem) {
+  if (problem$family$estimate) problem$family <- estimate_theta(problem)
   numbers <- engine_fit(problem)
   warn_constant(numbers$constant, problem)
   new_sparsereg(numbers, problem)
@@ -12,10 +13,12 @@ fit_problem <- function(problem) {
 #' @noRd
 new_sparsereg <- function(numbers, problem) {
   kept <- c("alpha", "standardize", "penalty", "penalty_factor", "lower", "upper", "blueprint",
-            "na_action", "call", "control")
+            "classes", "na_action", "call", "control")
   weights <- problem$weights
   fields <- c(numbers, problem[intersect(kept, names(problem))], list(
     family = problem$family$name,
+    link = problem$family$link,
+    loss = problem$family,
     has_intercept = problem$intercept,
     nobs = if (is.null(weights)) nrow(problem$x) else sum(weights > 0),
     dim = dim(problem$x),

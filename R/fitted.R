@@ -7,9 +7,9 @@
 #'
 #' @inheritParams coef.sparsereg
 #' @param object a fit by [sparsereg()] or [cv_sparsereg()].
-#' @param type `"response"`: the observed value minus the fitted one; `"deviance"` and `"pearson"`,
-#'   which are equal for the gaussian family: the same times the square root of the weight, as for
-#'   [lm()].
+#' @param type `"response"`: the observed value minus the fitted one; `"deviance"`, `"pearson"` and
+#'   `"working"` as for [glm()]. For the gaussian family the first two of these are the response
+#'   residual times the square root of the weight, as for [lm()].
 #' @param data the data of the fit, if its call can no longer find them: the data frame for a fit by
 #'   formula, `list(x = x, y = y)` for the others.
 #'
@@ -44,15 +44,13 @@ fitted_rows <- function(object, path, problem, type = "response") {
 
 #' @rdname fitted.sparsereg
 #' @export
-residuals.sparsereg <- function(object, type = c("response", "deviance", "pearson"), lambda = NULL,
-                                exact = FALSE, df = NULL, data = NULL, ...) {
+residuals.sparsereg <- function(object, type = c("response", "deviance", "pearson", "working"),
+                                lambda = NULL, exact = FALSE, df = NULL, data = NULL, ...) {
   check_dots(..., fun = "residuals()", known = names(formals()))
-  type <- match_choice(type, c("response", "deviance", "pearson"), "type")
+  type <- match_choice(type, c("response", "deviance", "pearson", "working"), "type")
   problem <- recover_problem(object, data, parent.frame())
   path <- path_at(object, lambda, exact, df, problem)
-  residuals <- problem$y - fitted_rows(object, path, problem)
-  if (type != "response") {
-    residuals <- residuals * sqrt(problem_weights(problem))
-  }
+  eta <- fitted_rows(object, path, problem, "link")
+  residuals <- family_residuals(object$loss, problem$y, eta, problem_weights(problem), type)
   stats::naresid(object$na_action, residuals)
 }

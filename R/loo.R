@@ -54,7 +54,7 @@ loo <- function(object, measure = NULL, data = NULL) {
 }
 
 loo_problem <- function(fit, problem, measure = NULL) {
-  measures <- resolve_measures(measure, problem$family$name)
+  measures <- resolve_measures(measure, problem$family)
   weights <- problem_weights(problem)
   used <- which(weights > 0)
   column <- fit$beta@i + 1L
@@ -135,15 +135,16 @@ ridge_loo <- function(fit, problem, used) {
 positive_or_na <- function(x) ifelse(x > 1e-9, x, NA)
 
 alo <- function(fit, problem, used) {
-  family <- stats::family(fit)
+  family <- fit$loss$stats
   path <- fit[c("lambda", "intercept", "beta")]
   eta <- linear_predictor(path, problem$x, problem$offset, used)
   dimnames(eta) <- NULL
   for (l in seq_along(fit$lambda)) {
     mu <- family$linkinv(eta[, l])
-    curvature <- family$variance(mu)
+    slope <- family$mu.eta(eta[, l])
+    curvature <- slope^2 / family$variance(mu)
     leverage <- active_leverage(fit, problem, used, l, curvature)
-    shift <- leverage / positive_or_na(1 - leverage) * (problem$y[used] - mu) / curvature
+    shift <- leverage / positive_or_na(1 - leverage) * (problem$y[used] - mu) / slope
     eta[, l] <- eta[, l] - shift
   }
   eta[] <- family$linkinv(eta)

@@ -4,26 +4,27 @@
 #   fun        function(y, mu, weights): for y (n) and one column mu (n) of predicted means, a
 #   number unit       instead of fun: the loss of each observation, for the whole matrix mu (n x L)
 #              at once; the measure is its weighted mean
-# The first measure of a family in the registry is its default.
 
-measure_registry <- function() {
+# The measures of a family, by name: the first is its default.
+family_measures <- function(family) {
   squared <- unit_measure("mean squared error", function(y, mu) (y - mu)^2)
   absolute <- unit_measure("mean absolute error", function(y, mu) abs(y - mu))
-  deviance <- function(family) {
-    unit_measure(paste("mean", family, "deviance"), function(y, mu) unit_deviance(family, y, mu))
-  }
-  list(
-    gaussian = list(mse = squared, mae = absolute, deviance = deviance("gaussian")),
-    binomial = list(
-      deviance = deviance("binomial"),
-      class = unit_measure("misclassification rate", function(y, mu) ifelse(mu > 0.5, 1 - y, y)),
-      auc = new_measure("area under the ROC curve", weighted_auc, maximize = TRUE),
-      brier = unit_measure("Brier score", function(y, mu) y * (1 - mu)^2 + (1 - y) * mu^2),
-      mse = squared, mae = absolute
-    ),
-    poisson = list(deviance = deviance("poisson"), mse = squared, mae = absolute),
-    Gamma = list(deviance = deviance("Gamma"), mse = squared, mae = absolute)
+  deviance <- unit_measure(
+    paste("mean", family$name, "deviance"), function(y, mu) edge_deviance(family, y, mu)
   )
+  if (family$name == "gaussian") {
+    return(list(mse = squared, mae = absolute, deviance = deviance))
+  }
+  general <- list(deviance = deviance, mse = squared, mae = absolute)
+  if (family$name != "binomial") {
+    return(general)
+  }
+  classes <- list(
+    class = unit_measure("misclassification rate", function(y, mu) ifelse(mu > 0.5, 1 - y, y)),
+    auc = new_measure("area under the ROC curve", weighted_auc, maximize = TRUE),
+    brier = unit_measure("Brier score", function(y, mu) y * (1 - mu)^2 + (1 - y) * mu^2)
+  )
+  c(general[1], classes, general[-1])
 }
 
 new_measure <- function(label, fun = NULL, unit = NULL, maximize = FALSE) {
@@ -35,16 +36,16 @@ new_measure <- function(label, fun = NULL, unit = NULL, maximize = FALSE) {
 
 unit_measure <- function(label, unit) new_measure(label, unit = unit)
 
-# Twice the log-likelihood that the saturated model is ahead. A mean at the edge of its range costs
-# nothing if it is right, and else more than any number: it is kept 1e-15 away.
-unit_deviance <- function(family, y, mu) {
-  y_log <- function(y, mu) ifelse(y > 0, y * log(y / pmax(mu, 1e-15)), 0)
-  switch(family,
-    gaussian = (y - mu)^2,
-    binomial = 2 * (y_log(y + 0 * mu, mu) + y_log(1 - y + 0 * mu, 1 - mu)),
-    poisson = 2 * (y_log(y + 0 * mu, mu) - (y - mu)),
-    Gamma = 2 * ((y - mu) / mu - log(y / mu))
-  )
+# A mean at the edge of its range costs nothing if it is right, and else more than any number: it is
+# kept 1e-15 away.
+edge_deviance <- function(family, y, mu) {
+  edge <- 1e-15
+  if (family$name == "binomial") {
+    mu[] <- pmin(pmax(mu, edge), 1 - edge)
+  } else if (family$name != "gaussian" && all(y >= 0)) {
+    mu[] <- pmax(mu, edge)
+  }
+  family_unit_deviance(family, y, mu)
 }
 
 # The chance that a positive is predicted higher than a negative, ties counting one half, with
@@ -83,7 +84,7 @@ cv_measure <- function(fun, label = "error", maximize = FALSE) {
 
 # A named list of measures: the first is the one that chooses lambda.
 resolve_measures <- function(measure, family) {
-  known <- measure_registry()[[family]]
+  known <- family_measures(family)
   if (is.null(measure)) {
     return(known[1])
   }
@@ -94,7 +95,7 @@ resolve_measures <- function(measure, family) {
     abort_input("measure", paste0("must be names or functions, not ", describe(measure), "."))
   }
   names <- if (is.null(names(measure))) rep("", length(measure)) else names(measure)
-  measures <- lapply(as.list(measure), resolve_measure, known, family)
+  measures <- lapply(as.list(measure), resolve_measure, known, family$name)
   plain <- vapply(as.list(measure), is.character, NA)
   names[plain] <- vapply(as.list(measure)[plain], identity, "")
   names[names == ""] <- paste0("custom", seq_along(names))[names == ""]

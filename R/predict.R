@@ -8,7 +8,8 @@
 #'   columns are matched by name, or, if it has no column names, by position. If missing, the fitted
 #'   values are returned (see [fitted.sparsereg()]).
 #' @param type `"response"`: the predicted mean; `"link"`: the linear predictor (the same for the
-#'   gaussian family); `"coefficients"`: what [coef.sparsereg()] returns; `"nonzero"`: a list with
+#'   gaussian family); `"class"`, for a binomial fit: the more probable class, as text;
+#'   `"coefficients"`: what [coef.sparsereg()] returns; `"nonzero"`: a list with
 #'   the names of the variables that are in the model, one element for each lambda.
 #' @param newoffset the offset of the new observations, one number or one for each. Required if
 #'   the model was fitted from x and y with the argument `offset`. If it was fitted by formula, its
@@ -32,11 +33,12 @@
 #' predict(fit, lambda = 1, type = "nonzero")
 #' @export
 predict.sparsereg <- function(object, newdata, lambda = NULL,
-                              type = c("response", "link", "coefficients", "nonzero"),
+                              type = c("response", "link", "class", "coefficients", "nonzero"),
                               exact = FALSE, df = NULL, newoffset = NULL,
                               new_levels = c("error", "zero"), data = NULL, ...) {
   check_dots(..., fun = "predict()", known = names(formals()), elsewhere = glmnet_names())
-  type <- match_choice(type, c("response", "link", "coefficients", "nonzero"), "type")
+  type <- match_choice(type, predict_types, "type")
+  check_class_type(object, type)
   new_levels <- match_choice(new_levels, c("error", "zero"), "new_levels")
   envir <- parent.frame()
   delayedAssign("problem", recover_problem(object, data, envir))
@@ -55,6 +57,8 @@ predict.sparsereg <- function(object, newdata, lambda = NULL,
   rownames(eta) <- new_row_names(new$x, newdata)
   mean_response(object, eta, type)
 }
+
+predict_types <- c("response", "link", "class", "coefficients", "nonzero")
 
 # What the arguments are called in glmnet.
 glmnet_names <- function() {
@@ -110,9 +114,22 @@ mean_response <- function(object, eta, type) {
   if (type == "link") {
     return(eta)
   }
-  link <- stats::make.link(stats::family(object)$link)
-  eta[] <- link$linkinv(eta)
-  eta
+  mean <- family_mean(object$loss, eta)
+  if (type == "class") predicted_classes(object, mean) else mean
+}
+
+# The class that is more likely than the other.
+predicted_classes <- function(object, mean) {
+  classes <- if (is.null(object$classes)) c("0", "1") else object$classes
+  found <- mean
+  found[] <- classes[1 + (mean > 0.5)]
+  found
+}
+
+check_class_type <- function(object, type) {
+  if (type == "class" && !grepl("binomial$", object$family)) {
+    abort_input("type", paste0("= \"class\" is for family \"binomial\", not ", object$family, "."))
+  }
 }
 
 nonzero_names <- function(path) {

@@ -96,9 +96,16 @@ describe_fit <- function(fit) {
     elasticnet = paste0("Elastic-net-penalised (alpha = ", format_number(fit$alpha), ")")
   )
   wrap(paste0(
-    penalty, " ", fit$family, " regression: ", describe_size(fit),
+    penalty, " ", describe_family(fit), " regression: ", describe_size(fit),
     if (!fit$has_intercept) ", no intercept", "."
   ))
+}
+
+# With the link where it is not the one that goes without saying.
+describe_family <- function(fit) {
+  usual <- c(gaussian = "identity", binomial = "logit")
+  expected <- if (fit$family %in% names(usual)) usual[[fit$family]] else "log"
+  paste0(fit$family, if (fit$link != expected) paste0(" (", fit$link, " link)"))
 }
 
 describe_size <- function(fit) {
@@ -173,11 +180,18 @@ format_column <- function(x, digits) {
 }
 
 describe_certificate <- function(fit) {
-  worst <- paste0(
-    "worst relative duality gap ", format_number(worst(fit$gap), 1),
-    ", worst KKT violation ", format_number(worst(fit$kkt), 1),
-    " (tolerance ", format_number(fit$control$tol), ")"
-  )
+  worst <- if (all(is.nan(fit$gap))) {
+    paste0(
+      "no dual; worst KKT violation ", format_number(worst(fit$kkt), 1),
+      " of lambda (tolerance 1e-6)"
+    )
+  } else {
+    paste0(
+      "worst relative duality gap ", format_number(worst(fit$gap), 1),
+      ", worst KKT violation ", format_number(worst(fit$kkt), 1),
+      " (tolerance ", format_number(fit$control$tol), ")"
+    )
+  }
   open <- which(!fit$converged)
   if (length(open) == 0) {
     certified <- if (length(fit$lambda) == 1) "" else paste0(all_lambdas(length(fit$lambda)), " ")

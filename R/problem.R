@@ -5,6 +5,7 @@
 #   penalty, alpha, family     "l1", "l2" or "elasticnet"; a number; a "sparsepath_family"
 #   lambda, nlambda, lambda_min_ratio   as the user gave them, NULL for a default
 #   penalty_factor, lower, upper        one value for each column, with names
+#   classes                    binomial: names of failure and success, or NULL
 #   control, blueprint, na_action, y_name, call
 #   rows                       labels of the rows in a data frame, or NULL
 
@@ -43,11 +44,16 @@ check_settings <- function(settings) {
 new_problem <- function(design, settings) {
   x <- design$x
   n <- nrow(x)
-  y <- check_response(design$y, n, settings$family, design$y_argument, design$rows)
+  response <- check_response(design$y, n, settings$family, design$y_argument, design$rows)
+  y <- response$y
   weights <- check_weights(design$weights, n, design$rows)
+  weights <- weigh_trials(weights, response$trials)
   offset <- check_offset(design$offset, n, design$rows)
   intercept <- settings$intercept && design$intercept
-  warn_if_constant(y, weights, offset, intercept)
+  check_attainable(y, weights, intercept, settings$family, design$y_argument)
+  if (settings$family$loss == "gaussian") {
+    warn_if_constant(y, weights, offset, intercept)
+  }
   by_column <- resolve_columns(settings, colnames(x), design$blueprint$terms_of)
   taken <- c(
     "standardize", "penalty", "alpha", "family", "lambda", "nlambda", "lambda_min_ratio", "control"
@@ -55,7 +61,8 @@ new_problem <- function(design, settings) {
   structure(
     c(
       list(x = x, y = y, weights = weights, offset = offset, intercept = intercept),
-      settings[taken], by_column, list(na_action = design$na_action, rows = design$rows),
+      settings[taken], by_column,
+      list(classes = response$classes, na_action = design$na_action, rows = design$rows),
       design[c("blueprint", "y_name", "call")]
     ),
     class = "sparsepath_problem"

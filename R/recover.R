@@ -97,8 +97,10 @@ same_deviance <- function(object, problem) {
     lambda = object$lambda[best], intercept = object$intercept[best],
     beta = object$beta[, best, drop = FALSE]
   )
-  residual <- problem$y - linear_predictor(path, problem$x, problem$offset)
-  deviance <- sum(problem_weights(problem) * residual^2)
+  mu <- family_mean(object$loss, linear_predictor(path, problem$x, problem$offset))
+  unit <- family_unit_deviance(object$loss, problem$y, mu)
+  weights <- problem_weights(problem)
+  deviance <- sum((weights * unit)[weights > 0])
   expected <- (1 - object$dev_ratio[best]) * object$null_deviance
   abs(deviance - expected) <= 1e-6 * max(object$null_deviance, deviance)
 }

@@ -1,7 +1,8 @@
-#' Paths of penalised linear models
+#' Paths of penalised linear and generalised linear models
 #'
-#' Fits a linear model with an L1 (lasso), L2 (ridge) or elastic net penalty for a whole sequence
-#' of penalty strengths `lambda`. Every solution comes with a proof of its accuracy.
+#' Fits a linear or generalised linear model with an L1 (lasso), L2 (ridge) or elastic net penalty
+#' for a whole sequence of penalty strengths `lambda`. Every solution comes with a proof of its
+#' accuracy.
 #'
 #' @section What is minimised:
 #' For each value of lambda, over the intercept \eqn{b_0} and the coefficients \eqn{b},
@@ -16,11 +17,35 @@
 #'   n - 1); \eqn{s_j = 1} for all columns if `standardize = FALSE`;
 #' * \eqn{f_j} are the values of `penalty_factor`, used as given, and \eqn{\alpha} is `alpha`.
 #'
+#' That is the loss of the gaussian family. For the others it is half the unit deviance: minus the
+#' log-likelihood of one observation (dispersion 1), less the smallest value it can have for that
+#' observation, which moves no solution. See the section on families.
+#'
 #' Coefficients are returned on the scale of the data. A column that does not vary over the rows of
 #' positive weight gets coefficient 0 and is named in a warning of class
 #' `sparsepath_warning_constant`. If the response (less the offset) is the same in all rows, the
 #' intercept explains it and all penalised coefficients are zero; a warning of class
 #' `sparsepath_warning_constant_y` says so.
+#'
+#' @section Families:
+#' `family` is a name, a function or a family object, as in [stats::glm()]:
+#' * `"gaussian"`: least squares; with log link: `gaussian("log")`;
+#' * `"binomial"`: the response is 0/1, logical, a factor or text with two levels (the first is
+#'   failure), a matrix with the numbers of successes and failures in two columns, or shares of
+#'   successes with the numbers of trials as `weights`;
+#' * `"poisson"` (log link); `"Gamma"`: the name means the log link, while `Gamma()` has the inverse
+#'   link as everywhere in R; [family_negative_binomial()] and `MASS::negative.binomial(theta)`;
+#' * any other family object, such as `binomial("probit")`, through its R functions, which are
+#'   called on whole vectors: slower. Quasi-families with a canonical link are those of that name.
+#'
+#' They are fitted by proximal Newton (Lee, Sun and Saunders, 2014). Binomial (logit), poisson,
+#' Gamma and negative binomial (log link) have a duality gap, relative to half the null deviance
+#' over the sum of weights. The others are not convex or have no dual in closed form: their `gap` is
+#' `NaN`, and `converged` says that `kkt` is at most 1e-6. A response of one class only, or of
+#' zeros only, is an error of class `sparsepath_error_one_class`. Where the predictors explain the
+#' response altogether, as with separated classes, there is no finite solution for lambda = 0: the
+#' path ends before and `stopped` says why, or, if nothing is left of it, there is an error of class
+#' `sparsepath_error_saturated`.
 #'
 #' @section The sequence of lambda:
 #' By default `nlambda` values, equally spaced on the log scale, run from `lambda_max`, the
@@ -98,10 +123,12 @@
 #' @param data A data frame with the variables of the formula. Variables that it does not have, or
 #'   all without it, are looked up in the environment of the formula. A list or an environment will
 #'   do as well.
-#' @param y The response: n numbers, as a vector or as a matrix with one column.
+#' @param y The response: n numbers, as a vector or as a matrix with one column; for the binomial
+#'   family see the section on families.
 #' @param penalty `"l1"` (also `"lasso"`), `"l2"` (also `"ridge"`) or `"elasticnet"` (also
 #'   `"enet"`), or an unambiguous abbreviation. If it is not given, `alpha` decides.
-#' @param family The name of the loss, the function or the family object. Available: `"gaussian"`.
+#' @param family The distribution: a name, a function or a family object; see the section on
+#'   families.
 #' @param alpha Share of the L1 penalty in the elastic net, a number between 0 and 1. 1 is the
 #'   lasso, 0 the ridge penalty. `penalty = "elasticnet"` alone means 0.5. An `alpha` that
 #'   contradicts `penalty` is an error.
@@ -143,15 +170,17 @@
 #'   \item{df}{number of nonzero coefficients; for the ridge penalty the effective degrees of
 #'     freedom, without the intercept.}
 #'   \item{dev_ratio}{share of `null_deviance` that is explained.}
-#'   \item{null_deviance}{\eqn{\sum_i w_i (y_i - \hat y_i)^2}{sum_i w_i (y_i - yhat_i)^2} of the
-#'     model with nothing but intercept and offset.}
+#'   \item{null_deviance}{deviance of the model with nothing but intercept and offset, with the
+#'     weights as given: for the gaussian family
+#'     \eqn{\sum_i w_i (y_i - \hat y_i)^2}{sum_i w_i (y_i - yhat_i)^2}.}
 #'   \item{gap, kkt, iterations, converged}{the certificate for each lambda, and the passes needed.}
 #'   \item{stopped}{why the path ended, in words.}
 #'   \item{lambda_max}{the smallest lambda for which all penalised coefficients are zero.}
 #'   \item{center, scale}{weighted means and standard deviations of the columns (\eqn{s_j}).}
 #'   \item{constant}{names of the columns that do not vary.}
-#'   \item{solver}{`"coordinate descent"` or `"closed form"`.}
-#'   \item{penalty, alpha, family, standardize, has_intercept}{what was fitted.}
+#'   \item{solver}{`"coordinate descent"`, `"closed form"` or `"proximal Newton"`.}
+#'   \item{penalty, alpha, family, link, standardize, has_intercept}{what was fitted.}
+#'   \item{loss}{the family with its functions; `classes`: names of failure and success.}
 #'   \item{penalty_factor, lower, upper}{one value for each column, with names.}
 #'   \item{nobs, dim}{number of rows of positive weight; rows and columns of x.}
 #'   \item{blueprint}{how new data are coded.}
@@ -165,6 +194,9 @@
 #'
 #' Tibshirani, R. (1996). Regression shrinkage and selection via the lasso. *Journal of the Royal
 #' Statistical Society B* 58, 267-288.
+#'
+#' Lee, J. D., Sun, Y. and Saunders, M. A. (2014). Proximal Newton-type methods for minimizing
+#' composite functions. *SIAM Journal on Optimization* 24, 1420-1443.
 #'
 #' Zou, H. and Hastie, T. (2005). Regularization and variable selection via the elastic net.
 #' *Journal of the Royal Statistical Society B* 67, 301-320.
@@ -189,6 +221,10 @@
 #' sparsereg(lpsa ~ lcavol + lweight + factor(gleason), prostate,
 #'   penalty = "ridge", penalty_factor = c(lcavol = 0)
 #' )
+#'
+#' # Classification, and counts with an exposure
+#' sparsereg(factor(am) ~ ., mtcars, family = "binomial", lambda = c(0.1, 0.05))
+#' sparsereg(carb ~ wt + hp + offset(log(cyl)), mtcars, family = "poisson", lambda = 0.1)
 #'
 #' # A matrix and a response, one lambda, non-negative coefficients
 #' x <- as.matrix(prostate[, 1:8])

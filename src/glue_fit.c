@@ -33,6 +33,31 @@ static sp_design read_design(SEXP x, sp_csc *csc) {
   return sp_design_csc(dim[0], dim[1], csc);
 }
 
+/* ---- a loss of the host ----------------------------------------------------------------- */
+
+/* Kept from the garbage collector by the problem's field `evaluate` and by sp_fit_path(). */
+typedef struct {
+  SEXP call, eta;
+} host_call;
+
+/* `call` is evaluate(eta), which gives an n x 3 matrix of half unit deviances, residuals, curvatures.
+   R's errors end it here and not in the core's frames. */
+static int evaluate_in_r(void *host, ptrdiff_t n, const double *eta, double *unit, double *r,
+                         double *h) {
+  host_call *x = (host_call *)host;
+  int failed;
+  memcpy(REAL(x->eta), eta, (size_t)n * sizeof *eta);
+  SEXP value = PROTECT(R_tryEvalSilent(x->call, R_GlobalEnv, &failed));
+  if (!failed && (!Rf_isReal(value) || Rf_xlength(value) != 3 * n)) failed = 1;
+  for (ptrdiff_t i = 0; i < n && !failed; i++) {
+    unit[i] = REAL_RO(value)[i];
+    r[i] = REAL_RO(value)[n + i];
+    h[i] = REAL_RO(value)[2 * n + i];
+  }
+  UNPROTECT(1);
+  return failed;
+}
+
 static sp_model_spec read_spec(SEXP problem, const sp_design *x, const double *v) {
   return (sp_model_spec){
       .x = x,
@@ -46,6 +71,17 @@ static sp_model_spec read_spec(SEXP problem, const sp_design *x, const double *v
       .upper = REAL_RO(field(problem, "upper")),
       .intercept = Rf_asLogical(field(problem, "intercept")),
       .standardize = Rf_asLogical(field(problem, "standardize")),
+  };
+}
+
+/* Without `ops` for least squares. */
+static sp_glm_loss read_glm(SEXP problem, host_call *host) {
+  return (sp_glm_loss){
+      .ops = sp_glm_find(CHAR(STRING_ELT(field(problem, "loss"), 0))),
+      .theta = number(problem, "theta"),
+      .start = number(problem, "start"),
+      .host_evaluate = evaluate_in_r,
+      .host = host,
   };
 }
 
@@ -155,6 +191,8 @@ typedef struct {
   sp_csc csc;
   sp_design design;
   double *v;
+  sp_glm_loss glm;
+  host_call host;
   sp_model_spec spec;
   sp_model model;
   sp_path path;
@@ -192,6 +230,8 @@ static sp_status run(work *w, SEXP problem, sp_error *err) {
   w->design = read_design(field(problem, "x"), &w->csc);
   SP_TRY(normalise_weights(problem, w->design.n, &w->v, err));
   w->spec = read_spec(problem, &w->design, w->v);
+  w->glm = read_glm(problem, &w->host);
+  if (w->glm.ops) w->spec.glm = &w->glm;
   SP_TRY(sp_model_init(&w->model, &w->spec, err));
   const sp_status status = sp_model_fit(&w->model, &w->path, &options, tolerance, &ctx, err);
   if (ctx.progress) REprintf("\n");
@@ -209,11 +249,15 @@ SEXP sp_fit_path(SEXP problem) {
   if (SP_ALLOC(&w, 1, &err) != SP_OK) Rf_error("%s", err.message);
   R_SetExternalPtrAddr(owner, w);
   w->model.design.nonfinite = -1;
+  SEXP evaluate = field(problem, "evaluate");
+  w->host.eta =
+      PROTECT(Rf_allocVector(REALSXP, Rf_isNull(evaluate) ? 0 : Rf_xlength(field(problem, "y"))));
+  w->host.call = PROTECT(Rf_isNull(evaluate) ? R_NilValue : Rf_lang2(evaluate, w->host.eta));
 
   const sp_status status = run(w, problem, &err);
   SEXP out = PROTECT(status == SP_OK ? success(&w->model, &w->path)
                                      : failure(status, err.message, w->model.design.nonfinite));
   clear_work(owner);
-  UNPROTECT(2);
+  UNPROTECT(4);
   return out;
 }

@@ -8,7 +8,9 @@ typedef enum {
   SP_ERR_INTERRUPTED, /* the host's `interrupted` callback said so */
   SP_ERR_ARGUMENT,    /* the caller broke a contract */
   SP_ERR_NONFINITE,   /* NaN, Inf or overflow in the data */
-  SP_ERR_LAPACK       /* a decomposition did not succeed */
+  SP_ERR_LAPACK,      /* a decomposition did not succeed */
+  SP_ERR_HOST,        /* a function of the host failed */
+  SP_ERR_NO_FIT       /* the null model has no finite solution */
 } sp_status;
 
 typedef struct {

@@ -50,7 +50,7 @@ test_that("dots catch misspelt arguments without evaluating them", {
 })
 
 test_that("a response is numbers, one for each row", {
-  check <- function(y, n = length(y)) check_response(y, n, gaussian_family)
+  check <- function(y, n = length(y)) check_response(y, n, gaussian_family)$y
   expect_identical(check(c(a = 1L, b = 2L)), c(1, 2))
   expect_identical(check(matrix(1:3), 3), c(1, 2, 3))
   expect_identical(check(data.frame(y = 1:3), 3), c(1, 2, 3))

@@ -233,3 +233,25 @@ test_that("nothing needs the package to be attached", {
   elsewhere$fit <- eval(quote(sparsepath::sparsereg(mpg ~ wt, cars, lambda = 1)), elsewhere)
   expect_identical(dim(eval(quote(stats::residuals(fit)), elsewhere)), c(32L, 1L))
 })
+
+test_that("other families are judged by their deviance, on the scale of the response", {
+  set.seed(1)
+  x <- matrix(rnorm(600), 60)
+  cases <- list(
+    binomial = rbinom(60, 1, plogis(x[, 1])), poisson = rpois(60, exp(x[, 1])),
+    Gamma = rgamma(60, 2, 2 / exp(x[, 1]))
+  )
+  for (name in names(cases)) {
+    y <- cases[[name]]
+    id <- rep(1:4, 15)
+    cv <- cv_sparsereg(x, y, family = name, lambda = c(0.2, 0.05), foldid = id,
+      measure = c("deviance", "mse"))
+    left_out <- id == 2
+    fit <- sparsereg(x[!left_out, ], y[!left_out], family = name, lambda = c(0.2, 0.05))
+    mu <- predict(fit, x[left_out, ], type = "response")
+    unit <- apply(mu, 2, function(m) fit$loss$stats$dev.resids(y[left_out], m, rep(1, 15)))
+    expect_equal(cv$fold_error[2, ], unname(colMeans(unit)), tolerance = 1e-6)
+    expect_equal(unname(cv$measures$mse$fold_error[2, ]), unname(colMeans((y[left_out] - mu)^2)),
+      tolerance = 1e-6)
+  }
+})

@@ -2,41 +2,141 @@ test_that("a family is found by name, function or object", {
   for (family in list("gaussian", "gauss", stats::gaussian, stats::gaussian())) {
     expect_identical(as_family(family)$name, "gaussian")
     expect_identical(as_family(family)$link, "identity")
+    expect_identical(as_family(family)$loss, "gaussian")
   }
-  expect_s3_class(as_family("gaussian"), "sparsepath_family")
   expect_identical(as_family(as_family("gaussian"))$name, "gaussian")
+  loss_of <- function(family) as_family(family)$loss
+  expect_identical(loss_of("binomial"), "binomial")
+  expect_identical(loss_of(stats::quasibinomial()), "binomial")
+  expect_identical(loss_of(stats::poisson), "poisson")
+  expect_identical(loss_of("quasipoisson"), "poisson")
+  expect_identical(loss_of("Gamma"), "Gamma")
+  expect_identical(loss_of(stats::Gamma("log")), "Gamma")
+  expect_identical(loss_of(stats::gaussian("log")), "gaussian log")
+  expect_identical(loss_of(family_negative_binomial(3)), "negative binomial")
+  expect_identical(loss_of(family_negative_binomial), "negative binomial")
+  for (family in list(stats::Gamma(), stats::binomial("probit"), stats::inverse.gaussian)) {
+    expect_identical(loss_of(family), "host")
+  }
 })
 
-test_that("other families are errors that say what is there", {
+test_that("what is no family is an error that says what is there", {
   class <- "sparsepath_error_family"
-  available <- "Available: \"gaussian\"."
-  binomial <- c("`family` must not be \"binomial\": it is not available.", available)
-  expect_input_error(as_family("binomial"), class, binomial)
-  expect_input_error(as_family(stats::binomial), class, binomial)
-  expect_input_error(as_family(stats::binomial()), class, binomial)
-  expect_input_error(as_family(stats::gaussian("log")), class, c(
-    "`family` must have the identity link, not the log link, when it is gaussian.", available
+  available <- paste0(
+    "Available: \"gaussian\", \"binomial\", \"poisson\", \"Gamma\" and \"negative.binomial\", ",
+    "and all families of glm()."
+  )
+  expect_input_error(as_family("cauchy"), class, c(
+    "`family` must not be \"cauchy\": it is not available.", available
   ))
-  nothing <- c("`family` must be the name of a family.", available)
+  nothing <- c("`family` must be the name of a family, or a family.", available)
   expect_input_error(as_family(1), class, nothing)
   expect_input_error(as_family(NULL), class, nothing)
   expect_input_error(as_family(mean), class, nothing)
   expect_input_error(as_family(c("gaussian", "binomial")), class, nothing)
+  expect_error(family_negative_binomial(-1), class = "sparsepath_error_input")
 })
 
 test_that("the gaussian family wants numbers", {
-  check <- as_family("gaussian")$check_y
-  expect_identical(check(c(a = 1L, b = 2L), "y"), c(1, 2))
+  read <- as_family("gaussian")$read_y
+  expect_identical(read(c(a = 1L, b = 2L), "y")$y, c(1, 2))
   convert <- "If its values are numbers, write as.numeric(as.character(y))."
   class <- "sparsepath_error_response"
-  expect_input_error(check(factor(1:3), "y"), class, c(
+  expect_input_error(read(factor(1:3), "y"), class, c(
     "`y` must be numeric for family \"gaussian\", not a factor.", convert
   ))
-  expect_input_error(check("1", "y"), class, c(
+  expect_input_error(read("1", "y"), class, c(
     "`y` must be numeric for family \"gaussian\", not character.", convert
   ))
-  expect_input_error(check(TRUE, "y"), class, c(
+  expect_input_error(read(TRUE, "y"), class, c(
     "`y` must be numeric for family \"gaussian\", not logical.",
     "Write as.numeric(y) to fit the share of TRUE by least squares."
   ))
+})
+
+test_that("the binomial family reads classes, numbers, counts and shares", {
+  read <- as_family("binomial")$read_y
+  expect_identical(read(c(TRUE, FALSE), "y")$y, c(1, 0))
+  expect_identical(read(factor(c("no", "yes")), "y"), list(y = c(0, 1), classes = c("no", "yes")))
+  expect_identical(read(c("a", "b", "a"), "y")$y, c(0, 1, 0))
+  expect_identical(read(cbind(c(1, 0), c(3, 0)), "y"), list(y = c(0.25, 0), trials = c(4, 0)))
+  expect_identical(read(c(0.5, 1), "y")$y, c(0.5, 1))
+  class <- "sparsepath_error_response"
+  expect_input_error(read(factor(1:3), "y"), class, c(
+    "`y` must have two levels for family \"binomial\", not 3: \"1\", \"2\" and \"3\".",
+    "Merge levels, or compare one with all others: y == \"level\"."
+  ))
+  expect_error(read(c(0, 2), "y"), class = class)
+  expect_error(read(cbind(-1, 2), "y"), class = class)
+  expect_error(as_family("poisson")$read_y(-1, "y"), class = class)
+  expect_error(as_family("Gamma")$read_y(0, "y"), class = class)
+})
+
+test_that("counts, shares with weights and rows for each trial are the same model", {
+  set.seed(1)
+  x <- matrix(stats::rnorm(90), 30, 3)
+  trials <- sample(1:5, 30, replace = TRUE)
+  hits <- stats::rbinom(30, trials, stats::plogis(x[, 1]))
+  by_counts <- sparsereg(x, cbind(hits, trials - hits), family = "binomial", lambda = 0.05)
+  by_share <- sparsereg(x, hits / trials, family = "binomial", weights = trials, lambda = 0.05)
+  expect_equal(by_counts$beta, by_share$beta)
+  expect_equal(by_counts$null_deviance, stats::glm(cbind(hits, trials - hits) ~ 1,
+    family = "binomial")$deviance)
+})
+
+test_that("predictions and residuals are those of glm()", {
+  data <- transform(mtcars, am = factor(am, labels = c("automatic", "manual")))
+  fit <- sparsereg(am ~ wt + hp, data, family = "binomial", lambda = 0)
+  reference <- stats::glm(am ~ wt + hp, data, family = "binomial",
+    control = list(epsilon = 1e-14, maxit = 100))
+  expect_equal(predict(fit, data, type = "link")[, 1], stats::predict(reference), tolerance = 1e-6)
+  expect_equal(predict(fit, data)[, 1], stats::fitted(reference), tolerance = 1e-6)
+  expect_identical(
+    unname(predict(fit, data, type = "class")[, 1]),
+    ifelse(unname(stats::fitted(reference)) > 0.5, "manual", "automatic")
+  )
+  for (type in c("response", "deviance", "pearson", "working")) {
+    expect_equal(residuals(fit, type, data = data)[, 1], stats::residuals(reference, type),
+      tolerance = 1e-5, label = type)
+  }
+  expect_identical(family(fit)$family, "binomial")
+  linear <- sparsereg(mpg ~ wt, mtcars)
+  expect_error(predict(linear, type = "class"), class = "sparsepath_error_input")
+})
+
+test_that("an offset in the formula is replayed from new data", {
+  set.seed(2)
+  data <- data.frame(a = stats::rnorm(50), time = stats::runif(50, 1, 9))
+  data$y <- stats::rpois(50, data$time * exp(data$a / 2))
+  fit <- sparsereg(y ~ a + offset(log(time)), data, family = "poisson", lambda = 0)
+  reference <- stats::glm(y ~ a + offset(log(time)), data, family = "poisson")
+  new <- data.frame(a = c(0, 1), time = c(1, 20))
+  expect_equal(predict(fit, new)[, 1], stats::predict(reference, new, type = "response"),
+    tolerance = 1e-6)
+})
+
+test_that("theta is estimated as by maximum likelihood", {
+  skip_if_not_installed("MASS")
+  set.seed(3)
+  x <- matrix(stats::rnorm(600), 200, 3)
+  y <- stats::rnbinom(200, size = 2, mu = exp(0.5 + x[, 1]))
+  fit <- sparsereg(x, y, family = family_negative_binomial(), lambda = 0)
+  reference <- MASS::glm.nb(y ~ x, control = stats::glm.control(epsilon = 1e-12, maxit = 100))
+  expect_equal(fit$loss$theta, reference$theta, tolerance = 1e-5)
+  expect_equal(c(fit$intercept, as.vector(fit$beta)), unname(stats::coef(reference)),
+    tolerance = 1e-6)
+})
+
+test_that("functions of a family that fail are named", {
+  broken <- stats::binomial("probit")
+  broken$variance <- function(mu) stop("no variance here")
+  expect_error(
+    sparsereg(mtcars$wt, mtcars$am, family = broken), "no variance here",
+    class = "sparsepath_error_family"
+  )
+})
+
+test_that("families are printed by distribution and link", {
+  fit <- sparsereg(am ~ wt + hp, mtcars, family = stats::binomial("probit"), lambda = c(0.1, 0.01))
+  expect_snapshot(fit)
 })

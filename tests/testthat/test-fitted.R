@@ -63,7 +63,7 @@ test_that("lambda, exact and df choose the columns", {
 
 test_that("unknown types and arguments are errors", {
   fit <- sparsereg(mpg ~ wt, data = mtcars, lambda = 1)
-  expect_error(residuals(fit, type = "working"), class = "sparsepath_error_input")
+  expect_error(residuals(fit, type = "partial"), class = "sparsepath_error_input")
   expect_error(residuals(fit, typ = "response", lamda = 1), class = "sparsepath_error_input")
   expect_error(fitted(fit, newdata = mtcars), class = "sparsepath_error_input")
 })

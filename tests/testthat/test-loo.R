@@ -79,12 +79,8 @@ test_that("the approximation for other families is close to refits by glm()", {
   z <- scale(x[, 1:3])
   event <- as.numeric(y > 2.5)
   path <- glm(event ~ z, family = binomial)
-  fit <- sparsereg(z, event, lambda = 0)
-  fit$family <- "binomial"
-  fit$intercept <- coef(path)[[1]]
-  fit$beta[, 1] <- coef(path)[-1]
-  fit$beta <- methods::as(fit$beta, "CsparseMatrix")
-  problem <- sparsereg(z, event, lambda = 0, control = no_fit())
+  fit <- sparsereg(z, event, lambda = 0, family = "binomial")
+  problem <- sparsereg(z, event, lambda = 0, family = "binomial", control = no_fit())
   brute <- vapply(1:97, function(i) {
     one <- glm(event ~ z, family = binomial, subset = -i)
     plogis(sum(c(1, z[i, ]) * coef(one)))

@@ -1,5 +1,7 @@
 #include "loss.h"
 
+#include "../alloc.h"
+
 #include <string.h>
 
 static const sp_loss_ops *const registry[] = {
@@ -10,4 +12,56 @@ const sp_loss_ops *sp_loss_find(const char *name) {
   for (size_t k = 0; k < sizeof registry / sizeof *registry; k++)
     if (strcmp(registry[k]->name, name) == 0) return registry[k];
   return NULL;
+}
+
+/* ---- generalised linear models ---------------------------------------------------------- */
+
+static const sp_glm_ops *const glm_registry[] = {
+    &sp_glm_binomial,          &sp_glm_poisson,      &sp_glm_gamma,
+    &sp_glm_negative_binomial, &sp_glm_gaussian_log, &sp_glm_host,
+};
+
+const sp_glm_ops *sp_glm_find(const char *name) {
+  for (size_t k = 0; k < sizeof glm_registry / sizeof *glm_registry; k++)
+    if (strcmp(glm_registry[k]->name, name) == 0) return glm_registry[k];
+  return NULL;
+}
+
+static sp_status evaluate_by_host(const sp_glm_loss *loss, ptrdiff_t n, const double *eta,
+                                  const double *v, double *value, double *r, double *h,
+                                  sp_error *err) {
+  double *unit;
+  SP_TRY(SP_ALLOC(&unit, n, err));
+  const int failed = loss->host_evaluate(loss->host, n, eta, unit, r, h);
+  double sum = 0;
+  for (ptrdiff_t i = 0; i < n && !failed; i++) {
+    if (v && v[i] == 0) r[i] = h[i] = 0;
+    if (!v || v[i] > 0) sum += (v ? v[i] : 1) * unit[i];
+  }
+  *value = sum / (v ? 1 : (double)n);
+  sp_free(unit);
+  return failed ? sp_fail(err, SP_ERR_HOST, "a function of the family failed") : SP_OK;
+}
+
+sp_status sp_glm_evaluate(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                          const double *v, double *value, double *r, double *h, sp_error *err) {
+  if (!loss->ops->unit) return evaluate_by_host(loss, n, eta, v, value, r, h, err);
+  double sum = 0;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    r[i] = h[i] = 0;
+    if (v && v[i] == 0) continue;
+    sum += (v ? v[i] : 1) * loss->ops->unit(loss, y[i], eta[i], &r[i], &h[i]);
+  }
+  *value = sum / (v ? 1 : (double)n);
+  return SP_OK;
+}
+
+double sp_glm_divergence(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                         const double *v, const double *t) {
+  double sum = 0;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    if (v && v[i] == 0) continue;
+    sum += (v ? v[i] : 1) * loss->ops->divergence(loss, y[i], eta[i], t[i]);
+  }
+  return sum / (v ? 1 : (double)n);
 }

@@ -2,6 +2,8 @@
 #ifndef SP_LOSS_H
 #define SP_LOSS_H
 
+#include "../status.h"
+
 #include <stddef.h>
 
 /* y: response; eta: linear predictor with intercept and offset; v: weights summing to 1, or NULL
@@ -19,5 +21,48 @@ extern const sp_loss_ops sp_loss_gaussian;
 
 /* NULL when there is no loss of that name. */
 const sp_loss_ops *sp_loss_find(const char *name);
+
+/* ---- Losses of generalised linear models ------------------------------------------------- */
+
+/* The losses that proximal Newton minimises. Every loss is taken relative to the least value it
+   can have for its y, so that it is half the unit deviance and never negative. */
+typedef struct sp_glm_loss sp_glm_loss;
+
+typedef struct {
+  const char *name;
+  /* Half the unit deviance of one observation; *r = - d loss / d eta, *h >= 0 its curvature, or
+     a positive stand-in where the loss is not convex. NULL for a loss of the host. */
+  double (*unit)(const sp_glm_loss *loss, double y, double eta, double *r, double *h);
+  /* loss(eta) + loss*(-t) + t eta, never negative: by how much t misses being the residual at eta
+     (Fenchel and Young). +Inf where the conjugate is. NULL: the loss has no dual. */
+  double (*divergence)(const sp_glm_loss *loss, double y, double eta, double t);
+} sp_glm_ops;
+
+/* Immutable; what it points to is borrowed. */
+struct sp_glm_loss {
+  const sp_glm_ops *ops;
+  double theta; /* negative binomial: variance mu + mu^2 / theta */
+  double start; /* where the intercept of the null model is sought first */
+  /* A loss of the host: fills `unit`, r and h (n each) for all observations at once; nonzero when
+     that fails. */
+  int (*host_evaluate)(void *host, ptrdiff_t n, const double *eta, double *unit, double *r,
+                       double *h);
+  void *host;
+};
+
+extern const sp_glm_ops sp_glm_binomial, sp_glm_poisson, sp_glm_gamma, sp_glm_negative_binomial,
+    sp_glm_gaussian_log, sp_glm_host;
+
+/* NULL when there is no loss of that name. */
+const sp_glm_ops *sp_glm_find(const char *name);
+
+/* *value = sum_i v_i loss_i(eta_i), r and h as above (0 in rows of weight zero). NaN and Inf come
+   through. SP_ERR_HOST when a loss of the host fails. */
+sp_status sp_glm_evaluate(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                          const double *v, double *value, double *r, double *h, sp_error *err);
+
+/* sum_i v_i divergence_i. */
+double sp_glm_divergence(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                         const double *v, const double *t);
 
 #endif

@@ -1,6 +1,7 @@
 #include "model.h"
 
 #include "../alloc.h"
+#include "glm.h"
 #include "ridge.h"
 
 #include <float.h>
@@ -46,7 +47,7 @@ sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err) {
                             .y = spec->y,
                             .offset = spec->offset,
                             .intercept = spec->intercept};
-  m->closed_form = has_closed_form(m, p);
+  m->closed_form = !spec->glm && has_closed_form(m, p);
   return SP_OK;
 }
 
@@ -85,6 +86,8 @@ static void restore_bounds(const sp_model *m, sp_path *path) {
 
 static sp_status choose_and_fit(const sp_model *m, sp_path *path, const sp_path_options *options,
                                 sp_tolerance tolerance, const sp_context *ctx, sp_error *err) {
+  if (m->spec->glm)
+    return sp_glm_fit(path, &m->problem, m->spec->glm, options, tolerance, ctx, err);
   if (m->closed_form) return sp_ridge_fit(path, &m->problem, options, tolerance, ctx, err);
   if (m->penalty.alpha == 0 && !options->lambda)
     return fit_bounded_ridge(m, path, options, tolerance, ctx, err);

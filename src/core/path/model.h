@@ -9,9 +9,10 @@
 typedef struct {
   const sp_design *x;
   const sp_loss_ops *loss;
-  const double *y;      /* n */
-  const double *v;      /* n weights summing to 1, or NULL for 1/n each */
-  const double *offset; /* n, or NULL */
+  const sp_glm_loss *glm; /* not least squares but this loss; or NULL */
+  const double *y;        /* n */
+  const double *v;        /* n weights summing to 1, or NULL for 1/n each */
+  const double *offset;   /* n, or NULL */
   double alpha;
   const double *factor; /* p; >= 0, Inf excludes */
   const double *lower;  /* p; <= 0 */

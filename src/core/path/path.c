@@ -54,30 +54,42 @@ static sp_status reserve_values(sp_path *path, ptrdiff_t more, sp_error *err) {
   return SP_OK;
 }
 
-sp_status sp_path_append(sp_path *path, const sp_solver *s, double lambda, double df,
-                         const sp_solution *solution, sp_error *err) {
-  const sp_std *z = s->problem->design;
+sp_status sp_path_record(sp_path *path, const sp_point *point, const sp_solution *solution,
+                         sp_error *err) {
+  const sp_std *z = point->design;
   const ptrdiff_t l = path->size, p = z->x->p;
   ptrdiff_t nonzero = 0;
-  for (ptrdiff_t j = 0; j < p; j++) nonzero += s->beta[j] != 0;
+  for (ptrdiff_t j = 0; j < p; j++) nonzero += point->beta[j] != 0;
   SP_TRY(reserve_values(path, nonzero, err));
   ptrdiff_t e = path->colptr[l];
   for (ptrdiff_t j = 0; j < p; j++) {
-    if (s->beta[j] == 0) continue;
+    if (point->beta[j] == 0) continue;
     path->rowidx[e] = (int)j;
-    path->values[e++] = s->beta[j] / z->scale[j];
+    path->values[e++] = point->beta[j] / z->scale[j];
   }
   path->colptr[l + 1] = e;
-  path->lambda[l] = lambda;
-  path->intercept[l] = s->intercept;
-  path->df[l] = df < 0 ? (double)nonzero : df;
-  path->dev_ratio[l] = s->null_model.objective > 0 ? 1 - s->rss / (2 * s->null_model.objective) : 0;
+  path->lambda[l] = point->lambda;
+  path->intercept[l] = point->intercept;
+  path->df[l] = point->df < 0 ? (double)nonzero : point->df;
+  path->dev_ratio[l] = point->dev_ratio;
   path->gap[l] = solution->certificate.gap;
   path->kkt[l] = solution->certificate.kkt;
   path->iterations[l] = solution->iterations;
   path->converged[l] = solution->converged;
   path->size++;
   return SP_OK;
+}
+
+sp_status sp_path_append(sp_path *path, const sp_solver *s, double lambda, double df,
+                         const sp_solution *solution, sp_error *err) {
+  const double null = s->null_model.objective;
+  const sp_point point = {.design = s->problem->design,
+                          .beta = s->beta,
+                          .lambda = lambda,
+                          .intercept = s->intercept,
+                          .df = df,
+                          .dev_ratio = null > 0 ? 1 - s->rss / (2 * null) : 0};
+  return sp_path_record(path, &point, solution, err);
 }
 
 static int is_finished(sp_path *path, const sp_path_options *options) {
@@ -96,41 +108,67 @@ static int is_finished(sp_path *path, const sp_path_options *options) {
   return 0;
 }
 
-static sp_status walk(sp_path *path, sp_solver *s, const double *lambda, ptrdiff_t count,
+/* Where y is explained altogether there is no finite solution without a penalty, and none worth
+   having after the first with one. */
+static int is_beyond(sp_path *path, const sp_walker *w, double lambda) {
+  if (lambda > 0 || !w->is_saturated || !w->is_saturated(w->solver)) return 0;
+  path->stop = SP_STOP_SATURATED;
+  return 1;
+}
+
+static sp_status walk(sp_path *path, const sp_walker *w, const double *lambda, ptrdiff_t count,
                       const sp_path_options *options, sp_error *err) {
   const double low = lowest_company * path->lambda_max;
   double previous = isfinite(path->lambda_max) ? path->lambda_max : lambda[0];
   for (ptrdiff_t l = 0; l < count; l++) {
     sp_solution solution;
     while (lambda[l] < longest_jump * previous && previous > low) {
-      SP_TRY(sp_solver_move(s, longest_jump * previous, previous, &solution, err));
+      SP_TRY(w->move(w->solver, longest_jump * previous, previous, &solution, err));
       previous *= longest_jump;
     }
-    SP_TRY(sp_solver_move(s, lambda[l], previous, &solution, err));
+    SP_TRY(w->move(w->solver, lambda[l], previous, &solution, err));
     previous = fmin(previous, lambda[l]);
-    SP_TRY(sp_path_append(path, s, lambda[l], -1, &solution, err));
-    sp_context_progress(s->ctx, l + 1, count);
+    if (is_beyond(path, w, lambda[l])) break;
+    SP_TRY(w->record(w->solver, path, lambda[l], &solution, err));
+    sp_context_progress(w->ctx, l + 1, count);
     if (is_finished(path, options)) break;
   }
   return SP_OK;
 }
 
-static sp_status fit(sp_path *path, sp_solver *s, const sp_path_options *options, sp_error *err) {
-  path->null_deviance = 2 * s->null_model.objective;
-  path->lambda_max = sp_solver_lambda_max(s);
-  if (options->lambda) return walk(path, s, options->lambda, options->count, options, err);
+sp_status sp_path_walk(sp_path *path, const sp_walker *walker, const sp_path_options *options,
+                       sp_error *err) {
+  if (options->lambda) return walk(path, walker, options->lambda, options->count, options, err);
   if (path->lambda_max == 0) {
     const double zero = 0;
-    SP_TRY(walk(path, s, &zero, 1, options, err));
+    SP_TRY(walk(path, walker, &zero, 1, options, err));
     path->stop = SP_STOP_NOTHING;
     return SP_OK;
   }
   double *grid;
   SP_TRY(SP_ALLOC(&grid, options->count, err));
   sp_grid_log(path->lambda_max, options->ratio, options->count, grid);
-  const sp_status status = walk(path, s, grid, options->count, options, err);
+  const sp_status status = walk(path, walker, grid, options->count, options, err);
   sp_free(grid);
   return status;
+}
+
+static sp_status move_solver(void *solver, double lambda, double previous, sp_solution *out,
+                             sp_error *err) {
+  return sp_solver_move((sp_solver *)solver, lambda, previous, out, err);
+}
+
+static sp_status record_solver(void *solver, sp_path *path, double lambda,
+                               const sp_solution *solution, sp_error *err) {
+  return sp_path_append(path, (const sp_solver *)solver, lambda, -1, solution, err);
+}
+
+static sp_status fit(sp_path *path, sp_solver *s, const sp_path_options *options, sp_error *err) {
+  const sp_walker walker = {
+      .solver = s, .ctx = s->ctx, .move = move_solver, .record = record_solver};
+  path->null_deviance = 2 * s->null_model.objective;
+  path->lambda_max = sp_solver_lambda_max(s);
+  return sp_path_walk(path, &walker, options, err);
 }
 
 sp_status sp_path_fit(sp_path *path, const sp_problem *problem, const sp_path_options *options,

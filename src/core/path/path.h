@@ -8,7 +8,8 @@ typedef enum {
   SP_STOP_GRID_DONE = 0, /* every lambda of the grid was fitted */
   SP_STOP_EXPLAINED,     /* the explained deviance passed its limit */
   SP_STOP_STALLED,       /* the explained deviance no longer grows */
-  SP_STOP_NOTHING        /* y is constant or nothing can enter: one solution says it all */
+  SP_STOP_NOTHING,       /* y is constant or nothing can enter: one solution says it all */
+  SP_STOP_SATURATED      /* y is explained altogether: no finite solution further on */
 } sp_stop;
 
 typedef struct {
@@ -42,6 +43,31 @@ sp_status sp_path_init(sp_path *path, ptrdiff_t capacity, sp_error *err);
 /* Records the solver's present solution. df < 0: count the nonzero coefficients. */
 sp_status sp_path_append(sp_path *path, const sp_solver *s, double lambda, double df,
                          const sp_solution *solution, sp_error *err);
+
+/* A solution as it is recorded; beta on the standardised scale. */
+typedef struct {
+  const sp_std *design;
+  const double *beta;
+  double lambda, intercept, df, dev_ratio; /* df < 0: count the nonzero coefficients */
+} sp_point;
+
+sp_status sp_path_record(sp_path *path, const sp_point *point, const sp_solution *solution,
+                         sp_error *err);
+
+/* What walks along a path: a solver with its operations. */
+typedef struct {
+  void *solver;
+  const sp_context *ctx;
+  sp_status (*move)(void *solver, double lambda, double previous, sp_solution *out, sp_error *err);
+  sp_status (*record)(void *solver, sp_path *path, double lambda, const sp_solution *solution,
+                      sp_error *err);
+  /* y is explained altogether; may be NULL. */
+  int (*is_saturated)(const void *solver);
+} sp_walker;
+
+/* Fills `path`, whose null_deviance and lambda_max are known, over the user's grid or its own. */
+sp_status sp_path_walk(sp_path *path, const sp_walker *walker, const sp_path_options *options,
+                       sp_error *err);
 
 /* Fits the path by coordinate descent into an empty `path`. */
 sp_status sp_path_fit(sp_path *path, const sp_problem *problem, const sp_path_options *options,

@@ -224,6 +224,54 @@ sp_status sp_screen_look_up(sp_screen *s, ptrdiff_t n, const ptrdiff_t *cols, pt
   return SP_OK;
 }
 
+/* ---- verification ----------------------------------------------------------------------- */
+
+enum { COLUMNS_PER_POLL = 512 };
+
+sp_status sp_screen_products(const sp_std *z, const sp_rowvec *g, const ptrdiff_t *cols,
+                             ptrdiff_t k, double *out, const sp_context *ctx, sp_error *err) {
+  for (ptrdiff_t begin = 0; begin < k; begin += COLUMNS_PER_POLL) {
+    const ptrdiff_t count = k - begin < COLUMNS_PER_POLL ? k - begin : COLUMNS_PER_POLL;
+    SP_TRY(sp_context_poll(ctx, err));
+    sp_std_mul_t(z, cols + begin, count, g, 1, out + begin);
+  }
+  return SP_OK;
+}
+
+ptrdiff_t sp_screen_varying(const sp_std *z, ptrdiff_t *cols) {
+  ptrdiff_t k = 0;
+  for (ptrdiff_t j = 0; j < z->x->p; j++)
+    if (!z->constant[j]) cols[k++] = j;
+  return k;
+}
+
+/* The k suspects in `cols`, or all columns when that is due. */
+static sp_status look_up(sp_screen *s, const sp_screen_site *at, ptrdiff_t k, const sp_context *ctx,
+                         sp_error *err) {
+  const sp_std *z = at->design;
+  const int all = sp_screen_is_due(s, z->x->p, k);
+  if (all) k = sp_screen_varying(z, at->cols);
+  SP_TRY(sp_screen_products(z, &s->weighted, at->cols, k, at->c, ctx, err));
+  if (all) return sp_screen_extend(s, z, at->cols, k, at->c, err);
+  return sp_screen_look_up(s, z->x->n, at->cols, k, at->c, err);
+}
+
+sp_status sp_screen_violators(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count,
+                              const sp_context *ctx, sp_error *err) {
+  const sp_penalty *h = at->penalty;
+  const ptrdiff_t p = at->design->x->p;
+  *count = 0;
+  sp_screen_approach(s, at->design, at->r, at->square);
+  const ptrdiff_t k = sp_screen_suspects(s, p, at->position, at->lambda, at->cols);
+  if (k == 0) return SP_OK;
+  SP_TRY(look_up(s, at, k, ctx, err));
+  for (ptrdiff_t j = 0; j < p; j++)
+    if (at->position[j] < 0 && fabs(s->c[j]) > at->lambda * s->cut[j] &&
+        h->ops->violation(h, j, 0, s->c[j], at->lambda) > 0)
+      at->cols[(*count)++] = j;
+  return SP_OK;
+}
+
 /* ---- prediction ------------------------------------------------------------------------- */
 
 void sp_screen_settle(sp_screen *s, double lambda) {

@@ -12,6 +12,7 @@
 #ifndef SP_SCREEN_H
 #define SP_SCREEN_H
 
+#include "../context.h"
 #include "../design/standardized.h"
 #include "../penalty/penalty.h"
 
@@ -49,6 +50,30 @@ typedef struct {
 
 sp_status sp_screen_init(sp_screen *s, const sp_std *z, const sp_penalty *h, sp_error *err);
 void sp_screen_clear(sp_screen *s);
+
+/* Products of k columns with g, with a look at `ctx` now and then. */
+sp_status sp_screen_products(const sp_std *z, const sp_rowvec *g, const ptrdiff_t *cols,
+                             ptrdiff_t k, double *out, const sp_context *ctx, sp_error *err);
+
+/* The columns that are not constant. */
+ptrdiff_t sp_screen_varying(const sp_std *z, ptrdiff_t *cols);
+
+/* Where verification is to happen. cols, c: scratch of length p. */
+typedef struct {
+  const sp_std *design;
+  const sp_penalty *penalty;
+  const double *r; /* n; the residual, with square <r, r> */
+  double square;
+  const ptrdiff_t *position; /* p; columns with position >= 0 are not looked at */
+  double lambda;
+  ptrdiff_t *cols;
+  double *c;
+} sp_screen_site;
+
+/* All columns with position[j] < 0 that zero is not stationary for: into `cols`, their number into
+   *count. c_j is in the screen's c. Everything below in one. */
+sp_status sp_screen_violators(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count,
+                              const sp_context *ctx, sp_error *err);
 
 /* Forgets all directions but r, given its square <r, r> and the products c of k columns with it:
    all columns but those that are constant. */

@@ -111,29 +111,11 @@ static void update_residual(sp_solver *s) {
   if (s->flat) set_residual_to_zero(s);
 }
 
-/* Products of k columns with g. */
-static sp_status products_with(sp_solver *s, const sp_rowvec *g, const ptrdiff_t *cols, ptrdiff_t k,
-                               double *out, sp_error *err) {
-  for (ptrdiff_t begin = 0; begin < k; begin += COLUMNS_PER_POLL) {
-    const ptrdiff_t count = k - begin < COLUMNS_PER_POLL ? k - begin : COLUMNS_PER_POLL;
-    SP_TRY(sp_context_poll(s->ctx, err));
-    sp_std_mul_t(s->problem->design, cols + begin, count, g, 1, out + begin);
-  }
-  return SP_OK;
-}
-
-static ptrdiff_t list_varying(const sp_solver *s, ptrdiff_t *cols) {
-  const sp_std *z = s->problem->design;
-  ptrdiff_t k = 0;
-  for (ptrdiff_t j = 0; j < z->x->p; j++)
-    if (!z->constant[j]) cols[k++] = j;
-  return k;
-}
-
 sp_status sp_solver_refresh(sp_solver *s, sp_error *err) {
   update_residual(s);
-  const ptrdiff_t k = list_varying(s, s->cols);
-  SP_TRY(products_with(s, &s->residual, s->cols, k, s->c, err));
+  const sp_std *z = s->problem->design;
+  const ptrdiff_t k = sp_screen_varying(z, s->cols);
+  SP_TRY(sp_screen_products(z, &s->residual, s->cols, k, s->c, s->ctx, err));
   for (ptrdiff_t a = 0; a < k; a++) s->gradient[s->cols[a]] = s->c[a];
   return SP_OK;
 }
@@ -144,7 +126,8 @@ static sp_status reload_gradients(sp_solver *s, sp_error *err) {
   sp_working_set *w = &s->working_set;
   if (!w->gram) {
     update_residual(s);
-    return products_with(s, &s->residual, w->index, w->size, w->gradient, err);
+    return sp_screen_products(s->problem->design, &s->residual, w->index, w->size, w->gradient,
+                              s->ctx, err);
   }
   ptrdiff_t count = 0;
   for (ptrdiff_t k = 0; k < w->size; k++) {
@@ -231,36 +214,23 @@ static sp_status solve_working_set(sp_solver *s, double lambda, ptrdiff_t *itera
   return SP_OK;
 }
 
-/* The gradients of the k suspects in s->cols, or of all columns when that is due. */
-static sp_status look_up(sp_solver *s, ptrdiff_t k, sp_error *err) {
-  const sp_std *z = s->problem->design;
-  const int all = sp_screen_is_due(&s->screen, z->x->p, k);
-  if (all) k = list_varying(s, s->cols);
-  SP_TRY(products_with(s, &s->screen.weighted, s->cols, k, s->c, err));
-  if (all) return sp_screen_extend(&s->screen, z, s->cols, k, s->c, err);
-  return sp_screen_look_up(&s->screen, z->x->n, s->cols, k, s->c, err);
-}
-
 /* The columns outside W that zero is not stationary for: into s->cols, their number into *count. */
 static sp_status find_violators(sp_solver *s, double lambda, ptrdiff_t *count, sp_error *err) {
-  const sp_std *z = s->problem->design;
-  const sp_penalty *h = s->problem->penalty;
-  const ptrdiff_t p = z->x->p, *position = s->working_set.position;
   *count = 0;
   if (s->working_set.size == s->usable) {
     if (s->working_set.gram) update_moments(s);
     return SP_OK;
   }
   update_residual(s);
-  sp_screen_approach(&s->screen, z, s->r, s->rss);
-  const ptrdiff_t k = sp_screen_suspects(&s->screen, p, position, lambda, s->cols);
-  if (k == 0) return SP_OK;
-  SP_TRY(look_up(s, k, err));
-  for (ptrdiff_t j = 0; j < p; j++)
-    if (position[j] < 0 && fabs(s->screen.c[j]) > lambda * s->screen.cut[j] &&
-        h->ops->violation(h, j, 0, s->screen.c[j], lambda) > 0)
-      s->cols[(*count)++] = j;
-  return SP_OK;
+  const sp_screen_site here = {.design = s->problem->design,
+                               .penalty = s->problem->penalty,
+                               .r = s->r,
+                               .square = s->rss,
+                               .position = s->working_set.position,
+                               .lambda = lambda,
+                               .cols = s->cols,
+                               .c = s->c};
+  return sp_screen_violators(&s->screen, &here, count, s->ctx, err);
 }
 
 /* ---- one lambda ------------------------------------------------------------------------- */
@@ -403,7 +373,7 @@ sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_soluti
 
 /* After a refresh, whose columns and gradients are still in the scratch vectors. */
 static sp_status start_screen(sp_solver *s, sp_error *err) {
-  const ptrdiff_t k = list_varying(s, s->cols);
+  const ptrdiff_t k = sp_screen_varying(s->problem->design, s->cols);
   return sp_screen_start(&s->screen, s->problem->design, s->r, s->rss, s->cols, k, s->c, err);
 }
 

@@ -1,0 +1,36 @@
+# The parameter of the negative binomial, estimated in turn with the path.
+
+# theta of the fitted means at the lambda with the smallest BIC; the family with the theta at which
+# that no longer changes.
+estimate_theta <- function(problem) {
+  family <- problem$family
+  for (round in seq_len(50)) {
+    problem$family <- family
+    path <- engine_fit(problem)
+    theta <- theta_of(problem, path, best_bic(problem, path))
+    change <- abs(log(theta / family$theta))
+    family <- with_theta(family, theta)
+    if (change <= 1e-8) break
+  }
+  family$estimate <- FALSE
+  family
+}
+
+best_bic <- function(problem, path) {
+  deviance <- (1 - path$dev_ratio) * path$null_deviance
+  which.min(deviance + log(sum(problem_weights(problem))) * path$df)
+}
+
+# Maximum likelihood over log(theta), between nearly all variance and nearly none beyond Poisson's.
+theta_of <- function(problem, path, best) {
+  at <- list(
+    lambda = path$lambda[best], intercept = path$intercept[best],
+    beta = path$beta[, best, drop = FALSE]
+  )
+  mu <- exp(linear_predictor(at, problem$x, problem$offset))[, 1]
+  weights <- problem_weights(problem)
+  loss <- function(log_theta) {
+    -sum(weights * stats::dnbinom(problem$y, size = exp(log_theta), mu = mu, log = TRUE))
+  }
+  exp(stats::optimize(loss, log(c(1e-4, 1e7)), tol = 1e-10)$minimum)
+}

@@ -1,0 +1,26 @@
+/* What several losses are made of. */
+#ifndef SP_LOSS_TERMS_H
+#define SP_LOSS_TERMS_H
+
+#include <math.h>
+
+/* a log(a / b) - a + b >= 0 for a >= 0, b > 0: Kullback and Leibler's divergence of means. Rounding
+   below zero is none; outside the domain it is infinite. */
+static inline double sp_relative_entropy(double a, double b) {
+  if (!(a >= 0)) return INFINITY;
+  if (a == 0) return b;
+  const double value = a * log(a / b) - (a - b);
+  return value < 0 ? 0 : value;
+}
+
+/* 1 / (1 + exp(-x)) and what it lacks to 1, both without cancellation. */
+typedef struct {
+  double share, complement;
+} sp_odds;
+
+static inline sp_odds sp_logistic(double x) {
+  const double e = exp(-fabs(x)), small = e / (1 + e), large = 1 / (1 + e);
+  return x > 0 ? (sp_odds){large, small} : (sp_odds){small, large};
+}
+
+#endif

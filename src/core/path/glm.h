@@ -1,0 +1,14 @@
+/* Paths of generalised linear models. */
+#ifndef SP_GLM_H
+#define SP_GLM_H
+
+#include "path.h"
+
+/* Fits the path by proximal Newton into an empty `path`; null_deviance is twice
+   sum_i v_i loss_i of the null model. Ridge (alpha = 0) has a grid over the effective degrees of
+   freedom, which are those of the weighted problem at the solution. */
+sp_status sp_glm_fit(sp_path *path, const sp_problem *problem, const sp_glm_loss *loss,
+                     const sp_path_options *options, sp_tolerance tolerance, const sp_context *ctx,
+                     sp_error *err);
+
+#endif

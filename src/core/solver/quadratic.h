@@ -1,0 +1,59 @@
+/* The penalised quadratic that stands in for the loss around the present coefficients:
+ *   - c'd + d'H d / 2 + sum_j h_j(beta_j + d_j),   H = Z'(w z) with w = v h,
+ * over the members, a set of columns that grows. With an intercept the columns are centred in the
+ * metric of w, which eliminates it. The weights may be those of earlier coefficients: they change
+ * slowly along a path, and H is then a preconditioner. */
+#ifndef SP_QUADRATIC_H
+#define SP_QUADRATIC_H
+
+#include "../context.h"
+#include "../design/standardized.h"
+#include "../penalty/penalty.h"
+#include "factor.h"
+
+enum { SP_QUADRATIC_BATCH = 16 /* columns that arrive together share their pass over X */ };
+
+typedef struct {
+  const sp_std *design;      /* borrowed */
+  const sp_penalty *penalty; /* borrowed */
+  int intercept;
+  ptrdiff_t size, capacity;
+  ptrdiff_t *index;    /* size; the members, columns of X */
+  ptrdiff_t *position; /* p; place of a column in `index`, or -1 */
+  double *gram;        /* H of the members, column-major with leading dimension `capacity` */
+  double *weight;      /* n; w */
+  double total;        /* sum of w */
+  double *beta, *gradient, *step; /* size; coefficients, c at them, scratch */
+  sp_factor factor;               /* of H and the ridge part; labels are members */
+  double factor_lambda;
+  double *batch[SP_QUADRATIC_BATCH]; /* n each; scratch */
+  double *products;                  /* SP_QUADRATIC_BATCH * capacity; scratch */
+  double *cross[SP_FACTOR_GROUP];    /* capacity + group; scratch */
+  unsigned char *marked;             /* capacity; scratch */
+} sp_quadratic;
+
+sp_status sp_quadratic_init(sp_quadratic *q, const sp_std *design, const sp_penalty *penalty,
+                            int intercept, sp_error *err);
+void sp_quadratic_clear(sp_quadratic *q);
+
+/* Forgets all members and takes the weights v h. */
+void sp_quadratic_restart(sp_quadratic *q, const double *h);
+
+/* Appends k columns that are no members. Cost: k |members| dot products of length n. */
+sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
+                           const sp_context *ctx, sp_error *err);
+
+/* Minimises from q->beta, where the gradient is q->gradient, up to violations of stationarity of
+   `slack`; leaves both at the minimum. Counts its rounds in *iterations. */
+sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
+                                sp_error *err);
+
+/* Factorises H over `k` members alone (position in `members`) into an empty `f`: for the slip of
+   free columns. Dependent members are left out. */
+sp_status sp_quadratic_factorise(const sp_quadratic *q, const ptrdiff_t *members, ptrdiff_t k,
+                                 sp_factor *f, sp_error *err);
+
+/* tr(H (H + D)^-1), D the ridge part at lambda: the effective degrees of freedom. */
+sp_status sp_quadratic_df(const sp_quadratic *q, double lambda, double *df, sp_error *err);
+
+#endif

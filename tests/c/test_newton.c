@@ -1,0 +1,192 @@
+#include "check.h"
+#include "core/alloc.h"
+#include "core/path/model.h"
+#include "core/solver/newton.h"
+#include "fault.h"
+#include "sample.h"
+
+#include <stdlib.h>
+
+enum { LOSSES = 5 };
+
+static const sp_glm_ops *const all[LOSSES] = {&sp_glm_binomial, &sp_glm_poisson, &sp_glm_gamma,
+                                              &sp_glm_negative_binomial, &sp_glm_gaussian_log};
+
+/* A response that the loss allows. */
+static double response(const sp_glm_ops *ops, double signal, rng *g) {
+  if (ops == &sp_glm_binomial) return rng_uniform(g) < 1 / (1 + exp(-signal));
+  if (ops == &sp_glm_gamma || ops == &sp_glm_gaussian_log)
+    return exp(0.3 * signal) * (0.5 + rng_uniform(g));
+  return floor(3 * exp(0.3 * signal) * rng_uniform(g));
+}
+
+static void residual_and_curvature_are_derivatives(void) {
+  const double step = 1e-5, etas[] = {-2, -0.3, 0.1, 1.5};
+  for (int l = 0; l < LOSSES; l++)
+    for (int e = 0; e < 4; e++)
+      for (double y = all[l] == &sp_glm_gamma; y <= 1; y += 0.5) {
+        const sp_glm_loss loss = {.ops = all[l], .theta = 1.7};
+        double r, h, above, below, unused, eta = etas[e];
+        const double up = all[l]->unit(&loss, y, eta + step, &above, &unused);
+        const double down = all[l]->unit(&loss, y, eta - step, &below, &unused);
+        CHECK(all[l]->unit(&loss, y, eta, &r, &h) >= 0);
+        CHECK_NEAR(r, -(up - down) / (2 * step), 1e-8);
+        CHECK(h > 0);
+        if (all[l] != &sp_glm_gaussian_log) CHECK_NEAR(h, (below - above) / (2 * step), 1e-8);
+      }
+}
+
+/* Zero exactly where t is the residual, and above zero elsewhere: brute force over eta for the
+   conjugate. */
+static void divergence_is_that_of_fenchel_and_young(void) {
+  for (int l = 0; l < LOSSES; l++) {
+    const sp_glm_loss loss = {.ops = all[l], .theta = 1.7};
+    if (!all[l]->divergence) continue;
+    const double y = 1, eta = 0.4, other = -0.5;
+    double r, h, r_other;
+    const double here = all[l]->unit(&loss, y, eta, &r, &h);
+    const double there = all[l]->unit(&loss, y, other, &r_other, &h);
+    CHECK_NEAR(all[l]->divergence(&loss, y, eta, r), 0, 1e-15);
+    CHECK_NEAR(all[l]->divergence(&loss, y, eta, r_other), here - there + r_other * (eta - other),
+               1e-14);
+    CHECK(isinf(all[l]->divergence(&loss, y, eta, all[l] == &sp_glm_gamma ? -3 : 3)));
+  }
+}
+
+typedef struct {
+  sample s;
+  sp_glm_loss loss;
+  sp_model m;
+  sp_path path;
+} bench;
+
+static void bench_fit(bench *b, int kind, int l, int sparse) {
+  rng g = rng_seeded((uint64_t)kind + 900);
+  const sp_path_options options = {
+      .count = 20, .ratio = 0.01, .dev_ratio_max = 0.999, .dev_ratio_change = 1e-5};
+  const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 1000};
+  memset(b, 0, sizeof *b);
+  b->s = sample_new(kind & 1 ? 25 : 80, kind & 1 ? 60 : 12, (uint64_t)kind);
+  b->s.alpha = kind & 2 ? 0.5 : 1;
+  if (kind & 4) sample_add_weights(&b->s, &g);
+  if (kind & 8) b->s.factor[4] = b->s.factor[7] = 0;
+  if (kind & 16) {
+    b->s.lower[0] = 0;
+    b->s.upper[1] = 0.1;
+    b->s.factor[5] = INFINITY;
+  }
+  if (sparse) sample_thin(&b->s, &g, 0.5);
+  for (ptrdiff_t i = 0; i < b->s.n; i++) b->s.y[i] = response(all[l], b->s.y[i], &g);
+  b->loss = (sp_glm_loss){.ops = all[l], .theta = 1.7};
+  sp_model_spec spec = sample_spec(&b->s, sparse ? sample_sparse(&b->s) : sample_dense(&b->s));
+  spec.glm = &b->loss;
+  CHECK_EQUAL(sp_model_init(&b->m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_model_fit(&b->m, &b->path, &options, tolerance, NULL, NULL), SP_OK);
+}
+
+static void bench_end(bench *b) {
+  sp_path_clear(&b->path);
+  sp_model_clear(&b->m);
+  sample_free(&b->s);
+}
+
+/* Largest violation of stationarity at solution k, from X itself. */
+static double naive_violation(bench *b, ptrdiff_t k) {
+  const sample *s = &b->s;
+  double *beta = calloc((size_t)s->p, sizeof *beta), *z = sample_standardized(s), worst = 0;
+  double *r = calloc((size_t)s->n, sizeof *r), sum = 0, size = 0;
+  for (ptrdiff_t e = b->path.colptr[k]; e < b->path.colptr[k + 1]; e++)
+    beta[b->path.rowidx[e]] = b->path.values[e];
+  for (ptrdiff_t i = 0; i < s->n; i++) {
+    double eta = b->path.intercept[k], h;
+    for (ptrdiff_t j = 0; j < s->p; j++) eta += s->x[i + j * s->n] * beta[j];
+    b->loss.ops->unit(&b->loss, s->y[i], eta, &r[i], &h);
+    sum += sample_weight(s, i) * r[i];
+    size += sample_weight(s, i) * (fabs(r[i]) + h);
+  }
+  CHECK_NEAR(sum, 0, 1e-12 * size); /* eta is rounded, and h multiplies that */
+  for (ptrdiff_t j = 0; j < s->p; j++) {
+    double c = 0;
+    if (sample_is_out(s, j)) continue;
+    for (ptrdiff_t i = 0; i < s->n; i++) c += sample_weight(s, i) * z[i + j * s->n] * r[i];
+    worst = fmax(worst,
+                 b->m.penalty.ops->violation(&b->m.penalty, j, beta[j] * (double)sample_scale(s, j),
+                                             c, b->path.lambda[k]));
+  }
+  free(beta);
+  free(z);
+  free(r);
+  return worst / b->path.lambda[k];
+}
+
+static void every_solution_is_certified_and_the_certificate_true(void) {
+  for (int l = 0; l < LOSSES; l++)
+    for (int kind = 0; kind < 32; kind++)
+      for (int sparse = 0; sparse < 2; sparse++) {
+        bench b;
+        bench_fit(&b, kind, l, sparse);
+        CHECK(b.path.size > 1);
+        for (ptrdiff_t k = 0; k < b.path.size; k++) {
+          if (all[l]->divergence) {
+            CHECK_EQUAL(b.path.converged[k], 1);
+            CHECK(b.path.gap[k] <= 1e-7);
+          } else { /* not convex: it may get stuck, and says so */
+            CHECK_EQUAL(b.path.converged[k], b.path.kkt[k] <= 1e-6);
+            CHECK(isnan(b.path.gap[k]));
+          }
+          CHECK_NEAR(naive_violation(&b, k), b.path.kkt[k], 1e-8 + 1e-6 * b.path.kkt[k]);
+        }
+        bench_end(&b);
+      }
+}
+
+static void memory_may_run_out_anywhere(void) {
+  for (long allowed = 0; allowed < 60; allowed++) {
+    sp_newton newton;
+    rng g = rng_seeded(1);
+    sp_model m;
+    sample s = sample_new(20, 6, 1);
+    const sp_glm_loss loss = {.ops = &sp_glm_poisson};
+    for (ptrdiff_t i = 0; i < 20; i++) s.y[i] = response(&sp_glm_poisson, s.y[i], &g);
+    s.factor[2] = 0;
+    const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+    CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+    const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 100};
+    const long alive = fault_alive();
+    fault_arm(allowed + 1);
+    const sp_status status = sp_newton_init(&newton, &m.problem, &loss, tolerance, NULL, NULL);
+    fault_arm(0);
+    CHECK(status == SP_OK || status == SP_ERR_MEMORY);
+    sp_newton_clear(&newton);
+    sp_newton_clear(&newton);
+    CHECK_EQUAL(fault_alive(), alive);
+    sp_model_clear(&m);
+    sample_free(&s);
+  }
+}
+
+static void a_null_model_without_finite_intercept_is_an_error(void) {
+  sp_newton newton;
+  sp_model m;
+  sample s = sample_new(20, 3, 2);
+  const sp_glm_loss loss = {.ops = &sp_glm_binomial};
+  const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 100};
+  for (ptrdiff_t i = 0; i < 20; i++) s.y[i] = 1;
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  const sp_status status = sp_newton_init(&newton, &m.problem, &loss, tolerance, NULL, NULL);
+  CHECK(status == SP_OK || status == SP_ERR_NO_FIT);
+  if (status == SP_OK) CHECK_NEAR(sp_newton_lambda_max(&newton), 0, 1e-12);
+  sp_newton_clear(&newton);
+  sp_model_clear(&m);
+  sample_free(&s);
+}
+
+int main(void) {
+  RUN(residual_and_curvature_are_derivatives);
+  RUN(divergence_is_that_of_fenchel_and_young);
+  RUN(every_solution_is_certified_and_the_certificate_true);
+  RUN(memory_may_run_out_anywhere);
+  RUN(a_null_model_without_finite_intercept_is_an_error);
+  return check_report();
+}

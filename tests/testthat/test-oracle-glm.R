@@ -1,0 +1,132 @@
+# Every loss with every penalty on every kind of matrix, judged from the definitions.
+
+fit_glm <- function(loss, problem, ...) {
+  sparsereg(problem$x, problem$y, family = loss$family, weights = problem$weights,
+    offset = problem$offset, ...)
+}
+
+penalties <- list(l1 = 1, elasticnet = 0.4, l2 = 0)
+
+test_that("certificates hold when recomputed, for all losses, penalties and kinds of matrix", {
+  grid <- expand.grid(
+    name = names(glm_losses), penalty = names(penalties), kind = c("dense", "sparse"),
+    stringsAsFactors = FALSE
+  )
+  for (row in seq_len(nrow(grid))) {
+    name <- grid$name[row]
+    penalty <- grid$penalty[row]
+    kind <- grid$kind[row]
+    loss <- glm_losses[[name]]
+    problem <- glm_problem(loss, kind)
+    fit <- fit_glm(loss, problem, penalty = penalty, alpha = penalties[[penalty]], nlambda = 30)
+    proof <- glm_certificates(loss, problem, fit)
+    label <- paste(name, penalty, kind)
+    expect_true(all(fit$converged), label = label)
+    expect_lte(max(proof["sum", ]), 1e-12, label = label)
+    expect_lte(max(abs(proof["kkt", ] - fit$kkt)), 1e-8, label = label)
+    if (is.null(loss$conjugate)) {
+      expect_lte(max(proof["kkt", ]), 1e-6, label = label)
+      expect_true(all(is.na(fit$gap)), label = label)
+    } else {
+      expect_lte(max(proof["gap", ]), 1.01e-7, label = label)
+      expect_lte(max(abs(proof["gap", ] - fit$gap)), 1e-9, label = label)
+    }
+  }
+})
+
+test_that("a wrong answer would be noticed", {
+  problem <- glm_problem(glm_losses$poisson)
+  fit <- fit_glm(glm_losses$poisson, problem, lambda = c(0.1, 0.05))
+  fit$beta <- 1.01 * fit$beta
+  proof <- glm_certificates(glm_losses$poisson, problem, fit)
+  expect_gt(min(proof["gap", ]), 1e-6)
+  expect_gt(min(proof["kkt", ]), 1e-3)
+})
+
+test_that("wide problems are certified too", {
+  for (name in names(glm_losses)[1:4]) {
+    loss <- glm_losses[[name]]
+    problem <- glm_problem(loss, seed = 3, n = 40, p = 200)
+    fit <- fit_glm(loss, problem)
+    proof <- glm_certificates(loss, problem, fit)
+    expect_true(all(fit$converged), label = name)
+    expect_lte(max(proof["gap", ]), 1.01e-7, label = name)
+  }
+})
+
+test_that("without a penalty the answer is that of glm()", {
+  for (name in names(glm_losses)) {
+    loss <- glm_losses[[name]]
+    problem <- glm_problem(loss, n = 200)
+    fit <- fit_glm(loss, problem, lambda = 0)
+    reference <- suppressWarnings(stats::glm(problem$y ~ problem$x,
+      family = loss$stats, weights = problem$weights, offset = problem$offset,
+      start = c(fit$intercept, as.vector(fit$beta)) * 0.99,
+      control = stats::glm.control(epsilon = 1e-14, maxit = 200)
+    ))
+    estimate <- c(fit$intercept, as.vector(fit$beta))
+    expect_lte(max(abs(estimate - stats::coef(reference))), 1e-6, label = name)
+    expect_equal(deviance(fit), stats::deviance(reference), tolerance = 1e-9, label = name)
+    expect_equal(fit$null_deviance, reference$null.deviance, tolerance = 1e-7, label = name)
+  }
+})
+
+test_that("unpenalised, excluded and bounded columns keep their promises", {
+  for (name in names(glm_losses)[1:4]) {
+    loss <- glm_losses[[name]]
+    problem <- glm_problem(loss)
+    fit <- fit_glm(loss, problem,
+      penalty_factor = c(1, 0, Inf, rep(1, 5)), lower = c(0, rep(-Inf, 7)),
+      upper = c(0.2, rep(Inf, 7))
+    )
+    expect_true(all(fit$converged), label = name)
+    expect_true(all(fit$beta[2, ] != 0), label = name)
+    expect_true(all(fit$beta[3, ] == 0), label = name)
+    expect_gte(min(fit$beta[1, ]), 0)
+    expect_lte(max(fit$beta[1, ]), 0.2)
+  }
+})
+
+test_that("glmnet agrees", {
+  skip_if_not_installed("glmnet")
+  for (name in c("binomial", "poisson")) {
+    problem <- glm_problem(glm_losses[[name]])
+    fit <- fit_glm(glm_losses[[name]], problem, lambda = c(0.1, 0.03, 0.01))
+    peer <- glmnet::glmnet(problem$x, problem$y, family = name, weights = problem$weights,
+      offset = problem$offset, lambda = fit$lambda, thresh = 1e-14, maxit = 1e6)
+    expect_lte(max(abs(fit$beta - peer$beta)), 1e-4)
+    expect_lte(max(abs(fit$dev_ratio - peer$dev.ratio)), 1e-6)
+  }
+})
+
+test_that("weights count rows", {
+  problem <- glm_problem(glm_losses$binomial)
+  times <- rep(1:3, 20)
+  twice <- rep(seq_along(times), times)
+  a <- sparsereg(problem$x, problem$y, family = "binomial", weights = times, lambda = 0.05)
+  b <- sparsereg(problem$x[twice, ], problem$y[twice], family = "binomial", lambda = 0.05)
+  expect_equal(as.matrix(a$beta), as.matrix(b$beta), tolerance = 1e-5)
+  expect_equal(a$null_deviance, b$null_deviance)
+})
+
+test_that("what has no finite answer ends with a reason", {
+  x <- cbind(1:20, rep(1:2, 10))
+  y <- as.numeric(1:20 > 10)
+  expect_error(
+    sparsereg(x, y, family = "binomial", lambda = 0),
+    class = "sparsepath_error_saturated"
+  )
+  fit <- sparsereg(x, y, family = "binomial", lambda = c(0.1, 0, 0.01))
+  expect_identical(fit$lambda, c(0.1, 0.01))
+  expect_match(fit$stopped, "explained altogether")
+  path <- sparsereg(x, y, family = "binomial", control = sparsereg_control(dev_ratio_max = 1))
+  expect_true(all(path$converged) && all(is.finite(path$intercept)) && all(is.finite(path$beta@x)))
+  expect_error(sparsereg(x, rep(1, 20), family = "binomial"), class = "sparsepath_error_one_class")
+  expect_error(sparsereg(x, rep(0, 20), family = "poisson"), class = "sparsepath_error_one_class")
+  expect_error(
+    sparsereg(x, 1:20, family = "poisson", offset = c(1e5, rep(0, 19))),
+    class = "sparsepath_error"
+  )
+  far <- sparsereg(x, y[c(1, 11, 2:10, 12:20)], family = "binomial", offset = rep(1e3, 20))
+  expect_true(all(is.finite(far$intercept)))
+})
