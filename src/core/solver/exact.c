@@ -6,7 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_SOLVES = 100, MAX_REFINEMENTS = 3 };
+enum { MAX_SOLVES = 100, MAX_REFINEMENTS = 40 };
+
+/* Refinement with a factor whose ridge part is that of another lambda shrinks the error by the share
+   that they differ: beyond this, a new factor is cheaper. */
+static const double largest_stretch = 1.2;
 
 /* ---- pieces ----------------------------------------------------------------------------- */
 
@@ -40,11 +44,13 @@ static int is_movable(const sp_solver *s, ptrdiff_t k, double lambda) {
 
 /* ---- the factor follows the support ----------------------------------------------------- */
 
-/* The ridge part on the diagonal is that of another lambda. */
+/* The ridge part on the diagonal is that of a lambda too far away. */
 static int is_stale(const sp_solver *s, double lambda) {
+  const double far = s->factor_lambda, stretch = far > lambda ? far / lambda : lambda / far;
+  if (stretch <= largest_stretch) return 0;
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {
     const ptrdiff_t k = s->factor.label[row];
-    if (curvature_of(s, k, lambda) != curvature_of(s, k, s->factor_lambda)) return 1;
+    if (curvature_of(s, k, lambda) != curvature_of(s, k, far)) return 1;
   }
   return 0;
 }
@@ -52,9 +58,9 @@ static int is_stale(const sp_solver *s, double lambda) {
 static void drop_strangers(sp_solver *s, double lambda) {
   sp_factor *f = &s->factor;
   if (is_stale(s, lambda)) f->size = 0;
+  if (f->size == 0) s->factor_lambda = lambda;
   for (ptrdiff_t row = f->size - 1; row >= 0; row--)
     if (!is_movable(s, f->label[row], lambda)) sp_factor_delete(f, row);
-  s->factor_lambda = lambda;
 }
 
 /* Matrix entries of the new members with the old ones and among themselves. */
@@ -80,9 +86,11 @@ static void mark_members(sp_solver *s) {
 static sp_status follow_support(sp_solver *s, double lambda, sp_error *err) {
   ptrdiff_t group[SP_FACTOR_GROUP];
   int count = 0;
+  s->exact.ridge = 0;
   drop_strangers(s, lambda);
   mark_members(s);
   for (ptrdiff_t k = 0; k < s->working_set.size; k++) {
+    s->exact.ridge |= curvature_of(s, k, lambda) > 0;
     if (s->exact.member[k] || !is_movable(s, k, lambda)) continue;
     group[count++] = k;
     if (count < SP_FACTOR_GROUP) continue;
@@ -137,12 +145,12 @@ static double first_end(const sp_solver *s, double lambda, ptrdiff_t *first, dou
   return least;
 }
 
-/* gradient -= G step. The gradients of the support follow from the system that the step solves,
-   (G + ridge) step = pull, so only the others need products: when they are few, row by row. */
-static void shift_gradients(sp_solver *s, double share, double lambda) {
+/* gradient -= G step. Without a ridge part the gradients of the support follow from the system that
+   the step solves, G step = pull, so only the others need products: when they are few, row by row. */
+static void shift_gradients(sp_solver *s, double share) {
   const sp_factor *f = &s->factor;
   sp_working_set *w = &s->working_set;
-  if (w->size - f->size > f->size) {
+  if (w->size - f->size > f->size || s->exact.ridge) {
     sp_working_set_shift(w, f->label, s->exact.step, f->size);
     return;
   }
@@ -151,21 +159,20 @@ static void shift_gradients(sp_solver *s, double share, double lambda) {
   mark_members(s);
   for (ptrdiff_t row = 0; row < f->size; row++) {
     const ptrdiff_t k = f->label[row];
-    const double pull = share * s->exact.pull[row], ridge = curvature_of(s, k, lambda);
     dense[k] = s->exact.step[row];
-    w->gradient[k] -= pull - ridge * s->exact.step[row];
+    w->gradient[k] -= share * s->exact.pull[row];
   }
   for (ptrdiff_t k = 0; k < w->size; k++)
     if (!s->exact.member[k]) w->gradient[k] -= sp_dot(w->size, sp_working_set_gram(w, k), dense);
 }
 
-static void take_step(sp_solver *s, double share, double lambda) {
+static void take_step(sp_solver *s, double share) {
   const sp_factor *f = &s->factor;
   for (ptrdiff_t row = 0; row < f->size; row++) {
     s->exact.step[row] *= share;
     *beta_of(s, f->label[row]) += s->exact.step[row];
   }
-  shift_gradients(s, share, lambda);
+  shift_gradients(s, share);
 }
 
 static void settle_at_end(sp_solver *s, ptrdiff_t row, double end) {
@@ -193,7 +200,7 @@ static ptrdiff_t settle_first(sp_solver *s, double lambda) {
   ptrdiff_t first;
   const double share = first_end(s, lambda, &first, &end);
   if (share >= 1) return 0;
-  take_step(s, share, lambda);
+  take_step(s, share);
   settle_at_end(s, first, end);
   return 1;
 }
@@ -213,7 +220,7 @@ static int descend(sp_solver *s, double lambda, ptrdiff_t (*settle)(sp_solver *,
       refinements = 0;
       continue;
     }
-    take_step(s, 1, lambda);
+    take_step(s, 1);
     refinements++;
   }
   return 0;
