@@ -67,6 +67,33 @@ static void csc_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
     for (ptrdiff_t a = 0; a < k; a++) out[r * k + a] = csc_dot(x, cols[a], u[r]);
 }
 
+static sp_status csc_pack(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, sp_packed *out,
+                          sp_error *err) {
+  const sp_csc *m = self(x);
+  ptrdiff_t entries = 0;
+  memset(out, 0, sizeof *out);
+  for (ptrdiff_t a = 0; a < k; a++) entries += m->colptr[cols[a] + 1] - m->colptr[cols[a]];
+  SP_TRY(SP_ALLOC(&out->colptr, k + 1, err));
+  SP_TRY(SP_ALLOC(&out->rowidx, entries, err));
+  SP_TRY(SP_ALLOC(&out->values, entries, err));
+  for (ptrdiff_t a = 0; a < k; a++) {
+    const int begin = m->colptr[cols[a]], count = m->colptr[cols[a] + 1] - begin;
+    out->colptr[a + 1] = out->colptr[a] + count;
+    memcpy(out->rowidx + out->colptr[a], m->rowidx + begin, (size_t)count * sizeof *m->rowidx);
+    memcpy(out->values + out->colptr[a], m->values + begin, (size_t)count * sizeof *m->values);
+  }
+  out->csc = (sp_csc){.colptr = out->colptr, .rowidx = out->rowidx, .values = out->values};
+  out->design = sp_design_csc(x->n, k, &out->csc);
+  return SP_OK;
+}
+
+void sp_packed_clear(sp_packed *packed) {
+  sp_free(packed->colptr);
+  sp_free(packed->rowidx);
+  sp_free(packed->values);
+  memset(packed, 0, sizeof *packed);
+}
+
 /* Counting sort by rows; rowptr[i] runs ahead to the end of row i meanwhile. */
 static sp_status csc_by_rows(const sp_design *x, sp_rows *out, sp_error *err) {
   const sp_csc *m = self(x);
@@ -151,6 +178,7 @@ static const sp_design_ops csc_ops = {
     .axpy = csc_axpy,
     .mul = csc_mul,
     .mul_t = csc_mul_t,
+    .pack = csc_pack,
     .by_rows = csc_by_rows,
     .row_products = csc_row_products,
     .moments = csc_moments,

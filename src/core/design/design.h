@@ -18,6 +18,9 @@ typedef struct {
 
 void sp_rows_clear(sp_rows *rows);
 
+/* Some columns of a sparse matrix, side by side in memory of their own. */
+typedef struct sp_packed sp_packed;
+
 /* Weighted moments of one column; rows of weight zero count for nothing. */
 typedef struct {
   double mean;    /* sum_i v_i x_ij */
@@ -50,6 +53,10 @@ typedef struct {
                 double *sums);
   /* NULL for a dense matrix, like row_products. Clear with sp_rows_clear also after a failure. */
   sp_status (*by_rows)(const sp_design *x, sp_rows *out, sp_error *err);
+  /* Columns that are read again and again, k of them, where they lie close together. NULL for a
+     dense matrix, whose columns are long enough. Clear with sp_packed_clear also after a failure. */
+  sp_status (*pack)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, sp_packed *out,
+                    sp_error *err);
   /* out[l] += sum_i w_i x_ij x_il for all p columns l. Cost: the entries of the rows in which
      column j has one. */
   void (*row_products)(const sp_design *x, const sp_rows *rows, ptrdiff_t j, const double *w,
@@ -77,6 +84,15 @@ typedef struct {
 } sp_csc;
 
 sp_design sp_design_csc(ptrdiff_t n, ptrdiff_t p, const sp_csc *csc);
+
+struct sp_packed {
+  int *colptr, *rowidx;
+  double *values;
+  sp_csc csc;
+  sp_design design; /* n x k */
+};
+
+void sp_packed_clear(sp_packed *packed);
 
 /* Keeps m->largest: `counts` tells whether the row has weight. */
 void sp_moments_see(sp_moments *m, double value, int counts);

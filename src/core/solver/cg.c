@@ -19,6 +19,9 @@ typedef struct {
   double *pull;        /* size; the right-hand side */
   double *ridge;       /* size; second derivatives of the penalty */
   sp_rowvec *along;    /* n; v Z direction */
+  sp_std view;         /* the support alone where that can be packed, else all of Z */
+  ptrdiff_t *place;    /* size; its columns there */
+  sp_packed packed;
 } support;
 
 static void release(support *a) {
@@ -30,6 +33,13 @@ static void release(support *a) {
   sp_free(a->conditioned);
   sp_free(a->pull);
   sp_free(a->ridge);
+  sp_free(a->place);
+  if (a->packed.colptr) {
+    sp_free(a->view.center);
+    sp_free(a->view.scale);
+    sp_free(a->view.mean);
+  }
+  sp_packed_clear(&a->packed);
 }
 
 static double curvature_of(const sp_solver *s, ptrdiff_t j, double lambda) {
@@ -41,6 +51,27 @@ static int piece_of(const sp_solver *s, ptrdiff_t j, double lambda, sp_piece *pi
   const sp_penalty *h = s->problem->penalty;
   return h->ops->piece(h, j, s->beta[j], lambda, piece) && s->beta[j] > piece->low &&
          s->beta[j] < piece->high && s->problem->design->sqnorm[j] > 0;
+}
+
+/* A sparse support is read sixty times and more: it is laid out in one piece. */
+static sp_status pack(const sp_solver *s, support *a, sp_error *err) {
+  const sp_std *z = s->problem->design;
+  a->view = *z;
+  for (ptrdiff_t e = 0; e < a->size; e++) a->place[e] = a->cols[e];
+  if (!z->x->ops->pack) return SP_OK;
+  a->view.center = a->view.scale = a->view.mean = NULL;
+  SP_TRY(z->x->ops->pack(z->x, a->cols, a->size, &a->packed, err));
+  SP_TRY(SP_ALLOC(&a->view.center, a->size, err));
+  SP_TRY(SP_ALLOC(&a->view.scale, a->size, err));
+  SP_TRY(SP_ALLOC(&a->view.mean, a->size, err));
+  a->view.x = &a->packed.design;
+  for (ptrdiff_t e = 0; e < a->size; e++) {
+    a->place[e] = e;
+    a->view.center[e] = z->center[a->cols[e]];
+    a->view.scale[e] = z->scale[a->cols[e]];
+    a->view.mean[e] = z->mean[a->cols[e]];
+  }
+  return SP_OK;
 }
 
 static sp_status gather(sp_solver *s, double lambda, support *a, sp_error *err) {
@@ -59,17 +90,18 @@ static sp_status gather(sp_solver *s, double lambda, support *a, sp_error *err) 
   SP_TRY(SP_ALLOC(&a->pull, a->size, err));
   SP_TRY(SP_ALLOC(&a->ridge, a->size, err));
   for (ptrdiff_t e = 0; e < a->size; e++) a->ridge[e] = curvature_of(s, a->cols[e], lambda);
-  return SP_OK;
+  SP_TRY(SP_ALLOC(&a->place, a->size, err));
+  return pack(s, a, err);
 }
 
 /* image = (G + ridge) vector, through the rows. */
-static void multiply(const sp_solver *s, support *a, const double *vector) {
-  const sp_std *z = s->problem->design;
+static void multiply(support *a, const double *vector) {
+  const sp_std *z = &a->view;
   memset(a->along->values, 0, (size_t)z->x->n * sizeof *a->along->values);
   a->along->sum = 0;
   memcpy(a->image, vector, (size_t)a->size * sizeof *vector);
-  sp_std_mul(z, a->cols, a->size, a->image, a->along);
-  sp_std_mul_t(z, a->cols, a->size, a->along, 1, a->image);
+  sp_std_mul(z, a->place, a->size, a->image, a->along);
+  sp_std_mul_t(z, a->place, a->size, a->along, 1, a->image);
   for (ptrdiff_t e = 0; e < a->size; e++) a->image[e] += a->ridge[e] * vector[e];
 }
 
@@ -104,7 +136,7 @@ static sp_status solve(sp_solver *s, double lambda, support *a, ptrdiff_t *itera
     const double share = it > 0 ? now / last : 0;
     for (ptrdiff_t e = 0; e < a->size; e++)
       a->direction[e] = a->conditioned[e] + share * a->direction[e];
-    multiply(s, a, a->direction);
+    multiply(a, a->direction);
     const double bend = sp_dot(a->size, a->direction, a->image);
     if (!(bend > 0)) break;
     sp_axpy(a->size, now / bend, a->direction, a->step);
@@ -133,8 +165,8 @@ static double clip(const sp_solver *s, double lambda, const support *a, double *
 }
 
 /* Change of the objective by a step within the pieces. */
-static double change_of_objective(const sp_solver *s, support *a, const double *step) {
-  multiply(s, a, step);
+static double change_of_objective(support *a, const double *step) {
+  multiply(a, step);
   return sp_dot(a->size, step, a->image) / 2 - sp_dot(a->size, step, a->pull);
 }
 
@@ -159,7 +191,7 @@ sp_status sp_cg_step(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_erro
   if (status == SP_OK) {
     double *clipped = a.direction;
     const double share = clip(s, lambda, &a, clipped);
-    if (share < 1 && change_of_objective(s, &a, clipped) > 0)
+    if (share < 1 && change_of_objective(&a, clipped) > 0)
       for (ptrdiff_t e = 0; e < a.size; e++) clipped[e] = share * a.step[e];
     take_step(s, &a, clipped, lambda);
   }
