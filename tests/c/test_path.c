@@ -108,6 +108,39 @@ static void wide_problems_are_solved_to_rounding(void) {
   }
 }
 
+/* A working set that holds nearly all columns is pruned, and the solution is none the worse. */
+static void a_bloated_working_set_is_pruned(void) {
+  enum { N = 30, P = 700 };
+  sample s = sample_new(N, P, 5);
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  sp_model m;
+  sp_solver lean, bloated;
+  sp_solution out, other;
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_solver_init(&lean, &m.problem, usual_tolerance, NULL, NULL), SP_OK);
+  CHECK_EQUAL(sp_solver_init(&bloated, &m.problem, usual_tolerance, NULL, NULL), SP_OK);
+  const double top = sp_solver_lambda_max(&lean);
+  ptrdiff_t cols[P];
+  for (ptrdiff_t j = 0; j < P; j++) cols[j] = j;
+  sp_working_set *w = &bloated.working_set;
+  CHECK_EQUAL(sp_working_set_add(w, &m.design, cols, P - 1, NULL), SP_OK);
+  for (ptrdiff_t k = 0; k < w->size; k++) w->gradient[k] = bloated.origin[w->index[k]];
+  for (double lambda = top; lambda > top / 20; lambda *= 0.8) {
+    const double previous = lambda == top ? top : lambda / 0.8;
+    CHECK_EQUAL(sp_solver_move(&lean, lambda, previous, &out, NULL), SP_OK);
+    CHECK_EQUAL(sp_solver_move(&bloated, lambda, previous, &other, NULL), SP_OK);
+    CHECK_EQUAL(other.converged, 1);
+    CHECK(w->size < P / 2);
+    double apart = 0;
+    for (ptrdiff_t j = 0; j < P; j++) apart = fmax(apart, fabs(lean.beta[j] - bloated.beta[j]));
+    CHECK_NEAR(apart, 0, 1e-9);
+  }
+  sp_solver_clear(&lean);
+  sp_solver_clear(&bloated);
+  sp_model_clear(&m);
+  sample_free(&s);
+}
+
 static void sparse_and_dense_give_the_same_path(void) {
   for (int seed = 0; seed < 40; seed++) {
     rng g = rng_seeded((uint64_t)seed);
@@ -622,6 +655,7 @@ int main(void) {
   RUN(random_problems_are_solved_to_rounding);
   RUN(nasty_problems_are_solved_to_rounding);
   RUN(wide_problems_are_solved_to_rounding);
+  RUN(a_bloated_working_set_is_pruned);
   RUN(sparse_and_dense_give_the_same_path);
   RUN(the_grid_starts_where_the_first_coefficient_enters);
   RUN(an_automatic_grid_is_log_spaced_to_its_ratio);

@@ -124,6 +124,38 @@ static void sparse_products_by_rows_are_the_same(void) {
     }
 }
 
+/* Who stays keeps order, gradient and products; growth goes on as before. */
+static void keeping_some_compacts_everything(void) {
+  for (int with_gram = 0; with_gram < 2; with_gram++) {
+    setup u = set_up(20, 70, 7);
+    describe(&u, 0);
+    sp_working_set w;
+    CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL), SP_OK);
+    if (!with_gram) {
+      free(w.gram);
+      w.gram = NULL;
+    }
+    add_all(&u, &w, 3);
+    ptrdiff_t place[70];
+    for (ptrdiff_t a = 0; a < 70; a++) place[a] = a % 7 == 2 || a == 69 ? 0 : -1;
+    sp_working_set_keep(&w, place);
+    CHECK_EQUAL(w.size, 11);
+    for (ptrdiff_t a = 0; a < 70; a++) {
+      const ptrdiff_t j = a * 3 % 70, at = a % 7 == 2 ? a / 7 : a == 69 ? 10 : -1;
+      CHECK_EQUAL(place[a], at);
+      CHECK_EQUAL(w.position[j], at);
+      if (at >= 0) CHECK(w.index[at] == j && w.gradient[at] == 0.5 + (double)j);
+    }
+    const ptrdiff_t back[] = {w.position[0] < 0 ? 0 : 3, 9};
+    if (with_gram) check_gram(&u, &w);
+    CHECK_EQUAL(w.position[9], -1);
+    CHECK_EQUAL(sp_working_set_add(&w, &u.z, back, 2, NULL), SP_OK);
+    if (with_gram) check_gram(&u, &w);
+    sp_working_set_clear(&w);
+    tear_down(&u);
+  }
+}
+
 /* gradient -= G change, around the blocks of four. */
 static void shift_moves_the_gradients(void) {
   setup u = set_up(20, 11, 7);
@@ -251,6 +283,7 @@ int main(void) {
   RUN(the_gram_matrix_grows_column_by_column);
   RUN(growth_keeps_what_is_there);
   RUN(sparse_products_by_rows_are_the_same);
+  RUN(keeping_some_compacts_everything);
   RUN(shift_moves_the_gradients);
   RUN(products_are_accurate_beside_a_large_mean);
   RUN(the_gram_matrix_is_given_up_past_its_limit);

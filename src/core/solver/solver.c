@@ -19,6 +19,9 @@ enum {
 /* Shares of lambda: how precise a solution on the working set is asked to be. */
 static const double finest = 1e-12, coarsest = 1e-4;
 
+/* Pruning spares who comes this close to its cut. */
+static const double near_cut = 0.8;
+
 /* Up to this many columns the whole Gram matrix of a tall design is made at once. */
 static const ptrdiff_t small_p = 512;
 
@@ -164,6 +167,30 @@ static sp_status admit(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, sp_erro
     SP_TRY(sp_working_set_add(&s->working_set, s->problem->design, cols + begin, count, err));
   }
   return reload_gradients(s, err);
+}
+
+/* Members at zero and far from their cut leave when they are the most of W. All of them are back as
+   soon as the screen finds them likely, or in violation. */
+static void prune(sp_solver *s, double lambda) {
+  const sp_penalty *h = s->problem->penalty;
+  sp_working_set *w = &s->working_set;
+  ptrdiff_t *place = s->cols, staying = 0;
+  if (w->size == s->usable || w->size <= small_p) return;
+  for (ptrdiff_t k = 0; k < w->size; k++) {
+    const ptrdiff_t j = w->index[k];
+    const double cut = near_cut * lambda * h->ops->cut(h, j);
+    const int stays = s->beta[j] != 0 || !(fabs(w->gradient[k]) < cut);
+    place[k] = stays ? 0 : -1;
+    staying += stays;
+  }
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
+    staying += place[s->factor.label[row]] < 0;
+    place[s->factor.label[row]] = 0;
+  }
+  if (w->size <= 2 * staying) return;
+  sp_working_set_keep(w, place);
+  for (ptrdiff_t row = 0; row < s->factor.size; row++)
+    s->factor.label[row] = place[s->factor.label[row]];
 }
 
 double sp_solver_slack(const sp_solver *s, ptrdiff_t j, double lambda) {
@@ -360,9 +387,10 @@ static void settle(sp_solver *s, double lambda) {
 sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_solution *out,
                          sp_error *err) {
   const ptrdiff_t p = s->problem->design->x->p;
+  prune(s, lambda);
+  extrapolate(s, lambda);
   const ptrdiff_t k =
       sp_screen_likely(&s->screen, p, s->working_set.position, lambda, previous, s->cols);
-  extrapolate(s, lambda);
   if (k > 0) SP_TRY(admit(s, s->cols, k, err));
   SP_TRY(solve_at(s, lambda, out, err));
   settle(s, lambda);

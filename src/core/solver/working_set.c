@@ -46,6 +46,31 @@ void sp_working_set_clear(sp_working_set *w) {
   memset(w, 0, sizeof *w);
 }
 
+/* Entries move towards the front only, in order: none is overwritten before it has moved. */
+static void compact_gram(sp_working_set *w, const ptrdiff_t *place) {
+  for (ptrdiff_t a = 0; a < w->size; a++) {
+    if (place[a] < 0) continue;
+    const double *from = w->gram + a * w->capacity;
+    double *to = w->gram + place[a] * w->capacity;
+    for (ptrdiff_t b = 0; b < w->size; b++)
+      if (place[b] >= 0) to[place[b]] = from[b];
+  }
+}
+
+void sp_working_set_keep(sp_working_set *w, ptrdiff_t *place) {
+  ptrdiff_t kept = 0;
+  for (ptrdiff_t a = 0; a < w->size; a++)
+    if (place[a] >= 0) place[a] = kept++;
+  if (w->gram) compact_gram(w, place);
+  for (ptrdiff_t a = 0; a < w->size; a++) {
+    w->position[w->index[a]] = place[a];
+    if (place[a] < 0) continue;
+    w->index[place[a]] = w->index[a];
+    w->gradient[place[a]] = w->gradient[a];
+  }
+  w->size = kept;
+}
+
 const double *sp_working_set_gram(const sp_working_set *w, ptrdiff_t k) {
   return w->gram + k * w->capacity;
 }

@@ -31,6 +31,10 @@ void sp_working_set_clear(sp_working_set *w);
 sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
                              sp_error *err);
 
+/* Keeps the members a with place[a] >= 0 and writes to `place` where they are now, in the same order;
+   the others leave. Cost: |W|^2 moves while the Gram matrix is kept. */
+void sp_working_set_keep(sp_working_set *w, ptrdiff_t *place);
+
 /* gradient -= G_m change for the `count` members[a] that move by change[a]. Needs the Gram matrix.
    Cost: count |W|. */
 void sp_working_set_shift(sp_working_set *w, const ptrdiff_t *members, const double *change,
