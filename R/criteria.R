@@ -16,7 +16,8 @@
 #' `df` is the number of nonzero coefficients, which for the lasso is unbiased for the degrees of
 #' freedom (Zou, Hastie and Tibshirani, 2007) and for the elastic net somewhat too many; for
 #' ridge the effective degrees of freedom. Where D is practically 0 (less than 1e-10 of the null
-#' deviance) the gaussian criteria mean nothing and are `NA`.
+#' deviance), or with fewer than two degrees of freedom left, the gaussian criteria mean nothing and
+#' are `NA`.
 #'
 #' @param object a fit by [sparsereg()].
 #' @param ebic_gamma the gamma of EBIC, between 0 (BIC) and 1.
@@ -52,7 +53,9 @@ criteria <- function(object, ebic_gamma = 0.5) {
   gaussian <- object$family == "gaussian"
   n <- object$nobs
   deviance <- stats::deviance(object)
-  deviance[deviance <= 1e-10 * object$null_deviance & gaussian] <- NA
+  # Without two degrees of freedom left there is no variance to estimate.
+  saturated <- n - object$df - object$has_intercept < 2 - 1e-6
+  deviance[gaussian & (saturated | deviance <= 1e-10 * object$null_deviance)] <- NA
   k <- object$df + object$has_intercept + gaussian
   minus2 <- if (gaussian) n * (log(2 * pi * deviance / n) + 1) else deviance
   p <- sum(is.finite(object$penalty_factor))

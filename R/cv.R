@@ -95,7 +95,7 @@
 #' Meinshausen N (2007). Relaxed lasso. *Computational Statistics and Data Analysis* 52, 374-393.
 #'
 #' @seealso [coef.cv_sparsereg()], [predict.cv_sparsereg()], [plot.cv_sparsereg()], [folds()],
-#'   [select_lambda()], [nested_cv()] for the error of the whole procedure, [loo()] for
+#'   [select_lambda()], [cv_nested()] for the error of the whole procedure, [loo()] for
 #'   leave-one-out without refitting.
 #' @examples
 #' cv <- cv_sparsereg(mpg ~ ., data = mtcars, penalty = "l1", nfolds = 5, seed = 1)

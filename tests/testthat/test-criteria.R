@@ -29,3 +29,13 @@ test_that("a fit that reproduces the response has no criterion", {
   exact <- sparsereg(z, prostate$lpsa[1:9], lambda = c(0.2, 0))
   expect_identical(is.na(criteria(exact)$bic), c(FALSE, TRUE))
 })
+
+test_that("a saturated fit has no criteria, and so is not chosen", {
+  set.seed(1)
+  x <- matrix(rnorm(600), 15)
+  fit <- sparsereg(x, x[, 1] + rnorm(15), control = sparsereg_control(dev_ratio_max = 1))
+  table <- criteria(fit)
+  full <- 15 - fit$df - 1 < 2
+  expect_true(any(full))
+  expect_true(all(is.na(table$bic[full])) && all(is.finite(table$bic[!full])))
+})

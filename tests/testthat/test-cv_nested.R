@@ -1,6 +1,6 @@
 test_that("each outer fold is predicted by a cross-validation that never saw it", {
   outer <- rep(1:4, length.out = 97)
-  nested <- nested_cv(lpsa ~ . - train, prostate,
+  nested <- cv_nested(lpsa ~ . - train, prostate,
     foldid = outer, nfolds = 5, rule = "min", seed = 1, measure = c("mse", "mae")
   )
   for (k in 1:4) {
@@ -19,13 +19,13 @@ test_that("each outer fold is predicted by a cross-validation that never saw it"
 test_that("the outer response has no say in the inner choice", {
   changed <- transform(prostate, lpsa = ifelse(rep(1:4, length.out = 97) == 2, 100, lpsa))
   run <- function(data) {
-    nested_cv(lpsa ~ . - train, data, foldid = rep(1:4, length.out = 97), nfolds = 5, seed = 1)
+    cv_nested(lpsa ~ . - train, data, foldid = rep(1:4, length.out = 97), nfolds = 5, seed = 1)
   }
   expect_identical(run(prostate)$chosen[2, ], run(changed)$chosen[2, ])
 })
 
 test_that("groups are kept whole inside and outside", {
-  nested <- nested_cv(lpsa ~ . - train, prostate,
+  nested <- cv_nested(lpsa ~ . - train, prostate,
     outer = 4, nfolds = 3, groups = prostate$age, seed = 1, alpha = c(0.5, 1), relax = TRUE,
     lambda = c(0.5, 0.1)
   )
@@ -42,6 +42,6 @@ test_that("groups are kept whole inside and outside", {
 test_that("the user's stream is left alone", {
   set.seed(1)
   before <- .Random.seed
-  nested_cv(mpg ~ wt, mtcars, outer = 3, nfolds = 3, lambda = 1, seed = 2)
+  cv_nested(mpg ~ wt, mtcars, outer = 3, nfolds = 3, lambda = 1, seed = 2)
   expect_identical(.Random.seed, before)
 })

@@ -15,7 +15,7 @@
 #' @param seed an integer for inner and outer folds that can be made again, or `NULL`.
 #' @param digits number of significant digits.
 #'
-#' @return An object of class `nested_cv_sparsereg`, a list of
+#' @return An object of class `cv_nested_sparsereg`, a list of
 #' - `error`, `se`: named vectors, one element for each measure, as in [cv_sparsereg()] over the
 #'   outer folds;
 #' - `fold_error`: K x measures;
@@ -29,14 +29,14 @@
 #' Varma S, Simon R (2006). Bias in error estimation when using cross-validation for model
 #' selection. *BMC Bioinformatics* 7, 91.
 #' @examples
-#' nested_cv(mpg ~ ., data = mtcars, outer = 4, nfolds = 4, seed = 1)
+#' cv_nested(mpg ~ ., data = mtcars, outer = 4, nfolds = 4, seed = 1)
 #' @export
-nested_cv <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL, groups = NULL,
+cv_nested <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL, groups = NULL,
                       nfolds = 10, measure = NULL, alpha = NULL, relax = FALSE,
                       gamma = c(0, 0.25, 0.5, 0.75, 1), seed = NULL) {
   call <- match.call()
   rule <- match_choice(rule, c("1se", "min"), "rule")
-  check_cv_arguments(names(call), names(formals()), "nested_cv()")
+  check_cv_arguments(names(call), names(formals()), "cv_nested()")
   own <- as.list(call)[names(call) %in% nested_arguments]
   problem <- evaluate_problem(
     path_call(call, alpha, nested_arguments), parent.frame(), mentioned = own
@@ -50,7 +50,7 @@ nested_cv <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL,
     folds <- resolve_folds(problem, outer, foldid, NULL)
     results <- nested_folds(problem, folds, plan, rule, nfolds, groups)
   })
-  new_nested_cv(problem, folds, results, plan, rule, call)
+  new_cv_nested(problem, folds, results, plan, rule, call)
 }
 
 nested_arguments <- c(cv_arguments, "outer", "rule", "groups")
@@ -113,7 +113,7 @@ inner_groups <- function(problem, groups, nfolds) {
   id
 }
 
-new_nested_cv <- function(problem, folds, results, plan, rule, call) {
+new_cv_nested <- function(problem, folds, results, plan, rule, call) {
   failed <- failed_folds(results)
   weights <- fold_weights(problem_weights(problem), folds)
   counted <- setdiff(which(weights > 0), failed)
@@ -132,7 +132,7 @@ new_nested_cv <- function(problem, folds, results, plan, rule, call) {
       folds = folds, failed = failed, rule = rule, weights = weights,
       labels = vapply(plan$measures, `[[`, "", "label"), call = call
     )),
-    class = "nested_cv_sparsereg"
+    class = "cv_nested_sparsereg"
   )
 }
 
@@ -143,10 +143,10 @@ nested_predictions <- function(results, counted, folds) {
   kept_predictions(results, counted, folds, 1L)[, 1]
 }
 
-#' @rdname nested_cv
-#' @method print nested_cv_sparsereg
+#' @rdname cv_nested
+#' @method print cv_nested_sparsereg
 #' @export
-print.nested_cv_sparsereg <- function(x, digits = 3, ...) {
+print.cv_nested_sparsereg <- function(x, digits = 3, ...) {
   print_call(x$call)
   cat(wrap(paste0(
     "Nested cross-validation: ", describe_folds(x$folds), " outside, lambda by the rule \"", x$rule,
