@@ -27,17 +27,20 @@ dir.create(folder, recursive = TRUE, showWarnings = FALSE)
 
 # ---- BLAS ---------------------------------------------------------------------------------------
 
-# R's BLAS is changed for one process by loading another before it. Where Debian keeps the two, or
-# R's own when they are not there. The quick one comes first: see bench_case().
+# R's BLAS is changed for one process by loading another before it: OpenBLAS where tools/setup has
+# unpacked it, the reference BLAS where Debian keeps it, R's own when they are not there. The quick one comes first: see bench_case().
 blas_libraries <- function() {
-  place <- function(...) Sys.glob(file.path("/usr/lib/*-linux-gnu*", ...))
+  place <- function(..., root = "") Sys.glob(file.path(root, "usr/lib/*-linux-gnu*", ...))
+  unpacked <- normalizePath(file.path(".build", "openblas"), mustWork = FALSE)
+  openblas <- function(file) place("openblas-pthread", file, root = unpacked)
   found <- list(
+    # The first two load the third, which must be found.
     OpenBLAS = c(
-      place("openblas-pthread", "libblas.so.3"), place("openblas-pthread", "liblapack.so.3")
+      openblas("libopenblasp-r0.*.so"), openblas("libblas.so.3"), openblas("liblapack.so.3")
     ),
     reference = c(place("blas", "libblas.so.3"), place("lapack", "liblapack.so.3"))
   )
-  found <- found[lengths(found) == 2]
+  found <- found[lengths(found) >= 2]
   if (length(found) > 0) found else list("R's own" = character(0))
 }
 
