@@ -80,6 +80,14 @@ coverage: setup-run setup-test setup-coverage ## lines that the R suite runs
 bench: setup-run setup-bench install ## time sparsepath against its peers (CASES=, PEERS=regexp: some)
 	@$(RSCRIPT) bench/run.R
 
+bench-kernels: setup-bench ## GFlop/s of the core's kernels beside OpenBLAS
+	@mkdir -p .build/bench
+	$(CC) -std=c11 -O2 -Isrc bench/kernels.c src/core/design/*.c src/core/kernels.c src/core/alloc.c \
+	  src/core/status.c $(firstword $(wildcard .build/openblas/usr/lib/*/openblas-pthread/libopenblasp-*.so)) \
+	  -lm -o .build/bench/kernels
+	@LD_LIBRARY_PATH=$(dir $(firstword $(wildcard .build/openblas/usr/lib/*/openblas-pthread/libopenblasp-*.so))) \
+	  OPENBLAS_NUM_THREADS=1 .build/bench/kernels
+
 readme: setup-run setup-test install ## README.md and its picture, from README.Rmd
 	@$(RSCRIPT) tools/readme.R
 
@@ -91,4 +99,4 @@ setup-%:
 	@tools/setup $*
 
 .PHONY: help demo test install check document document-check lint format sanitize valgrind \
-  coverage bench readme clean
+  coverage bench bench-kernels readme clean
