@@ -30,10 +30,10 @@ coef.cv_sparsereg <- function(object, lambda = "lambda_1se", ..., gamma = NULL) 
 
 #' @rdname coef.cv_sparsereg
 #' @export
-predict.cv_sparsereg <- function(object, newdata, lambda = "lambda_1se",
-                                 type = c("response", "link", "coefficients", "nonzero"), ...,
-                                 gamma = NULL) {
-  type <- match_choice(type, c("response", "link", "coefficients", "nonzero"), "type")
+predict.cv_sparsereg <- function(
+    object, newdata, lambda = "lambda_1se",
+    type = c("response", "link", "class", "coefficients", "nonzero"), ..., gamma = NULL) {
+  type <- match_choice(type, predict_types, "type")
   predicted <- if (missing(newdata)) {
     at_chosen(object, stats::predict, lambda, parent.frame(), gamma, type = type, ...)
   } else {
@@ -53,8 +53,9 @@ fitted.cv_sparsereg <- function(object, lambda = "lambda_1se", ..., gamma = NULL
 
 #' @rdname coef.cv_sparsereg
 #' @export
-residuals.cv_sparsereg <- function(object, type = c("response", "deviance", "pearson"),
-                                   lambda = "lambda_1se", ..., gamma = NULL) {
+residuals.cv_sparsereg <- function(
+    object, type = c("response", "deviance", "pearson", "working"), lambda = "lambda_1se", ...,
+    gamma = NULL) {
   drop_single(
     at_chosen(object, stats::residuals, lambda, parent.frame(), gamma, type = type, ...)
   )

@@ -65,3 +65,16 @@ test_that("other words and arguments are errors", {
     deviance(cv, 1)
   })
 })
+
+test_that("classes are predicted at the chosen lambda", {
+  event <- factor(ifelse(prostate$lpsa > 2.5, "yes", "no"))
+  x <- as.matrix(prostate[1:8])
+  cv <- cv_sparsereg(x, event, family = "binomial", seed = 1)
+  expect_identical(
+    predict(cv, x, type = "class"), predict(cv$fit, x, type = "class", lambda = cv$lambda_1se)[, 1]
+  )
+  expect_equal(
+    residuals(cv, type = "working"),
+    residuals(cv$fit, type = "working", lambda = cv$lambda_1se)[, 1]
+  )
+})
