@@ -2,7 +2,7 @@
 # and pinned down by root finding. Each round fits the probes of all open brackets in one call.
 
 find_events <- function(fit, problem, lambda_end) {
-  problem$control$tol <- min(problem$control$tol, 1e-12)
+  problem$control$tol <- min(problem$control$tol, 1e-14)
   grid <- bracket_grid(fit, lambda_end)
   path <- path_states(refit_at(problem, grid), problem)
   brackets <- find_brackets(path, fit)
@@ -67,46 +67,52 @@ bracket_values <- function(brackets, path, fit) {
   ifelse(t > 0 | brackets$event == "changes sign", t, brackets$watched * path$slope[at] - limit)
 }
 
-# The Illinois rule (Dowell and Jarratt, 1971) for all brackets at once: the secant, with the value
-# at an end that stays put halved.
+# For all brackets at once, with one call for the probes of a round.
 solve_brackets <- function(brackets, problem, fit, accuracy = 1e-11) {
-  if (nrow(brackets) == 0) {
-    return(numeric())
-  }
   evaluate <- function(rows, probe) {
     rows$probe <- probe
     # Largest first, as a path is fitted.
     lambda <- sort(unique(probe), decreasing = TRUE)
     bracket_values(rows, path_states(refit_at(problem, lambda), problem), fit)
   }
-  ends <- list(high = brackets$high, low = brackets$low)
-  value <- list(high = evaluate(brackets, ends$high), low = evaluate(brackets, ends$low))
-  root <- ends$low
-  open <- value$low != 0
-  last <- numeric(nrow(brackets))
-  for (round in seq_len(60)) {
-    i <- which(open)
-    if (length(i) == 0) break
-    secant <- (value$high[i] * ends$low[i] - value$low[i] * ends$high[i]) /
-      (value$high[i] - value$low[i])
-    middle <- (ends$high[i] + ends$low[i]) / 2
-    # What is straight needs no halving of the bracket; what is not gets it every third round.
-    probe <- if (round %% 4 == 0) middle else ifelse(is.finite(secant), secant, middle)
-    new <- evaluate(brackets[i, ], probe)
-    near_high <- sign(new) == sign(value$high[i])
-    again_high <- near_high & last[i] == 1
-    again_low <- !near_high & last[i] == -1
-    value$low[i][again_high] <- value$low[i][again_high] / 2
-    value$high[i][again_low] <- value$high[i][again_low] / 2
-    ends$high[i][near_high] <- probe[near_high]
-    value$high[i][near_high] <- new[near_high]
-    ends$low[i][!near_high] <- probe[!near_high]
-    value$low[i][!near_high] <- new[!near_high]
-    last[i] <- ifelse(near_high, 1, -1)
-    moved <- abs(probe - root[i])
-    root[i] <- probe
-    open[i] <- new != 0 & moved > accuracy * probe &
-      ends$high[i] - ends$low[i] > accuracy * probe
+  if (nrow(brackets) == 0) {
+    return(numeric())
   }
-  root
+  brackets$last <- 0
+  brackets$at_high <- evaluate(brackets, brackets$high)
+  brackets$at_low <- evaluate(brackets, brackets$low)
+  for (round in seq_len(100)) {
+    open <- which(brackets$high - brackets$low > accuracy * brackets$high)
+    if (length(open) == 0) break
+    some <- brackets[open, ]
+    probe <- choose_probe(some, accuracy, halve = round %% 4 == 0)
+    brackets[open, ] <- narrow_brackets(some, probe, evaluate(some, probe))
+  }
+  brackets$low
+}
+
+# The secant, at least a little inside, so that both ends come close to the root.
+choose_probe <- function(rows, accuracy, halve) {
+  middle <- (rows$high + rows$low) / 2
+  if (halve) {
+    return(middle)
+  }
+  secant <- (rows$at_high * rows$low - rows$at_low * rows$high) / (rows$at_high - rows$at_low)
+  inside <- accuracy * rows$high / 3
+  ifelse(is.finite(secant), pmin(pmax(secant, rows$low + inside), rows$high - inside), middle)
+}
+
+# The Illinois rule (Dowell and Jarratt, 1971): the value at an end that stays put twice is halved.
+narrow_brackets <- function(rows, probe, value) {
+  high <- sign(value) == sign(rows$at_high)
+  again_high <- high & rows$last == 1
+  again_low <- !high & rows$last == -1
+  rows$at_low[again_high] <- rows$at_low[again_high] / 2
+  rows$at_high[again_low] <- rows$at_high[again_low] / 2
+  rows$high[high] <- probe[high]
+  rows$at_high[high] <- value[high]
+  rows$low[!high] <- probe[!high]
+  rows$at_low[!high] <- value[!high]
+  rows$last <- ifelse(high, 1, -1)
+  rows
 }

@@ -59,7 +59,7 @@
 #' attr(thresholds(fit), "events")
 #'
 #' # Orthonormal columns: 2 |x'y|.
-#' x <- qr.Q(qr(matrix(sin(1:40), 10)))
+#' x <- qr.Q(qr(matrix(sin((1:40)^2), 10)))
 #' y <- cos(1:10)
 #' alone <- sparsereg(x, y, standardize = FALSE, intercept = FALSE, lambda = 0)
 #' thresholds(alone, scale = "rss")$enters
@@ -79,7 +79,7 @@ thresholds.sparsereg <- function(object, scale = c("sparsepath", "rss"), ..., da
   on_scale <- lambda_on_scale(object, problem, scale)
   found$events$lambda <- found$events$lambda * on_scale$factor
   new_thresholds(object, found, list(
-    scale = scale, method = found$method, end = min(object$lambda) * on_scale$factor
+    scale = scale, method = found$method, ends = rev(range(object$lambda)) * on_scale$factor
   ))
 }
 
@@ -181,7 +181,7 @@ print.sparsepath_thresholds <- function(x, digits = 4, max_rows = 20, ...) {
   check_count(max_rows, "max_rows")
   found <- if (attr(x, "method") == "exact") "computed exactly" else "found by root finding"
   cat(wrap(paste0(
-    "Thresholds down to lambda = ", format_number(attr(x, "end")), ": ",
+    "Thresholds down to lambda = ", format_number(attr(x, "ends")[2]), ": ",
     count_of(length(knots.sparsepath_thresholds(x)), "knot"), ", ", found, "."
   )), "\n\n", sep = "")
   never <- is.na(x$enters)
