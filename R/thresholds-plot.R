@@ -12,7 +12,7 @@
 #' @param ... `plot()`: further graphical parameters (see [graphics::par()]). `autoplot()`: not used,
 #'   any other argument is an error.
 #' @return `plot()`: invisibly, a data frame of the lines that are drawn: `variable`, `from`, `to`
-#'   (lambda), `sign` (`NA` for ridge and unpenalised columns before the first change of sign).
+#'   (lambda), `sign`.
 #'   `autoplot()`: a `ggplot` object, if package ggplot2 is installed.
 #' @examples
 #' fit <- sparsereg(y ~ ., diabetes, penalty = "l1")
@@ -51,8 +51,7 @@ autoplot.sparsepath_thresholds <- function(object, max_rows = 40, ...) {
   check_count(max_rows, "max_rows")
   spans <- threshold_spans(object, max_rows)
   spans$coefficient <- factor(
-    ifelse(is.na(spans$sign), "in the model", ifelse(spans$sign > 0, "positive", "negative")),
-    c("positive", "negative", "in the model")
+    ifelse(spans$sign > 0, "positive", "negative"), c("positive", "negative")
   )
   marks <- rbind(
     data.frame(variable = spans$variable, x = spans$x0, mark = spans$starts)[spans$starts != "", ],
@@ -61,7 +60,7 @@ autoplot.sparsepath_thresholds <- function(object, max_rows = 40, ...) {
   ticks <- lambda_ticks(10^-threshold_limits(object), threshold_limits(object))
   knots <- data.frame(x = -log10(drawn_knots(object)))
   ggplot2::ggplot(spans, ggplot2::aes(y = .data[["variable"]])) +
-    ggplot2::geom_vline(ggplot2::aes(xintercept = .data[["x"]]), knots, colour = "grey90") +
+    ggplot2::geom_vline(ggplot2::aes(xintercept = .data[["x"]]), knots, colour = "grey80") +
     ggplot2::geom_segment(
       ggplot2::aes(
         x = .data[["x0"]], xend = .data[["x1"]], yend = .data[["variable"]],
@@ -72,7 +71,7 @@ autoplot.sparsepath_thresholds <- function(object, max_rows = 40, ...) {
     ggplot2::scale_shape_manual(values = c(enters = 19, leaves = 1), name = NULL) +
     ggplot2::scale_colour_manual(values = span_colours(), name = NULL) +
     ggplot2::scale_linetype_manual(
-      values = c(positive = "solid", negative = "62", "in the model" = "solid"), name = NULL
+      values = c(positive = "solid", negative = "62"), name = NULL
     ) +
     ggplot2::scale_y_discrete(limits = rev(levels(spans$variable))) +
     ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label) +
@@ -80,7 +79,7 @@ autoplot.sparsepath_thresholds <- function(object, max_rows = 40, ...) {
 }
 
 span_colours <- function() {
-  c(positive = okabe_ito()[1], negative = okabe_ito()[2], "in the model" = "grey40")
+  c(positive = okabe_ito()[1], negative = okabe_ito()[2])
 }
 
 check_drawable <- function(x) {
@@ -99,7 +98,8 @@ check_drawable <- function(x) {
 threshold_limits <- function(x) {
   knots <- knots.sparsepath_thresholds(x)
   ends <- attr(x, "ends")
-  last <- if (ends[2] > 0) ends[2] else min(knots[knots > 0], ends[1]) / 10
+  positive <- c(knots, ends)[c(knots, ends) > 0]
+  last <- if (ends[2] > 0) ends[2] else min(positive, if (length(positive) == 0) 1) / 10
   first <- max(knots, if (length(knots) == 0) ends[1], last)
   limits <- -log10(c(first, last))
   limits + c(-0.03, 0.01) * max(diff(limits), 0.1)
@@ -116,16 +116,17 @@ threshold_spans <- function(x, max_rows) {
   events <- attr(x, "events")
   limits <- threshold_limits(x)
   spans <- lapply(rows, function(row) {
-    variable_spans(x[["variable"]][row], x[["enters"]][row], events)
+    variable_spans(x[["variable"]][row], x[["enters"]][row], x[["sign"]][row], events)
   })
   spans <- do.call(rbind, spans)
   spans$variable <- factor(spans$variable, x[["variable"]][rows])
   spans$x0 <- pmax(-log10(spans$from), limits[1])
+  spans$to <- pmax(spans$to, attr(x, "ends")[2])
   spans$x1 <- pmin(-log10(spans$to), limits[2])
   spans
 }
 
-variable_spans <- function(variable, enters, events) {
+variable_spans <- function(variable, enters, first, events) {
   mine <- events[events$variable == variable & !grepl("bound", events$event), ]
   from <- mine$lambda
   sign <- mine$sign
@@ -133,14 +134,13 @@ variable_spans <- function(variable, enters, events) {
   to <- c(from[-1], 0)
   ends <- c(ifelse(mine$event[-1] == "leaves", "leaves", ""), "")
   if (is.infinite(enters)) {
-    first <- if (length(sign)) -sign[1] else NA
     to <- c(if (length(from)) from[1] else 0, if (length(from)) to)
     from <- c(Inf, from)
     sign <- c(first, sign)
     starts <- c("", starts)
     ends <- if (length(mine$lambda)) c("", ends) else ""
   }
-  inside <- is.na(sign) | sign != 0
+  inside <- sign != 0
   data.frame(variable = variable, from, to, sign, starts, ends)[inside, ]
 }
 
@@ -153,9 +153,9 @@ draw_spans <- function(spans, x) {
   usr <- graphics::par("usr")
   graphics::abline(v = -log10(drawn_knots(x)), col = "grey90", lwd = 0.8)
   at <- as.integer(spans$variable)
-  kind <- ifelse(is.na(spans$sign), 3, ifelse(spans$sign > 0, 1, 2))
+  kind <- ifelse(spans$sign > 0, 1, 2)
   col <- span_colours()[kind]
-  lty <- c("solid", "62", "solid")[kind]
+  lty <- c("solid", "62")[kind]
   graphics::segments(spans$x0, at, pmin(spans$x1, usr[2]), at, col = col, lty = lty, lwd = 2.5)
   entry <- spans$starts == "enters"
   graphics::points(spans$x0[entry], at[entry], pch = 19, col = col[entry], xpd = NA)

@@ -32,7 +32,7 @@
 #' @return `thresholds()`: a data frame of class `sparsepath_thresholds` with one row for each
 #'   variable, in the order of entry:
 #'   - `variable`; `enters`: the largest lambda below which it is in the model, `NA` if it never is;
-#'   - `sign` with which it enters (`NA` if `enters` is `Inf` or `NA`);
+#'   - `sign` with which it enters (if `enters` is `Inf`, at the largest lambda of the fit);
 #'   - `leaves`: the lambda at which it first leaves, `NA` if it does not;
 #'   - `entries`: how often it enters; `sign_changes`: how often its sign differs from the last
 #'     one that it had;
@@ -145,7 +145,8 @@ new_thresholds <- function(fit, found, attributes) {
   smooth <- is.finite(fit$penalty_factor) & fit$alpha * fit$penalty_factor == 0 &
     !variables %in% fit$constant
   rows <- lapply(seq_along(variables), function(j) {
-    threshold_row(events[events$column == j, ], smooth[j])
+    first <- fit$beta[j, which.max(fit$lambda)]
+    threshold_row(events[events$column == j, ], smooth[j], sign(first))
   })
   table <- data.frame(variable = variables, do.call(rbind, rows))
   table <- table[order(-table$enters, na.last = TRUE), ]
@@ -158,13 +159,13 @@ new_thresholds <- function(fit, found, attributes) {
   ))
 }
 
-threshold_row <- function(events, smooth) {
+threshold_row <- function(events, smooth, first_sign) {
   enters <- events[events$event == "enters", ]
   leaves <- events$lambda[events$event == "leaves"]
   crosses <- sum(events$event == "changes sign")
   data.frame(
     enters = if (smooth) Inf else c(enters$lambda, NA)[1],
-    sign = if (smooth) NA_real_ else c(enters$sign, NA)[1], leaves = c(leaves, NA)[1],
+    sign = if (smooth) first_sign else c(enters$sign, NA)[1], leaves = c(leaves, NA)[1],
     entries = nrow(enters), sign_changes = crosses + sum(diff(enters$sign) != 0),
     at_end = smooth || nrow(enters) > length(leaves)
   )
@@ -188,7 +189,7 @@ print.sparsepath_thresholds <- function(x, digits = 4, max_rows = 20, ...) {
   shown <- as.data.frame(unclass(x[utils::head(which(!never), max_rows), ]))
   table <- data.frame(
     enters = threshold_text(shown$enters, digits),
-    sign = ifelse(is.na(shown$sign), "", ifelse(shown$sign > 0, "+", "-")),
+    sign = c("-", "", "+")[shown$sign + 2],
     leaves = threshold_text(shown$leaves, digits), entries = format(shown$entries),
     `sign changes` = format(shown$sign_changes), check.names = FALSE
   )
