@@ -161,9 +161,11 @@ plot.sparsepath_shrinkage <- function(x, label = TRUE, main = NULL, xlab = NULL,
   graphics::par(mar = c(3.8, 3.8, if (is.null(main)) 0.8 else 2.4, 0.8))
   reach <- range(x$curves$least_squares)
   graphics::plot.new()
-  graphics::plot.window(reach, reach, xaxs = "i", yaxs = "i")
+  # Room for names beside the curves.
+  named <- nrow(x$points) > 0 && max_labels(label) > 0
+  graphics::plot.window(reach * (if (named) 1.5 else 1), reach, xaxs = "i", yaxs = "i")
   graphics::abline(h = 0, v = 0, col = "grey85")
-  graphics::abline(0, 1, col = "grey60", lty = "22")
+  graphics::lines(reach, reach, col = "grey60", lty = "22")
   style <- shrinkage_style(x)
   for (k in seq_along(style$penalty)) {
     curve <- x$curves[x$curves$penalty == style$penalty[k], ]
@@ -202,25 +204,23 @@ shrinkage_xlab <- function(x) {
   "least-squares estimate given the other coefficients"
 }
 
-# The largest by name: those above zero below their curve, to the right, and the other way round.
-# Names that would run into one another are spread vertically.
+# The largest by name, beside the end of the curves, with a line from the point.
 name_points <- function(points, max_labels, reach) {
   rows <- utils::head(order(abs(points$least_squares), decreasing = TRUE), max_labels)
-  gap <- 1.05 * graphics::strheight("M", cex = label_cex) * 1.6
+  gap <- label_height() * diff(reach) / graphics::par("pin")[2]
   for (side in c(1, -1)) {
     here <- rows[(points$least_squares[rows] >= 0) == (side > 0)]
-    here <- here[order(points$estimate[here], points$least_squares[here], decreasing = TRUE)]
     if (length(here) == 0) next
-    x <- points$least_squares[here]
+    here <- here[order(points$estimate[here], side * points$least_squares[here], decreasing = TRUE)]
     y <- points$estimate[here]
-    target <- y - side * 1.2 * gap
-    limits <- if (side > 0) c(reach[1] + gap, reach[2]) else c(reach[1], reach[2] - gap)
-    at <- spread_labels(target, gap, limits[1], limits[2])
-    far <- side * 0.97 * reach[2]
-    graphics::segments(x, y, far - side * graphics::strwidth(points$variable[here], cex = label_cex),
-      at, col = "grey70", lwd = 0.8)
-    graphics::text(far, at, points$variable[here], adj = c(if (side > 0) 1 else 0, 0.5),
-      cex = label_cex)
+    at <- spread_labels(y, gap, reach[1] + gap / 2, reach[2] - gap / 2)
+    # The legend has the upper left corner.
+    if (side < 0) at <- spread_labels(y, gap, reach[1] + gap / 2, reach[2] / 2)
+    edge <- side * reach[2] * c(1.02, 1.07)
+    graphics::segments(points$least_squares[here], y, rep(edge[1], length(here)), at,
+      col = "grey70", lwd = 0.8)
+    graphics::text(rep(edge[2], length(here)), at, shorten(points$variable[here], 14),
+      adj = c(if (side > 0) 0 else 1, 0.4), cex = label_cex, xpd = NA)
   }
 }
 
