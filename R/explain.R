@@ -181,7 +181,7 @@ explanation_words <- function(x) {
     why <- if (x$case == "excluded") "it was excluded" else "it does not vary"
     return(paste0("`", x$variable, "` is out at every lambda: ", why, "."))
   }
-  c(words_case(x), words_taken(x), words_thresholds(x))
+  c(words_case(x), if (x$case != "unpenalised") words_taken(x), words_thresholds(x))
 }
 
 slope_name <- function(x) {
@@ -203,8 +203,11 @@ words_case <- function(x) {
       paste0(at, in_model, "ridge keeps every variable, in proportion to its ", slope_name(x), ".")
     } else {
       paste0(
-        at, in_model, "its ", slope_name(x), " is held at ", slope, " (without sign), ",
-        if (x$alpha == 1) "just the " else "not less than the ", limit, "."
+        at, in_model, "its ", slope_name(x), if (x$alpha == 1) {
+          paste0(" (without sign) is held at just the ", limit)
+        } else {
+          paste0(", ", slope, " (without sign), exceeds the ", limit)
+        }, "."
       )
     }
   )
@@ -273,11 +276,11 @@ plot.sparsepath_explanation <- function(x, main = NULL, xlab = NULL, ylab = NULL
   graphics::lines(path$x, abs(path$slope), col = style[["slope"]], lwd = 2)
   at <- marks_of(x, path)
   graphics::abline(v = at$x, lty = "22", col = "grey40")
-  if (nrow(at) > 1 && abs(diff(at$x)) < 0.25 * diff(range(path$x))) at$label[2] <- ""
+  if (nrow(at) > 1 && abs(diff(at$x)) < 0.12 * diff(range(path$x))) at$label[2] <- ""
   graphics::mtext(at$label, 3, 0.3, at = at$x, cex = label_cex * graphics::par("cex"))
   draw_lambda_axis(path$lambda, path$x)
   draw_axis(2)
-  graphics::legend("bottomleft", c("the variable", "what the penalty asks for"),
+  graphics::legend("topright", c("the variable", "what the penalty asks for"),
     col = style, lty = c("solid", "62"), lwd = 2, bg = "#FFFFFFCC", box.col = NA, cex = label_cex)
   graphics::title(
     xlab = if (is.null(xlab)) path_xlab("lambda") else xlab,

@@ -184,7 +184,7 @@ stationarity_rows <- function(fit, b, size, gradient, lambda) {
 #' @export
 print.sparsepath_stationarity <- function(x, digits = 3, max_rows = 10, ...) {
   lambda <- attr(x, "lambda")
-  # A selection of rows or columns is a data frame like any other.
+  # A selection of columns is a data frame like any other.
   if (is.null(lambda)) {
     return(NextMethod())
   }

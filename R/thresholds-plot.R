@@ -84,7 +84,7 @@ span_colours <- function() {
 
 check_drawable <- function(x) {
   if (is.null(attr(x, "events"))) {
-    abort_input("x", "must be what thresholds() returned, not a part of it.")
+    abort_input("x", "must have all columns that thresholds() returned.")
   }
   if (all(is.na(x$enters))) {
     abort_input("x", "has nothing to draw: no variable is in the model.",

@@ -175,7 +175,7 @@ threshold_row <- function(events, smooth, first_sign) {
 #' @method print sparsepath_thresholds
 #' @export
 print.sparsepath_thresholds <- function(x, digits = 4, max_rows = 20, ...) {
-  # A selection of rows or columns is a data frame like any other.
+  # A selection of columns is a data frame like any other.
   if (is.null(attr(x, "method"))) {
     return(NextMethod())
   }
