@@ -1,0 +1,349 @@
+#' Why one variable is in or out
+#'
+#' A paragraph and a small plot on one variable at one lambda: what it would gain by being in the
+#' model, how that changes along the path, which variables took its place, and the lambda that would
+#' let it in.
+#'
+#' @details A variable is out while the slope of the loss along its standardised coefficient, without
+#' regard to sign, stays below \eqn{\lambda \alpha f_j}{lambda alpha f_j}: see [stationarity()]. For
+#' the gaussian family that slope is the covariance of the standardised variable with the residual,
+#' and it splits exactly into what it was before anything was fitted and what each coefficient
+#' \eqn{t_k} took from it:
+#' \deqn{c_j = c_j^0 - \sum_k g_{jk} t_k,}{c_j = c_j(null) - sum_k g_jk t_k,}
+#' with \eqn{g_{jk}} the correlation of the two variables (if `standardize = TRUE`), so that the
+#' variables that took its place have names. \eqn{c_j^0} is at the null model: `lambda_max` and
+#' above, with unpenalised columns fitted. For other families there is no such split: the
+#' variables in the model with the largest correlations are named instead.
+#'
+#' @param object a fit by [sparsereg()] or a cross-validated path by [cv_sparsereg()]; for
+#'   `autoplot()` an object by `explain()`.
+#' @param variable the name of one column: see `variable.names(object)`.
+#' @param lambda one value; off the grid the model is refitted there. Can be left out if the fit has
+#'   one lambda only; for `cv_sparsereg()` also `"lambda_1se"` (default) or `"lambda_min"`.
+#' @param data the data of the fit, if its call can no longer find them: see [coef.sparsereg()].
+#' @param x an object by `explain()`.
+#' @param main,xlab,ylab as in [plot.default()].
+#' @param ... `plot()`: further graphical parameters (see [graphics::par()]). Others: not used, any
+#'   other argument is an error.
+#' @return A list of class `sparsepath_explanation`, printed as a paragraph:
+#'   - `variable`, `lambda`; `coefficient`, on the scale of the data; `standardized`;
+#'   - `case`, as in [stationarity()]; `slope`: \eqn{c_j}, minus the gradient there; `limit`:
+#'     \eqn{\lambda \alpha f_j}{lambda alpha f_j};
+#'   - `null_slope`: \eqn{c_j^0}{c_j(null)}; `enters`, `leaves`: from [thresholds()];
+#'   - `taken`, a data frame of the variables in the model, those that took most first: `variable`,
+#'     `standardized`, `correlation` with the variable, and (gaussian) `taken` \eqn{= g_{jk} t_k}
+#'     less the same at the null model: what they took from \eqn{c_j^0}{c_j(null)}; negative if they
+#'     added to it;
+#'   - `path`, a data frame of `lambda`, `slope`, `limit` and `coefficient` along the fit.
+#'
+#'   `plot()`: its argument, invisibly. `autoplot()`: a `ggplot` object, if package ggplot2 is
+#'   installed.
+#' @examples
+#' fit <- sparsereg(lpsa ~ . - train, prostate, penalty = "l1")
+#' why <- explain(fit, "lcp", lambda = 0.1)
+#' why
+#' plot(why)
+#' why$taken
+#' @export
+explain <- function(object, variable, lambda = NULL, ...) {
+  UseMethod("explain")
+}
+
+#' @rdname explain
+#' @export
+explain.cv_sparsereg <- function(object, variable, lambda = "lambda_1se", ...) {
+  at_chosen(object, explain, lambda, parent.frame(), 1, variable = variable, ...)
+}
+
+#' @rdname explain
+#' @export
+explain.sparsereg <- function(object, variable, lambda = NULL, ..., data = NULL) {
+  check_dots(..., fun = "explain()", known = names(formals()))
+  j <- find_variable(object, variable)
+  lambda <- single_lambda(object, lambda)
+  problem <- recover_problem(object, data, parent.frame())
+  table <- stationarity_table(object, problem, lambda, "sparsepath")
+  row <- table[table$variable == variable, ]
+  null <- null_state(object, problem)
+  limits <- new_thresholds(object, path_events(object, problem), list())
+  limits <- limits[limits$variable == variable, ]
+  structure(
+    list(
+      variable = variable, lambda = lambda, coefficient = row$coefficient,
+      standardized = row$standardized, case = row$case, slope = -row$gradient, limit = row$limit,
+      null_slope = null$slope[j], enters = limits$enters, leaves = limits$leaves,
+      taken = taken_by(object, problem, table, j, null), path = slope_path(object, problem, j),
+      response = object$y_name, family = object$family, gaussian = object$loss$loss == "gaussian",
+      alpha = object$alpha, end = min(object$lambda)
+    ),
+    class = "sparsepath_explanation"
+  )
+}
+
+find_variable <- function(fit, variable) {
+  known <- rownames(fit$beta)
+  if (!is.character(variable) || length(variable) != 1 || !variable %in% known) {
+    named <- is.character(variable) && length(variable) == 1
+    abort_input(
+      "variable", paste0("must be the name of a column, not ", describe(variable), "."),
+      remedy = if (named) suggest_or_list(variable, known)
+    )
+  }
+  match(variable, known)
+}
+
+# Before anything penalised is in: lambda_max and above. Ridge has no such lambda; there it is the
+# limit of strong penalties.
+null_state <- function(fit, problem) {
+  top <- max(fit$lambda_max, fit$lambda) * (if (fit$alpha > 0) 1.001 else 1e8)
+  path <- refit_at(problem, top)
+  list(
+    slope = -loss_gradients(fit, problem, path)$gradient[, 1],
+    t = unname(path$beta[, 1] * penalty_scale(fit))
+  )
+}
+
+taken_by <- function(fit, problem, table, j, null) {
+  table <- table[table$variable != "(Intercept)", ]
+  inside <- setdiff(which(table$standardized != 0), j)
+  gram <- standardized_products(fit, problem, j, inside)
+  taken <- data.frame(
+    variable = table$variable[inside], standardized = table$standardized[inside],
+    correlation = gram$correlation
+  )
+  if (fit$loss$loss == "gaussian") {
+    # A sign such that what is taken from the slope is positive.
+    direction <- if (null$slope[j] < 0) -1 else 1
+    taken$taken <- direction * gram$product * (taken$standardized - null$t[inside])
+    return(`rownames<-`(taken[order(-taken$taken), ], NULL))
+  }
+  `rownames<-`(taken[order(-abs(taken$correlation)), ], NULL)
+}
+
+# Products of column j with others as the penalty sees them, and correlations.
+standardized_products <- function(fit, problem, j, others) {
+  v <- problem_weights(problem) / sum(problem_weights(problem))
+  column <- problem$x[, j]
+  if (fit$has_intercept) column <- column - fit$center[j]
+  size <- penalty_scale(fit)
+  x <- problem$x[, others, drop = FALSE]
+  product <- as.vector(Matrix::crossprod(x, v * column))
+  # A centred column needs no centring of the others.
+  centred <- v * (problem$x[, j] - fit$center[j])
+  covariance <- as.vector(Matrix::crossprod(x, centred))
+  list(
+    product = product / size[j] / size[others],
+    correlation = covariance / ifelse(fit$scale[j] > 0, fit$scale[j], 1) /
+      ifelse(fit$scale[others] > 0, fit$scale[others], 1)
+  )
+}
+
+slope_path <- function(fit, problem, j) {
+  path <- fit[c("lambda", "intercept", "beta")]
+  slopes <- vapply(seq_along(fit$lambda), function(l) {
+    one <- list(
+      lambda = path$lambda[l], intercept = path$intercept[l], beta = path$beta[, l, drop = FALSE]
+    )
+    column_slope(fit, problem, one, j)
+  }, 0)
+  f <- fit$penalty_factor[[j]]
+  data.frame(
+    lambda = fit$lambda, slope = slopes,
+    limit = if (is.finite(f)) fit$lambda * fit$alpha * f else NA_real_,
+    coefficient = fit$beta[j, ]
+  )
+}
+
+# The one entry of loss_gradients() that is needed, without a product with all of x.
+column_slope <- function(fit, problem, path, j) {
+  eta <- drop(linear_predictor(path, problem$x, problem$offset))
+  stats <- fit$loss$stats
+  mu <- stats$linkinv(eta)
+  v <- problem_weights(problem) / sum(problem_weights(problem))
+  score <- v * (problem$y - mu) * stats$mu.eta(eta) / stats$variance(mu)
+  score[v == 0] <- 0
+  column <- problem$x[, j] - if (fit$has_intercept) fit$center[j] else 0
+  sum(column * score) / penalty_scale(fit)[j]
+}
+
+# ---- In words -----------------------------------------------------------------------------------
+
+#' @rdname explain
+#' @method print sparsepath_explanation
+#' @export
+print.sparsepath_explanation <- function(x, ...) {
+  cat(wrap(paste(explanation_words(x), collapse = " ")), "\n", sep = "")
+  invisible(x)
+}
+
+explanation_words <- function(x) {
+  if (x$case %in% c("excluded", "constant")) {
+    why <- if (x$case == "excluded") "it was excluded" else "it does not vary"
+    return(paste0("`", x$variable, "` is out at every lambda: ", why, "."))
+  }
+  c(words_case(x), if (x$case != "unpenalised") words_taken(x), words_thresholds(x))
+}
+
+slope_name <- function(x) {
+  if (x$gaussian) "covariance with the residual" else "score"
+}
+
+words_case <- function(x) {
+  at <- paste0("At lambda = ", format_number(x$lambda), " `", x$variable, "` is ")
+  slope <- format_number(abs(x$slope))
+  in_model <- paste0("in, with coefficient ", format_number(x$coefficient), ": ")
+  limit <- paste0(format_number(x$limit), " that the penalty asks for")
+  switch(x$case,
+    zero = if (x$limit == 0) paste0(at, "exactly uncorrelated with the residual.") else paste0(
+      at, "out: its ", slope_name(x), " is ", slope, " (without sign), less than the ", limit, "."
+    ),
+    unpenalised = paste0(at, in_model, "it is not penalised."),
+    "at bound" = paste0(at, "held at its bound ", format_number(x$coefficient), "."),
+    if (x$alpha == 0) {
+      paste0(at, in_model, "ridge keeps every variable, in proportion to its ", slope_name(x), ".")
+    } else {
+      paste0(
+        at, in_model, "its ", slope_name(x), if (x$alpha == 1) {
+          paste0(" (without sign) is held at just the ", limit)
+        } else {
+          paste0(", ", slope, " (without sign), exceeds the ", limit)
+        }, "."
+      )
+    }
+  )
+}
+
+words_taken <- function(x) {
+  if (nrow(x$taken) == 0) {
+    return("No other variable is in the model.")
+  }
+  if (!x$gaussian) {
+    top <- utils::head(x$taken, 3)
+    return(paste0(
+      "Of the variables in the model it is most correlated with ",
+      join_words(paste0("`", top$variable, "` (", format_number(top$correlation, 2), ")")), "."
+    ))
+  }
+  takers <- x$taken[x$taken$taken > 0.02 * abs(x$null_slope), ]
+  start <- paste0("Before anything entered it was ", format_number(abs(x$null_slope)))
+  if (nrow(takers) == 0) {
+    return(paste0(start, "; none of the variables in the model took a large part of that."))
+  }
+  top <- utils::head(takers, 3)
+  paste0(
+    start, ", of which ", join_words(paste0(
+      "`", top$variable, "` took ", format_number(top$taken),
+      " (correlation ", format_number(top$correlation, 2), ")"
+    )), "."
+  )
+}
+
+words_thresholds <- function(x) {
+  if (x$case == "unpenalised" || x$alpha == 0) {
+    return(NULL)
+  }
+  if (is.na(x$enters)) {
+    return(paste0(
+      "It does not enter down to lambda = ", format_number(x$end), ", the end of this path."
+    ))
+  }
+  paste0(
+    if (x$lambda < x$enters) "It entered" else "It would enter", " at lambda = ",
+    format_number(x$enters, 4),
+    if (!is.na(x$leaves)) paste0(
+      if (x$lambda < x$leaves) ", and left" else ", and will leave", " at ",
+      format_number(x$leaves, 4)
+    ), "."
+  )
+}
+
+# ---- Drawn --------------------------------------------------------------------------------------
+
+#' @rdname explain
+#' @export
+plot.sparsepath_explanation <- function(x, main = NULL, xlab = NULL, ylab = NULL, ...) {
+  margins <- graphics::par("mar")
+  old <- change_par(..., known = names(formals()))
+  on.exit(restore_par(old, margins))
+  graphics::par(mar = c(3.8, 3.8, if (is.null(main)) 2.4 else 4, 1))
+  path <- explanation_frame(x)
+  top <- max(abs(path$slope), path$limit[path$lambda <= 1.2 * max(x$lambda, x$enters, na.rm = TRUE)],
+    abs(x$null_slope), na.rm = TRUE)
+  graphics::plot.new()
+  graphics::plot.window(range(path$x), c(0, 1.05 * top), xaxs = "i", yaxs = "i")
+  style <- explanation_style()
+  graphics::lines(path$x, path$limit, col = style[["limit"]], lty = "62", lwd = 2)
+  graphics::lines(path$x, abs(path$slope), col = style[["slope"]], lwd = 2)
+  at <- marks_of(x, path)
+  graphics::abline(v = at$x, lty = "22", col = "grey40")
+  if (nrow(at) > 1 && abs(diff(at$x)) < 0.12 * diff(range(path$x))) at$label[2] <- ""
+  graphics::mtext(at$label, 3, 0.3, at = at$x, cex = label_cex * graphics::par("cex"))
+  draw_lambda_axis(path$lambda, path$x)
+  draw_axis(2)
+  graphics::legend("topright", c("the variable", "what the penalty asks for"),
+    col = style, lty = c("solid", "62"), lwd = 2, bg = "#FFFFFFCC", box.col = NA, cex = label_cex)
+  graphics::title(
+    xlab = if (is.null(xlab)) path_xlab("lambda") else xlab,
+    ylab = if (is.null(ylab)) explanation_ylab(x) else ylab, line = 2.3
+  )
+  graphics::title(main = main, line = 2)
+  graphics::box(bty = "l", col = "grey40")
+  invisible(x)
+}
+
+explanation_style <- function() {
+  c(slope = okabe_ito()[1], limit = okabe_ito()[2])
+}
+
+explanation_ylab <- function(x) {
+  paste0("|", slope_name(x), "| of ", shorten(x$variable, 20))
+}
+
+explanation_frame <- function(x) {
+  path <- x$path[order(x$path$lambda, decreasing = TRUE), ]
+  path$x <- lambda_position(path$lambda)
+  # A single lambda gives no line: the null model is added to it.
+  if (nrow(path) == 1) {
+    null <- data.frame(lambda = 10 * path$lambda, slope = x$null_slope, limit = NA, coefficient = 0)
+    null$x <- path$x - 1
+    path <- rbind(null, path)
+  }
+  path
+}
+
+marks_of <- function(x, path) {
+  enters <- is.finite(x$enters) && x$alpha > 0
+  marks <- data.frame(
+    x = lambda_position(c(x$lambda, if (enters) x$enters)),
+    label = c("here", if (enters) "enters")
+  )
+  if (x$lambda == 0) marks$x[1] <- max(path$x)
+  marks[marks$x >= min(path$x) & marks$x <= max(path$x), ]
+}
+
+#' @rdname explain
+#' @exportS3Method ggplot2::autoplot
+autoplot.sparsepath_explanation <- function(object, ...) {
+  check_dots(..., fun = "autoplot()", known = names(formals()))
+  path <- explanation_frame(object)
+  lines <- data.frame(
+    x = rep(path$x, 2), value = c(abs(path$slope), path$limit),
+    line = rep(c("the variable", "what the penalty asks for"), each = nrow(path))
+  )
+  lines$line <- factor(lines$line, unique(lines$line))
+  ticks <- lambda_ticks(path$lambda, path$x)
+  top <- max(abs(path$slope), abs(object$null_slope)) * 1.25
+  ggplot2::ggplot(lines, ggplot2::aes(.data[["x"]], .data[["value"]])) +
+    ggplot2::geom_vline(
+      ggplot2::aes(xintercept = .data[["x"]]), marks_of(object, path), linetype = "22",
+      colour = "grey40"
+    ) +
+    ggplot2::geom_line(
+      ggplot2::aes(colour = .data[["line"]], linetype = .data[["line"]]), na.rm = TRUE
+    ) +
+    ggplot2::coord_cartesian(ylim = c(0, top)) +
+    ggplot2::scale_colour_manual(values = unname(explanation_style()), name = NULL) +
+    ggplot2::scale_linetype_manual(values = c("solid", "62"), name = NULL) +
+    ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label) +
+    ggplot2::labs(x = path_xlab("lambda"), y = explanation_ylab(object))
+}

@@ -1,0 +1,84 @@
+fit <- sparsereg(lpsa ~ . - train, prostate)
+z <- scale(as.matrix(prostate[1:8])) * sqrt(97 / 96)
+y <- prostate$lpsa - mean(prostate$lpsa)
+
+test_that("the slope splits exactly into what the others took", {
+  for (name in colnames(z)) {
+    why <- explain(fit, name, lambda = 0.1)
+    t <- as.vector(coef(fit, 0.1, exact = TRUE, standardized = TRUE))[-1]
+    # From the definition.
+    expect_equal(why$slope, sum(z[, name] * (y - z %*% t)) / 97, tolerance = 1e-8)
+    expect_equal(why$null_slope, sum(z[, name] * y) / 97, tolerance = 1e-10)
+    own <- why$standardized
+    expect_equal(
+      why$slope, why$null_slope - sign(why$null_slope) * sum(why$taken$taken) - own,
+      tolerance = 1e-8
+    )
+    expect_equal(
+      why$taken$correlation, unname(cor(z)[name, why$taken$variable]), tolerance = 1e-10
+    )
+  }
+})
+
+test_that("unpenalised columns belong to the null model", {
+  held <- sparsereg(lpsa ~ . - train, prostate, penalty_factor = c(svi = 0))
+  why <- explain(held, "lcp", lambda = 0.1)
+  r <- residuals(lm(lpsa ~ svi, prostate))
+  expect_equal(why$null_slope, sum(z[, "lcp"] * r) / 97, tolerance = 1e-9)
+  expect_equal(why$slope, why$null_slope - sum(why$taken$taken), tolerance = 1e-8)
+})
+
+test_that("at the lambda it names the variable is about to enter", {
+  why <- explain(fit, "lcp", lambda = 0.1)
+  expect_identical(why$case, "zero")
+  near <- coef(fit, why$enters * c(1 + 1e-6, 1 - 1e-6), exact = TRUE)["lcp", ]
+  expect_identical(unname(near != 0), c(FALSE, TRUE))
+  # Its slope meets the limit there.
+  at <- stationarity(fit, why$enters)
+  expect_lt(abs(at$slack[at$variable == "lcp"]), 1e-9)
+})
+
+test_that("the path of the slope is that of the residuals", {
+  why <- explain(fit, "lcp", lambda = 0.1)
+  expect_equal(
+    why$path$slope, unname(drop(crossprod(residuals(fit), z[, "lcp"]))) / 97, tolerance = 1e-8
+  )
+  expect_identical(why$path$limit, fit$lambda)
+})
+
+test_that("explanations read well", {
+  expect_snapshot({
+    explain(fit, "lcp", lambda = 0.1)
+    explain(fit, "svi", lambda = 0.1)
+    explain(fit, "lcavol", lambda = 0.5)
+    explain(sparsereg(y ~ ., diabetes), "hdl", lambda = 0.08)
+    explain(sparsereg(am ~ wt + hp + qsec, mtcars, family = "binomial"), "hp", lambda = 0.05)
+    explain(sparsereg(lpsa ~ . - train, prostate, penalty = "l2"), "lcp", lambda = 0.1)
+    explain(sparsereg(lpsa ~ . - train, prostate, exclude = "lcp"), "lcp", lambda = 0.1)
+    explain(sparsereg(lpsa ~ . - train, prostate, penalty_factor = c(svi = 0)), "svi", lambda = 0.1)
+  })
+  expect_snapshot(error = TRUE, {
+    explain(fit, "lpc", 0.1)
+    explain(fit, 3, 0.1)
+    explain(fit, "lcp")
+  })
+})
+
+test_that("it draws, and so does autoplot()", {
+  why <- explain(fit, "lcp", lambda = 0.1)
+  grDevices::pdf(NULL)
+  on.exit(grDevices::dev.off())
+  mar <- graphics::par("mar")
+  expect_identical(plot(why), why)
+  expect_identical(graphics::par("mar"), mar)
+  one <- explain(sparsereg(lpsa ~ . - train, prostate, lambda = 0.1), "lcp")
+  expect_identical(plot(one), one)
+  skip_if_not_installed("ggplot2")
+  built <- ggplot2::ggplot_build(ggplot2::autoplot(why))
+  expect_equal(built$data[[2]]$y[seq_along(fit$lambda)], abs(why$path$slope))
+})
+
+test_that("a cross-validated path explains its choice", {
+  cv <- cv_sparsereg(lpsa ~ . - train, prostate, nfolds = 3, seed = 1)
+  expect_equal(explain(cv, "lcp")$lambda, cv$lambda_1se)
+})
