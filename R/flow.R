@@ -222,6 +222,6 @@ leg_points <- function(motion, state, leg) {
   }, numeric(2))
   data.frame(
     time = state$time + times, x = moved[1, ], y = moved[2, ],
-    x_rests = state$rests[1], y_rests = state$rests[2]
+    x_rests = rep(state$rests[1], length(times)), y_rests = rep(state$rests[2], length(times))
   )
 }
