@@ -3,29 +3,29 @@
 #' @rdname plot_geometry
 #' @export
 plot.sparsepath_geometry <- function(x, main = NULL, xlab = NULL, ylab = NULL, ...) {
-  margins <- graphics::par("mar")
+  before <- graphics::par("mar", "pty")
   old <- change_par(..., known = names(formals()))
-  on.exit(restore_par(old, margins))
+  on.exit({
+    graphics::par(pty = before$pty)
+    restore_par(old, before$mar)
+  })
   key <- geometry_key(x)
-  graphics::par(mar = c(4.2, 4.2, if (is.null(main)) 3.4 else 5, 1.2))
+  graphics::par(mar = c(4.2, 4.2, if (is.null(main)) 3.6 else 5.2, 1.2), pty = "s")
   graphics::plot.new()
-  graphics::plot.window(x$window$x, x$window$y, asp = 1)
-  usr <- graphics::par("usr")
-  graphics::clip(x$window$x[1], x$window$x[2], x$window$y[1], x$window$y[2])
+  graphics::plot.window(x$window$x, x$window$y, xaxs = "i", yaxs = "i")
   draw_surface(x)
   draw_flow(x$flow)
   draw_geometry_points(x, key)
-  do.call(graphics::clip, as.list(usr))
   draw_axis(1)
   draw_axis(2)
-  graphics::rect(x$window$x[1], x$window$y[1], x$window$x[2], x$window$y[2], border = "grey60")
+  graphics::box(col = "grey60")
   draw_geometry_key(key)
   labels <- geometry_labels(x)
   graphics::title(
     xlab = if (is.null(xlab)) labels[1] else xlab, ylab = if (is.null(ylab)) labels[2] else ylab,
     line = 2.4
   )
-  graphics::title(main = main, line = 3.6)
+  graphics::title(main = main, line = 3.8)
   invisible(x)
 }
 
@@ -108,20 +108,20 @@ sliding_pieces <- function(flow) {
   split(flow, piece)[tapply(resting(flow), piece, all)]
 }
 
-# An arrow head for each line, at half the length of what is travelled before the first rest: the
-# two points on either side.
+# An arrow for each line, up to half the length of what is travelled before the last rest.
 flow_arrows <- function(flow) {
   heads <- lapply(split(flow, flow$line), function(line) {
     length <- c(0, cumsum(sqrt(diff(line$x)^2 + diff(line$y)^2)))
-    total <- max(length[!resting(line)], length[2], 0, na.rm = TRUE)
+    total <- max(length[!resting(line)])
     if (total == 0) {
       return(NULL)
     }
-    next_point <- max(which(length >= total / 2)[1], 2)
-    before <- max(which(length < length[next_point]))
-    data.frame(
-      x = line$x[before], y = line$y[before], xend = line$x[next_point], yend = line$y[next_point]
-    )
+    at <- function(share) {
+      lapply(line[c("x", "y")], function(value) stats::approx(length, value, share * total, ties = "ordered")$y)
+    }
+    tail <- at(0.45)
+    head <- at(0.5)
+    data.frame(x = tail$x, y = tail$y, xend = head$x, yend = head$y)
   })
   do.call(rbind, heads)
 }

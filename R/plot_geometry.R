@@ -171,7 +171,7 @@ two_variables <- function(fit, variables, path) {
   if (!is.character(variables) || length(variables) != 2 || anyDuplicated(variables)) {
     abort_input("variables", "must be the names of two columns of the fit.")
   }
-  match_columns(variables, "variables", rownames(fit$beta))
+  match_columns(variables, "variables", rownames(fit$beta), terms = NULL)
   barred <- variables[!usable[match(variables, rownames(fit$beta))]]
   if (length(barred) > 0) {
     abort_input("variables", paste0("must be able to enter the model: ", quote_names(barred),
