@@ -10,7 +10,12 @@ plot.sparsepath_geometry <- function(x, main = NULL, xlab = NULL, ylab = NULL, .
     restore_par(old, before$mar)
   })
   key <- geometry_key(x)
-  graphics::par(mar = c(4.2, 4.2, if (is.null(main)) 3.6 else 5.2, 1.2), pty = "s")
+  graphics::plot.new()
+  columns <- key_columns(key)
+  above <- 0.9 * ceiling(nrow(key) / columns) + 0.9
+  graphics::par(
+    mar = c(4.2, 4.2, above + if (is.null(main)) 0 else 1.6, 1.2), pty = "s", new = TRUE
+  )
   graphics::plot.new()
   graphics::plot.window(x$window$x, x$window$y, xaxs = "i", yaxs = "i")
   draw_surface(x)
@@ -19,13 +24,13 @@ plot.sparsepath_geometry <- function(x, main = NULL, xlab = NULL, ylab = NULL, .
   draw_axis(1)
   draw_axis(2)
   graphics::box(col = "grey60")
-  draw_geometry_key(key)
+  draw_geometry_key(key, columns)
   labels <- geometry_labels(x)
   graphics::title(
     xlab = if (is.null(xlab)) labels[1] else xlab, ylab = if (is.null(ylab)) labels[2] else ylab,
     line = 2.4
   )
-  graphics::title(main = main, line = 3.8)
+  graphics::title(main = main, line = above + 0.1)
   invisible(x)
 }
 
@@ -135,11 +140,14 @@ draw_geometry_points <- function(x, key) {
   )
 }
 
-# Above the plot, in as many columns as fit.
-draw_geometry_key <- function(key) {
-  width <- graphics::strwidth(key$label, units = "inches", cex = label_cex) + 0.5
-  columns <- max(1, min(nrow(key), floor(graphics::par("fin")[1] * 0.95 / max(width))))
-  columns <- ceiling(nrow(key) / ceiling(nrow(key) / columns))
+# As many as fit side by side, evenly filled.
+key_columns <- function(key) {
+  width <- max(graphics::strwidth(key$label, units = "inches", cex = label_cex)) + 0.5
+  columns <- max(1, min(nrow(key), floor(graphics::par("fin")[1] * 0.95 / width)))
+  ceiling(nrow(key) / ceiling(nrow(key) / columns))
+}
+
+draw_geometry_key <- function(key, columns) {
   usr <- graphics::par("usr")
   line <- graphics::par("csi") * diff(usr[3:4]) / graphics::par("pin")[2]
   graphics::legend(
