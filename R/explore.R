@@ -10,9 +10,8 @@
 #' @param seed of the random folds of a fit by [sparsereg()]; the same folds serve for every alpha.
 #' @param data as in [coef.sparsereg()].
 #'
-#' @details The path is fitted anew for each alpha that is chosen, on its own default grid of
-#'   lambdas, and kept until the application ends; the error is computed when its tab is first
-#'   looked at. Penalty factors, bounds, weights and offset stay those of the fit.
+#' @details Path and error are computed anew for each alpha that is chosen, on its own default grid
+#'   of lambdas, and kept until the application ends. Penalty factors, bounds, weights and offset stay those of the fit.
 #' @return A shiny application, which runs when it is printed, or by [shiny::runApp()].
 #' @section Errors: `sparsepath_error_package` when shiny is not installed.
 #' @examplesIf interactive() && requireNamespace("shiny", quietly = TRUE)

@@ -27,8 +27,8 @@ ui <- shiny::fluidPage(
         min = 0, max = 1, step = 0.05, value = model$alpha
       ),
       shiny::selectizeInput(
-        "variables", "Two variables of the geometry", choices = NULL, multiple = TRUE,
-        options = list(maxItems = 2)
+        "variables", "Two variables of the geometry", choices = pair, selected = pair,
+        multiple = TRUE, options = list(maxItems = 2)
       ),
       shiny::radioButtons(
         "view", "Geometry",
