@@ -11,7 +11,8 @@
 #' @param data as in [coef.sparsereg()].
 #'
 #' @details Path and error are computed anew for each alpha that is chosen, on its own default grid
-#'   of lambdas, and kept until the application ends. Penalty factors, bounds, weights and offset stay those of the fit.
+#'   of lambdas, and kept until the application ends. Penalty factors,
+#'   bounds, weights and offset stay those of the fit.
 #' @return A shiny application, which runs when it is printed, or by [shiny::runApp()].
 #' @section Errors: `sparsepath_error_package` when shiny is not installed.
 #' @examplesIf interactive() && requireNamespace("shiny", quietly = TRUE)

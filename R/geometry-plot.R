@@ -13,9 +13,9 @@ plot.sparsepath_geometry <- function(x, main = NULL, xlab = NULL, ylab = NULL, .
   graphics::plot.new()
   columns <- key_columns(key)
   above <- 0.9 * ceiling(nrow(key) / columns) + 0.9
-  graphics::par(
-    mar = c(4.2, 4.2, above + if (is.null(main)) 0 else 1.6, 1.2), pty = "s", new = TRUE
-  )
+  # In this order: only new margins make the device lay out the plot again.
+  graphics::par(pty = "s")
+  graphics::par(mar = c(4.2, 4.2, above + if (is.null(main)) 0 else 1.6, 1.2), new = TRUE)
   graphics::plot.new()
   graphics::plot.window(x$window$x, x$window$y, xaxs = "i", yaxs = "i")
   draw_surface(x)
@@ -54,10 +54,10 @@ geometry_key <- function(x) {
   )
   rbind(
     row(surface, if (x$view == "penalty") "grey55" else colours$loss, 1),
-    if (!is.null(x$ball)) row("no more penalty than the solution", colours$ball, 6),
-    if (!is.null(x$path)) row("solutions as the set grows", colours$path, 2.5),
+    if (!is.null(x$ball)) row("constraint set", colours$ball, 6),
+    if (!is.null(x$path)) row("solutions as it grows", colours$path, 2.5),
     if (!is.null(x$flow)) row("steepest descent", colours$flow, 2),
-    if (any(resting(x$flow))) row("sliding along an axis or bound", colours$rests, 3),
+    if (any(resting(x$flow))) row("held at zero or a bound", colours$rests, 3),
     if (x$view != "penalty") row("without penalty", "black", pch = 4),
     if (x$view != "penalty") row(paste0("solution", at), "black", pch = 19),
     if (x$view == "penalty" || has_own_starts(x)) row("start", "black", pch = 21)
@@ -121,12 +121,12 @@ flow_arrows <- function(flow) {
     if (total == 0) {
       return(NULL)
     }
-    at <- function(share) {
-      lapply(line[c("x", "y")], function(value) stats::approx(length, value, share * total, ties = "ordered")$y)
+    at <- function(value) {
+      stats::approx(length, value, c(0.45, 0.5) * total, ties = "ordered")$y
     }
-    tail <- at(0.45)
-    head <- at(0.5)
-    data.frame(x = tail$x, y = tail$y, xend = head$x, yend = head$y)
+    x <- at(line$x)
+    y <- at(line$y)
+    data.frame(x = x[1], y = y[1], xend = x[2], yend = y[2])
   })
   do.call(rbind, heads)
 }
@@ -167,10 +167,10 @@ autoplot.sparsepath_geometry <- function(object, ...) {
   key <- geometry_key(object)
   lines <- rbind(
     layer_lines(object$contours, key$label[1], object$contours$line),
-    layer_lines(object$path, "solutions as the set grows", 1),
+    layer_lines(object$path, "solutions as it grows", 1),
     layer_lines(object$flow, "steepest descent", object$flow$line),
     do.call(rbind, lapply(seq_along(sliding_pieces(object$flow)), function(i) {
-      layer_lines(sliding_pieces(object$flow)[[i]], "sliding along an axis or bound", i)
+      layer_lines(sliding_pieces(object$flow)[[i]], "held at zero or a bound", i)
     }))
   )
   drawn <- key[key$label %in% lines$what, ]

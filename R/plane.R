@@ -20,7 +20,8 @@ new_plane <- function(fit, problem, variables, path, alpha) {
   c(loss, list(
     variables = variables, scale = scale, problem = problem, rows = nrow(z),
     penalty = list(
-      l1 = alpha * unname(problem$penalty_factor), l2 = (1 - alpha) * unname(problem$penalty_factor),
+      l1 = alpha * unname(problem$penalty_factor),
+      l2 = (1 - alpha) * unname(problem$penalty_factor),
       lower = unname(problem$lower * scale), upper = unname(problem$upper * scale)
     )
   ))

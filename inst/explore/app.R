@@ -39,11 +39,11 @@ ui <- shiny::fluidPage(
     shiny::mainPanel(
       width = 9,
       shiny::fluidRow(
-        shiny::column(6, shiny::plotOutput("path", height = "330px")),
-        shiny::column(6, shiny::plotOutput("geometry", height = "330px"))
+        shiny::column(6, shiny::plotOutput("path", height = "370px")),
+        shiny::column(6, shiny::plotOutput("geometry", height = "370px"))
       ),
       shiny::fluidRow(
-        shiny::column(6, shiny::plotOutput("error", height = "330px")),
+        shiny::column(6, shiny::plotOutput("error", height = "370px")),
         shiny::column(6, shiny::tableOutput("coefficients"))
       )
     )

@@ -24,7 +24,7 @@ test_that("the numbers that the application shows are those of refits", {
   })
 })
 
-test_that("every alpha is cross-validated on the same folds, those of the user's if there are any", {
+test_that("every alpha is cross-validated on the same folds, the user's if there are any", {
   folds <- folds(97, 4, seed = 3)
   cv <- cv_sparsereg(lpsa ~ ., data = men, penalty = "l1", foldid = folds$foldid)
   explorer <- new_explorer(cv$fit, recover_problem(cv$fit, NULL, environment()), cv$folds)

@@ -7,12 +7,27 @@ with_device <- function(code) {
 fit <- sparsereg(lpsa ~ . - train, data = prostate)
 views <- c("constraint", "flow", "penalty")
 
+# The size of the plot region while lines are drawn.
+local_watched_region <- function(envir = parent.frame()) {
+  seen <- new.env()
+  space <- asNamespace("sparsepath")
+  suppressMessages(trace("draw_flow", where = space, print = FALSE, tracer = function() {
+    seen$pin <- par("pin")
+  }))
+  do.call("on.exit", list(quote(suppressMessages(
+    untrace("draw_flow", where = asNamespace("sparsepath"))
+  )), add = TRUE), envir = envir)
+  seen
+}
+
 test_that("every view is drawn, one unit equally long on both axes", {
+  seen <- local_watched_region()
   for (view in views) {
     with_device({
       before <- par(no.readonly = TRUE)[c("mar", "pty", "las", "xpd")]
       geometry <- plot_geometry(fit, view, las = 1, main = "title")
       usr <- par("usr")
+      expect_equal(seen$pin[1], seen$pin[2])
       expect_equal(usr, c(geometry$window$x, geometry$window$y))
       expect_equal(diff(usr[1:2]), diff(usr[3:4]))
       expect_identical(par(no.readonly = TRUE)[names(before)], before)

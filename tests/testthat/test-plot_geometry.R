@@ -3,7 +3,10 @@ fit <- sparsereg(lpsa ~ ., data = men, penalty = "l1")
 pair <- c("lcavol", "lcp")
 
 # Plain R: columns per standard deviation with divisor n, response and columns centred.
-standard <- function(x) sweep(sweep(x, 2, colMeans(x)), 2, sqrt(colMeans(sweep(x, 2, colMeans(x))^2)), "/")
+standard <- function(x) {
+  centred <- sweep(x, 2, colMeans(x))
+  sweep(centred, 2, sqrt(colMeans(centred^2)), "/")
+}
 z <- standard(as.matrix(men[setdiff(names(men), "lpsa")]))
 y <- men$lpsa - mean(men$lpsa)
 
