@@ -14,7 +14,8 @@
 #'   of lambdas, and kept until the application ends. Penalty factors,
 #'   bounds, weights and offset stay those of the fit.
 #' @return A shiny application, which runs when it is printed, or by [shiny::runApp()].
-#' @section Errors: `sparsepath_error_package` when shiny is not installed.
+#' @section Errors: `sparsepath_error_package` when shiny is not installed;
+#'   `sparsepath_error_input` for what is no fit, or a fit of fewer than two variables.
 #' @examplesIf interactive() && requireNamespace("shiny", quietly = TRUE)
 #' fit <- sparsereg(lpsa ~ . - train, data = prostate, penalty = "l1")
 #' explore(fit)

@@ -169,8 +169,8 @@ leg_until_rest <- function(motion, state, penalty) {
 }
 
 # The first time up to `horizon` at which start + sum_k weight_k phi(rate_k, t) comes up to zero
-# from below, Inf if it does not. Its derivative, a sum of two exponentials, has at most one zero, so
-# that there are at most two monotone pieces.
+# from below, Inf if it does not. Its derivative, a sum of two exponentials, has at most one zero,
+# so that there are at most two monotone pieces.
 first_passage <- function(start, weight, rate, horizon, tolerance) {
   if (is.infinite(start)) {
     return(Inf)
