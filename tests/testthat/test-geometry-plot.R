@@ -1,0 +1,61 @@
+with_device <- function(code) {
+  grDevices::pdf(NULL)
+  on.exit(grDevices::dev.off())
+  force(code)
+}
+
+fit <- sparsereg(lpsa ~ . - train, data = prostate)
+views <- c("constraint", "flow", "penalty")
+
+# The size of the plot region while lines are drawn.
+local_watched_region <- function(envir = parent.frame()) {
+  seen <- new.env()
+  space <- asNamespace("sparsepath")
+  suppressMessages(trace("draw_flow", where = space, print = FALSE, tracer = function() {
+    seen$pin <- par("pin")
+  }))
+  do.call("on.exit", list(quote(suppressMessages(
+    untrace("draw_flow", where = asNamespace("sparsepath"))
+  )), add = TRUE), envir = envir)
+  seen
+}
+
+test_that("every view is drawn, one unit equally long on both axes", {
+  seen <- local_watched_region()
+  for (view in views) {
+    with_device({
+      before <- par(no.readonly = TRUE)[c("mar", "pty", "las", "xpd")]
+      geometry <- plot_geometry(fit, view, las = 1, main = "title")
+      usr <- par("usr")
+      expect_equal(seen$pin[1], seen$pin[2])
+      expect_equal(usr, c(geometry$window$x, geometry$window$y))
+      expect_equal(diff(usr[1:2]), diff(usr[3:4]))
+      expect_identical(par(no.readonly = TRUE)[names(before)], before)
+      expect_error(plot(geometry, mian = "x"), class = "sparsepath_error_unknown_argument")
+    })
+  }
+})
+
+test_that("where coefficients slide is told apart, in pieces of one line each", {
+  geometry <- plot_geometry(start = rbind(c(1, 0.5), c(-0.2, 1), c(1, 1)), draw = FALSE)
+  pieces <- sliding_pieces(geometry$flow)
+  expect_length(pieces, 3)
+  expect_identical(range(pieces[[1]]$y), c(0, 0))
+  expect_equal(range(pieces[[1]]$x), c(0, 0.5), tolerance = 1e-12)
+  expect_identical(range(pieces[[2]]$x), c(0, 0))
+  expect_identical(nrow(pieces[[3]]), 1L)
+})
+
+test_that("autoplot() has the same lines and points", {
+  skip_if_not_installed("ggplot2")
+  for (view in views) {
+    geometry <- plot_geometry(fit, view, draw = FALSE)
+    plot <- ggplot2::autoplot(geometry)
+    built <- ggplot2::ggplot_build(plot)
+    rows <- nrow(geometry$contours) + sum(nrow(geometry$path), nrow(geometry$flow)) +
+      sum(vapply(sliding_pieces(geometry$flow), nrow, 1L))
+    expect_identical(nrow(plot$data), as.integer(rows))
+    expect_error(ggplot2::autoplot(geometry, view = 1), class = "sparsepath_error_unknown_argument")
+    expect_gt(nrow(built$data[[length(built$data)]]), 0)
+  }
+})
