@@ -37,9 +37,9 @@ cv_nested <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL,
   call <- match.call()
   rule <- match_choice(rule, c("1se", "min"), "rule")
   check_cv_arguments(names(call), names(formals()), "cv_nested()")
-  own <- as.list(call)[names(call) %in% nested_arguments]
+  own <- as.list(call)[names(call) %in% nested_arguments()]
   problem <- evaluate_problem(
-    path_call(call, alpha, nested_arguments), parent.frame(), mentioned = own
+    path_call(call, alpha, nested_arguments()), parent.frame(), mentioned = own
   )
   plan <- cv_plan(problem, measure, alpha, relax, gamma)
   groups <- used_groups(groups, problem)
@@ -53,7 +53,7 @@ cv_nested <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL,
   new_cv_nested(problem, folds, results, plan, rule, call)
 }
 
-nested_arguments <- c(cv_arguments, "outer", "rule", "groups")
+nested_arguments <- function() c(cv_arguments, "outer", "rule", "groups")
 
 used_groups <- function(groups, problem) {
   n <- nrow(problem$x)
