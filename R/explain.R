@@ -7,8 +7,8 @@
 #' @details A variable is out while the slope of the loss along its standardised coefficient,
 #' without regard to sign, stays below \eqn{\lambda \alpha f_j}{lambda alpha f_j}: see
 #' [stationarity()]. For the gaussian family that slope is the covariance of the standardised
-#' variable with the residual, and it splits exactly into what it was before anything was fitted and what each coefficient
-#' \eqn{t_k} took from it:
+#' variable with the residual, and it splits exactly into what it was before
+#' anything was fitted and what each coefficient \eqn{t_k} took from it:
 #' \deqn{c_j = c_j^0 - \sum_k g_{jk} t_k,}{c_j = c_j(null) - sum_k g_jk t_k,}
 #' with \eqn{g_{jk}} the correlation of the two variables (if `standardize = TRUE`), so that the
 #' variables that took its place have names. \eqn{c_j^0} is at the null model: `lambda_max` and
