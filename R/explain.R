@@ -4,11 +4,11 @@
 #' model, how that changes along the path, which variables took its place, and the lambda that would
 #' let it in.
 #'
-#' @details A variable is out while the slope of the loss along its standardised coefficient, without
-#' regard to sign, stays below \eqn{\lambda \alpha f_j}{lambda alpha f_j}: see [stationarity()]. For
-#' the gaussian family that slope is the covariance of the standardised variable with the residual,
-#' and it splits exactly into what it was before anything was fitted and what each coefficient
-#' \eqn{t_k} took from it:
+#' @details A variable is out while the slope of the loss along its standardised coefficient,
+#' without regard to sign, stays below \eqn{\lambda \alpha f_j}{lambda alpha f_j}: see
+#' [stationarity()]. For the gaussian family that slope is the covariance of the standardised
+#' variable with the residual, and it splits exactly into what it was before
+#' anything was fitted and what each coefficient \eqn{t_k} took from it:
 #' \deqn{c_j = c_j^0 - \sum_k g_{jk} t_k,}{c_j = c_j(null) - sum_k g_jk t_k,}
 #' with \eqn{g_{jk}} the correlation of the two variables (if `standardize = TRUE`), so that the
 #' variables that took its place have names. \eqn{c_j^0} is at the null model: `lambda_max` and
@@ -267,8 +267,9 @@ plot.sparsepath_explanation <- function(x, main = NULL, xlab = NULL, ylab = NULL
   on.exit(restore_par(old, margins))
   graphics::par(mar = c(3.8, 3.8, if (is.null(main)) 2.4 else 4, 1))
   path <- explanation_frame(x)
-  top <- max(abs(path$slope), path$limit[path$lambda <= 1.2 * max(x$lambda, x$enters, na.rm = TRUE)],
-    abs(x$null_slope), na.rm = TRUE)
+  marked <- c(x$lambda, x$enters[is.finite(x$enters)])
+  near <- path$limit[path$lambda <= 1.2 * max(marked)]
+  top <- max(abs(path$slope), abs(x$null_slope), near, na.rm = TRUE)
   graphics::plot.new()
   graphics::plot.window(range(path$x), c(0, 1.05 * top), xaxs = "i", yaxs = "i")
   style <- explanation_style()

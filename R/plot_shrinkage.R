@@ -1,6 +1,6 @@
 #' What a penalty makes of a least-squares estimate
 #'
-#' Draws the penalised estimate against the least-squares estimate of a single standardised variable:
+#' Draws the penalised estimate against the least-squares estimate of one standardised variable:
 #' L1 moves it towards zero by lambda and stops there (soft threshold), L2 divides it by 1 + lambda
 #' (proportional shrinkage), the elastic net does both. The coefficients of a fit are placed on its
 #' curve.
@@ -20,14 +20,14 @@
 #' @param object a fit by [sparsereg()], a cross-validated path by [cv_sparsereg()], or `NULL`
 #'   for curves alone; or an object that `plot_shrinkage()` returned.
 #' @param lambda one value; off the grid the model is refitted there. For `cv_sparsereg()` also
-#'   `"lambda_1se"` (default) or `"lambda_min"`. By default the one of the fit, if there is just one,
-#'   or 1 without a fit.
+#'   `"lambda_1se"` (default) or `"lambda_min"`. By default the one of the fit, if there is just
+#'   one, or 1 without a fit.
 #' @param alpha the alpha of the elastic net that is drawn for comparison.
 #' @param draw `FALSE` only computes.
 #' @param data the data of the fit, if its call can no longer find them: see [coef.sparsereg()].
 #' @param x an object by `plot_shrinkage()`.
-#' @param label how many points to name: `TRUE` for at most 12, a number for at most so many, `FALSE`
-#'   for none.
+#' @param label how many points to name: `TRUE` for at most 12, a number for at most so many,
+#'   `FALSE` for none.
 #' @param main,xlab,ylab as in [plot.default()].
 #' @param ... `plot()`: further graphical parameters (see [graphics::par()]). Others: not used, any
 #'   other argument is an error.

@@ -15,12 +15,13 @@
 #' * `"at bound"`: the loss pulls on, but `lower` or `upper` holds the coefficient;
 #' * `"excluded"` and `"constant"`: not in the model, nothing is asked of them.
 #'
-#' For ridge the first two say \eqn{t = -df / (\lambda f_j)}{t = -df / (lambda f_j)}: proportional to
-#' the slope, and zero only if that is.
+#' For ridge the first two say \eqn{t = -df / (\lambda f_j)}{t = -df / (lambda f_j)}: in proportion
+#' to the slope, and zero only if that is.
 #'
 #' With `scale = "rss"` the loss is the residual sum of squares (for other families the deviance)
-#' and the penalty \eqn{\lambda \sum |t|}{lambda sum |t|} or \eqn{\lambda \sum t^2}{lambda sum t^2}, as
-#' in textbooks: gradients are multiplied by 2n, with n the sum of the weights, lambda is that of
+#' and the penalty \eqn{\lambda \sum |t|}{lambda sum |t|} or
+#' \eqn{\lambda \sum t^2}{lambda sum t^2}, as in textbooks: gradients are multiplied by 2n, with n
+#' the sum of the weights, lambda is that of
 #' [convert_lambda()], and ridge has \eqn{t = -df / (2 \lambda f_j)}{t = -df / (2 lambda f_j)}.
 #'
 #' @param object a fit by [sparsereg()] or a cross-validated path by [cv_sparsereg()].
@@ -36,8 +37,8 @@
 #' @return A data frame of class `sparsepath_stationarity` with one row for each coefficient,
 #'   `"(Intercept)"` first if there is one:
 #'   - `variable`; `coefficient`, on the scale of the data; `standardized`, the t above;
-#'   - `gradient`: df; `limit`: \eqn{\lambda_j}{lambda_j}, the largest slope that is withstood at zero;
-#'   - `pull`: the slope of the penalty, which at zero is whatever cancels the gradient, up to `limit`;
+#'   - `gradient`: df; `limit`: \eqn{\lambda_j}{lambda_j}, the largest slope withstood at zero;
+#'   - `pull`: the slope of the penalty, which at zero is what cancels the gradient, up to `limit`;
 #'   - `case`, as above; `slack`: `limit - |gradient|` of a zero, `NA` for others;
 #'   - `residual`: how far the gradient is from where the case wants it. 0 up to the accuracy of the
 #'     fit, which `fit$kkt` states for the same lambda as a share of lambda.
@@ -229,15 +230,18 @@ stationarity_words <- function(alpha, scale, factors) {
   ridge <- paste0(if (scale == "rss") "2 ", lambda, if (alpha > 0) " (1 - alpha)", " t")
   l1 <- if (alpha == 1) lambda else if (alpha > 0) paste(lambda, "alpha")
   pays <- function(sign) {
-    right <- if (is.null(l1)) paste0("-", ridge) else {
-      paste0(if (sign > 0) "-", l1, if (alpha < 1) paste0(" - ", ridge))
+    if (is.null(l1)) {
+      return(paste0("df = -", ridge, ": in proportion to the slope of the loss"))
     }
-    paste0("df = ", right, if (is.null(l1)) ": in proportion to the slope of the loss" else
-      ": the loss still slopes as steeply as the penalty")
+    paste0(
+      "df = ", if (sign > 0) "-", l1, if (alpha < 1) paste0(" - ", ridge),
+      ": the loss still slopes as steeply as the penalty"
+    )
   }
-  zero <- if (is.null(l1)) "df = 0" else {
-    paste0("|df| <= ", l1, ": no slope of the loss pays for leaving zero; slack is what is missing")
-  }
+  zero <- paste0(
+    "|df| <= ", l1, ": no slope of the loss pays for leaving zero; slack is what is missing"
+  )
+  if (is.null(l1)) zero <- "df = 0"
   list(
     positive = paste0("Positive, ", pays(1)), negative = paste0("Negative, ", pays(-1)),
     zero = paste0("Zero, ", zero),

@@ -2,15 +2,15 @@
 #'
 #' One line for each variable, drawn while it is in the model, from the strongest penalty on the
 #' left to the weakest on the right: blue while its coefficient is positive, orange and broken while
-#' it is negative. A dot marks where it enters, a circle where it leaves. Grey ticks on the upper axis
+#' it is negative. A dot marks where it enters, a circle where it leaves. Ticks on the upper axis
 #' are the knots.
 #'
 #' @param x,object an object by [thresholds()].
 #' @param max_rows the largest number of variables to draw, those that enter first. There are never
 #'   more than fit.
 #' @param main,xlab as in [plot.default()].
-#' @param ... `plot()`: further graphical parameters (see [graphics::par()]). `autoplot()`: not used,
-#'   any other argument is an error.
+#' @param ... `plot()`: further graphical parameters (see [graphics::par()]). `autoplot()`: not
+#'   used, any other argument is an error.
 #' @return `plot()`: invisibly, a data frame of the lines that are drawn: `variable`, `from`, `to`
 #'   (lambda), `sign`.
 #'   `autoplot()`: a `ggplot` object, if package ggplot2 is installed.
@@ -32,7 +32,8 @@ plot.sparsepath_thresholds <- function(x, max_rows = 40, main = NULL, xlab = NUL
   width <- max(0, graphics::strwidth(names, "inches", cex = label_cex))
   width <- min(width, 0.45 * graphics::par("fin")[1])
   graphics::par(
-    mai = c(4.2 * line, width + 1.2 * line, (if (is.null(main)) 3 else 4.5) * line, line), new = TRUE
+    mai = c(4.2 * line, width + 1.2 * line, (if (is.null(main)) 3 else 4.5) * line, line),
+    new = TRUE
   )
   graphics::plot.new()
   graphics::plot.window(threshold_limits(x), c(length(names) + 0.5, 0.5), xaxs = "i")

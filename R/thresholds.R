@@ -13,8 +13,8 @@
 #' by lars; what the fit says at the lambdas of its grid has to agree. Knots at which a coefficient
 #' reaches or leaves a bound count, too.
 #'
-#' **Elastic net and other families**: a change is seen between two lambdas of the grid (filled up to
-#' 100 lambdas where it is coarser) and pinned down by root finding, with refits of high accuracy.
+#' **Elastic net and other families**: a change is seen between two lambdas of the grid (filled up
+#' to 100 lambdas where it is coarser) and pinned down by root finding, with accurate refits.
 #' A variable that enters and leaves again between two neighbours is missed. The same is done for L1
 #' where columns are dependent or several knots coincide.
 #'

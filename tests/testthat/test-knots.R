@@ -86,7 +86,7 @@ test_that("knots are those of all patterns tried, where a variable leaves as wel
   expect_true("leaves" %in% events$event)
 })
 
-test_that("weights, offset, factors and bounds: every event is where the refitted pattern changes", {
+test_that("with weights, offset, factors and bounds a refit changes at every event", {
   seen <- character()
   for (seed in 1:60) {
     case <- nasty_problem(seed)

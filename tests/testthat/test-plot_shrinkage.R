@@ -41,7 +41,9 @@ test_that("bounded coefficients are left out, other families have curves alone",
   expect_false("lcavol" %in% points$variable)
   expect_equal(points$estimate, soft(points$least_squares, 0.05, 1), tolerance = 1e-7)
   logit <- sparsereg(am ~ wt, mtcars, family = "binomial", lambda = 0.1)
-  expect_message(shown <- plot_shrinkage(logit, draw = FALSE), class = "sparsepath_message_no_points")
+  expect_message(
+    shown <- plot_shrinkage(logit, draw = FALSE), class = "sparsepath_message_no_points"
+  )
   expect_identical(nrow(shown$points), 0L)
   raw <- sparsereg(lpsa ~ . - train, prostate, lambda = 0.05, standardize = FALSE)
   expect_message(plot_shrinkage(raw, draw = FALSE), class = "sparsepath_message_no_points")
