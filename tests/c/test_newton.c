@@ -140,6 +140,44 @@ static void every_solution_is_certified_and_the_certificate_true(void) {
       }
 }
 
+/* The same problems with passes over the rows in place of the Gram matrix. */
+static void supports_of_any_size_are_solved_without_a_gram_matrix(void) {
+  for (int l = 0; l < LOSSES; l++)
+    for (int kind = 0; kind < 32; kind++)
+      for (int sparse = 0; sparse < 2; sparse++) {
+        bench b;
+        sp_newton newton;
+        sp_solution solution;
+        double worst = 0;
+        if (!all[l]->divergence) continue;
+        bench_fit(&b, kind, l, sparse);
+        CHECK_EQUAL(
+            sp_newton_init(&newton, &b.m.problem, &b.loss, (sp_tolerance){1e-7, 1000}, NULL, NULL),
+            SP_OK);
+        newton.quadratic.most = 0;
+        for (ptrdiff_t k = 0; k < b.path.size; k++) {
+          const double *lambda = b.path.lambda;
+          CHECK_EQUAL(
+              sp_newton_move(&newton, lambda[k], lambda[k > 0 ? k - 1 : 0], &solution, NULL),
+              SP_OK);
+          CHECK(k == 0 || newton.quadratic.bare);
+          CHECK(solution.converged);
+          CHECK(solution.certificate.gap <= 1e-7);
+          CHECK_NEAR(sp_newton_dev_ratio(&newton), b.path.dev_ratio[k], 1e-3);
+        }
+        for (ptrdiff_t j = 0; j < b.s.p; j++) {
+          const ptrdiff_t last = b.path.size - 1;
+          double beta = 0;
+          for (ptrdiff_t e = b.path.colptr[last]; e < b.path.colptr[last + 1]; e++)
+            if (b.path.rowidx[e] == j) beta = b.path.values[e] * b.m.design.scale[j];
+          worst = fmax(worst, fabs(newton.beta[j] - beta));
+        }
+        CHECK_NEAR(worst, 0, 1e-2);
+        sp_newton_clear(&newton);
+        bench_end(&b);
+      }
+}
+
 static void memory_may_run_out_anywhere(void) {
   for (long allowed = 0; allowed < 60; allowed++) {
     sp_newton newton;
@@ -186,6 +224,7 @@ int main(void) {
   RUN(residual_and_curvature_are_derivatives);
   RUN(divergence_is_that_of_fenchel_and_young);
   RUN(every_solution_is_certified_and_the_certificate_true);
+  RUN(supports_of_any_size_are_solved_without_a_gram_matrix);
   RUN(memory_may_run_out_anywhere);
   RUN(a_null_model_without_finite_intercept_is_an_error);
   return check_report();

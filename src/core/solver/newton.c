@@ -2,6 +2,7 @@
 
 #include "../alloc.h"
 #include "../kernels.h"
+#include "inexact.h"
 
 #include <float.h>
 #include <math.h>
@@ -19,6 +20,9 @@ static const double nothing = 1e-11;
 
 /* How far the curvature may drift, and how slowly steps converge, before it is taken anew. */
 static const double drift_limit = 0.1, slowest_pace = 0.3;
+
+/* Share of the violation that a step without a Gram matrix may leave. */
+static const double inexactness = 0.1;
 
 /* ---- life ------------------------------------------------------------------------------- */
 
@@ -224,23 +228,30 @@ static double drift(const sp_newton *s) {
 /* A new Gram matrix costs |support| readings of the rows, a slow step two: small ones are always
    made anew. */
 static int is_outdated(const sp_newton *s) {
-  if (s->quadratic.size <= 32) return 1;
+  if (s->quadratic.size <= 32 || s->quadratic.bare) return 1;
   return s->pace > slowest_pace || drift(s) > drift_limit;
 }
 
-static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
+static int is_wanted(const sp_newton *s, ptrdiff_t k, double lambda) {
   const sp_penalty *h = s->problem->penalty;
+  const ptrdiff_t j = s->index[k];
+  return s->beta[j] != 0 || h->ops->violation(h, j, s->beta[j], s->gradient[k], lambda) > 0;
+}
+
+static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
   sp_quadratic *q = &s->quadratic;
-  if (is_outdated(s)) {
-    memcpy(s->curvature, s->h, (size_t)s->problem->design->x->n * sizeof *s->h);
-    sp_quadratic_restart(q, s->h);
-  }
-  ptrdiff_t count = 0;
+  ptrdiff_t wanted = 0, count = 0;
   for (ptrdiff_t k = 0; k < s->size; k++) {
-    const ptrdiff_t j = s->index[k];
-    const int wanted =
-        s->beta[j] != 0 || h->ops->violation(h, j, s->beta[j], s->gradient[k], lambda) > 0;
-    if (wanted && q->position[j] < 0) s->cols[count++] = j;
+    if (!is_wanted(s, k, lambda)) continue;
+    wanted++;
+    if (q->position[s->index[k]] < 0) s->cols[count++] = s->index[k];
+  }
+  if (is_outdated(s) || q->size + count > q->most) {
+    memcpy(s->curvature, s->h, (size_t)s->problem->design->x->n * sizeof *s->h);
+    sp_quadratic_restart(q, s->h, wanted);
+    count = 0;
+    for (ptrdiff_t k = 0; k < s->size; k++)
+      if (is_wanted(s, k, lambda)) s->cols[count++] = s->index[k];
   }
   SP_TRY(sp_quadratic_add(q, s->cols, count, s->ctx, err));
   for (ptrdiff_t k = 0; k < q->size; k++) {
@@ -297,12 +308,23 @@ static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *
   return SP_OK;
 }
 
-static sp_status take_step(sp_newton *s, double lambda, double precision, int *taken,
+/* With a Gram matrix the quadratic is minimised to rounding, which costs nothing; without, no
+   further than its minimum is likely to be right. */
+static sp_status minimise_quadratic(sp_newton *s, double lambda, double violation, sp_error *err) {
+  const double precision = 1e-3 * finest * unit_of(s, lambda);
+  ptrdiff_t rounds = 0;
+  if (!s->quadratic.bare)
+    return sp_quadratic_minimise(&s->quadratic, lambda, precision, &rounds, err);
+  const double slack = fmax(precision, inexactness * violation);
+  return sp_inexact_minimise(&s->quadratic, &s->g, lambda, slack, s->ctx, err);
+}
+
+/* From where stationarity is violated by `violation`. */
+static sp_status take_step(sp_newton *s, double lambda, double violation, int *taken,
                            sp_error *err) {
   sp_quadratic *q = &s->quadratic;
-  ptrdiff_t rounds = 0;
   SP_TRY(prepare_quadratic(s, lambda, err));
-  SP_TRY(sp_quadratic_minimise(q, lambda, precision, &rounds, err));
+  SP_TRY(minimise_quadratic(s, lambda, violation, err));
   for (ptrdiff_t k = 0; k < q->size; k++) q->step[k] = q->beta[k] - s->beta[q->index[k]];
   SP_TRY(search_line(s, lambda, taken, err));
   return *taken ? reload_gradients(s, err) : SP_OK;
@@ -324,7 +346,6 @@ static int is_converged(const sp_newton *s, const sp_certificate *certificate) {
 /* Steps on the working set until it is solved, or steps no longer help. */
 static sp_status solve_working_set(sp_newton *s, double lambda, sp_certificate *certificate,
                                    ptrdiff_t *iterations, sp_error *err) {
-  const double unit = unit_of(s, lambda);
   const ptrdiff_t most = s->tolerance.max_iter < MAX_STEPS ? s->tolerance.max_iter : MAX_STEPS;
   double best = INFINITY, last = worst_violation(s, lambda);
   for (int stalls = 0;;) {
@@ -335,7 +356,7 @@ static sp_status solve_working_set(sp_newton *s, double lambda, sp_certificate *
       return SP_OK;
     int taken;
     ++*iterations;
-    SP_TRY(take_step(s, lambda, 1e-3 * finest * unit, &taken, err));
+    SP_TRY(take_step(s, lambda, last, &taken, err));
     const double now = worst_violation(s, lambda);
     s->pace = last > 0 ? now / last : 1;
     last = now;
