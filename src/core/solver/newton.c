@@ -21,8 +21,9 @@ static const double nothing = 1e-11;
 /* How far the curvature may drift, and how slowly steps converge, before it is taken anew. */
 static const double drift_limit = 0.1, slowest_pace = 0.3;
 
-/* Share of the violation that a step without a Gram matrix may leave. */
-static const double inexactness = 0.1;
+/* Share of the violation that a step without a Gram matrix may leave; and, far from the solution,
+   any step of the intercept's. */
+static const double inexactness = 0.1, negligible = 0.01, far = 0.03;
 
 /* ---- life ------------------------------------------------------------------------------- */
 
@@ -73,8 +74,8 @@ static double weighted_sum(const sp_newton *s, const double *x) {
 static double weighted_size(const sp_newton *s, const double *x) {
   const sp_std *z = s->problem->design;
   double sum = 0;
-  for (ptrdiff_t i = 0; i < z->x->n; i++) sum += sp_std_weight(z, i) * fabs(x[i]);
-  return sum;
+  for (ptrdiff_t i = 0; i < z->x->n; i++) sum += (z->v ? z->v[i] : 1) * fabs(x[i]);
+  return z->v ? sum : sum / (double)z->x->n;
 }
 
 static sp_status evaluate_at(const sp_newton *s, const double *eta, double *value, double *r,
@@ -83,16 +84,23 @@ static sp_status evaluate_at(const sp_newton *s, const double *eta, double *valu
   return sp_glm_evaluate(s->loss, z->x->n, s->problem->y, eta, z->v, value, r, h, err);
 }
 
-/* Moves the constant of trial_eta to where the residuals sum to zero: Newton's method in one
-   dimension, kept inside a bracket that grows until it holds the root. *moved: by how much. */
-static sp_status solve_constant(sp_newton *s, double *value, double *moved, sp_error *err) {
+/* Nothing but rounding is left of a sum of residuals. */
+static int is_rounding(const sp_newton *s, double sum, const double *r) {
+  return fabs(sum) <= 64 * DBL_EPSILON * weighted_size(s, r);
+}
+
+/* Moves the constant of trial_eta to where the residuals sum to zero, or to less than `slack`:
+   Newton's method in one dimension, kept inside a bracket that grows until it holds the root.
+   *moved: by how much. */
+static sp_status solve_constant(sp_newton *s, double slack, double *value, double *moved,
+                                sp_error *err) {
   const ptrdiff_t n = s->problem->design->x->n;
   double low = -INFINITY, high = INFINITY, at = 0, reach = 1, valid = NAN;
   *moved = 0;
   SP_TRY(evaluate_at(s, s->trial_eta, value, s->trial_r, s->trial_h, err));
   for (int round = 0; s->problem->intercept && round < 200; round++) {
     const double pull = weighted_sum(s, s->trial_r), bend = weighted_sum(s, s->trial_h);
-    if (fabs(pull) <= 64 * DBL_EPSILON * weighted_size(s, s->trial_r)) break;
+    if (fabs(pull) <= slack || is_rounding(s, pull, s->trial_r)) break;
     if (!isfinite(pull) && isnan(valid) && s->null_value > 0) break; /* the trial was too far */
     if (isfinite(pull)) valid = at;
     /* Where there is no number it is back to where there was one, at the start to the left. */
@@ -127,7 +135,8 @@ static void accept_trial(sp_newton *s, double value) {
   swap(&s->r, &s->trial_r);
   swap(&s->h, &s->trial_h);
   s->value = value;
-  for (ptrdiff_t i = 0; i < z->x->n; i++) s->g.values[i] = sp_std_weight(z, i) * s->r[i];
+  const double unit = 1 / (double)z->x->n;
+  for (ptrdiff_t i = 0; i < z->x->n; i++) s->g.values[i] = (z->v ? z->v[i] : unit) * s->r[i];
   s->g.sum = sp_sum(z->x->n, s->g.values);
   s->square = sp_dot(z->x->n, s->r, s->g.values);
 }
@@ -218,7 +227,7 @@ static double drift(const sp_newton *s) {
   const sp_std *z = s->problem->design;
   double change = 0, total = 0;
   for (ptrdiff_t i = 0; i < z->x->n; i++) {
-    const double v = sp_std_weight(z, i);
+    const double v = z->v ? z->v[i] : 1;
     change += v * fabs(s->h[i] - s->curvature[i]);
     total += v * s->h[i];
   }
@@ -282,7 +291,7 @@ static double penalty_at(const sp_newton *s, double lambda, double share) {
 
 /* From the change of the members in q->step: trial steps along it, halved until the objective does
    not rise beyond rounding. *moved: whether one was taken. */
-static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *err) {
+static sp_status search_line(sp_newton *s, double lambda, double slack, int *taken, sp_error *err) {
   sp_quadratic *q = &s->quadratic;
   const ptrdiff_t n = s->problem->design->x->n;
   double centring, constant = 0;
@@ -297,7 +306,7 @@ static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *
     double value, moved;
     for (ptrdiff_t i = 0; i < n; i++)
       s->trial_eta[i] = s->eta[i] + share * (s->direction[i] + (centring + constant));
-    SP_TRY(solve_constant(s, &value, &moved, err));
+    SP_TRY(solve_constant(s, slack, &value, &moved, err));
     if (!(value + penalty_at(s, lambda, share) <= now + rounding)) continue;
     *taken = 1;
     for (ptrdiff_t k = 0; k < q->size; k++)
@@ -326,7 +335,8 @@ static sp_status take_step(sp_newton *s, double lambda, double violation, int *t
   SP_TRY(prepare_quadratic(s, lambda, err));
   SP_TRY(minimise_quadratic(s, lambda, violation, err));
   for (ptrdiff_t k = 0; k < q->size; k++) q->step[k] = q->beta[k] - s->beta[q->index[k]];
-  SP_TRY(search_line(s, lambda, taken, err));
+  const int is_far = violation > far * unit_of(s, lambda);
+  SP_TRY(search_line(s, lambda, is_far ? negligible * violation : 0, taken, err));
   return *taken ? reload_gradients(s, err) : SP_OK;
 }
 
@@ -343,6 +353,27 @@ static int is_converged(const sp_newton *s, const sp_certificate *certificate) {
   return certificate->kkt <= judged;
 }
 
+/* The intercept is solved exactly before anything is certified. */
+static sp_status settle_constant(sp_newton *s, sp_error *err) {
+  double value, moved;
+  if (!s->problem->intercept || is_rounding(s, s->g.sum, s->r)) return SP_OK;
+  memcpy(s->trial_eta, s->eta, (size_t)s->problem->design->x->n * sizeof *s->eta);
+  SP_TRY(solve_constant(s, 0, &value, &moved, err));
+  if (!isfinite(value)) return SP_OK;
+  s->constant += moved;
+  accept_trial(s, value);
+  return reload_gradients(s, err);
+}
+
+/* The gap is only asked for where it may be small enough. */
+static sp_status judge(sp_newton *s, double lambda, double violation, int last,
+                       sp_certificate *certificate, sp_error *err) {
+  *certificate = (sp_certificate){.gap = INFINITY, .kkt = INFINITY};
+  if (!last && violation > coarse * unit_of(s, lambda)) return SP_OK;
+  SP_TRY(settle_constant(s, err));
+  return sp_newton_certify(s, lambda, certificate, err);
+}
+
 /* Steps on the working set until it is solved, or steps no longer help. */
 static sp_status solve_working_set(sp_newton *s, double lambda, sp_certificate *certificate,
                                    ptrdiff_t *iterations, sp_error *err) {
@@ -350,10 +381,10 @@ static sp_status solve_working_set(sp_newton *s, double lambda, sp_certificate *
   double best = INFINITY, last = worst_violation(s, lambda);
   for (int stalls = 0;;) {
     SP_TRY(sp_context_poll(s->ctx, err));
-    SP_TRY(sp_newton_certify(s, lambda, certificate, err));
-    const int hopeless = *iterations >= most || stalls > MAX_STALLS;
-    if (is_good(s, certificate, lambda) || hopeless || s->value <= nothing * s->null_value)
-      return SP_OK;
+    const int ends =
+        *iterations >= most || stalls > MAX_STALLS || s->value <= nothing * s->null_value;
+    SP_TRY(judge(s, lambda, last, ends, certificate, err));
+    if (ends || is_good(s, certificate, lambda)) return SP_OK;
     int taken;
     ++*iterations;
     SP_TRY(take_step(s, lambda, last, &taken, err));
@@ -400,7 +431,7 @@ static sp_status fit_null_model(sp_newton *s, sp_error *err) {
   double value, moved;
   for (ptrdiff_t i = 0; i < n; i++)
     s->trial_eta[i] = (s->problem->offset ? s->problem->offset[i] : 0) + s->constant;
-  SP_TRY(solve_constant(s, &value, &moved, err));
+  SP_TRY(solve_constant(s, 0, &value, &moved, err));
   s->constant += moved;
   accept_trial(s, value);
   const double pull = fabs(weighted_sum(s, s->r));
