@@ -217,6 +217,31 @@ static void supports_of_any_size_are_solved_without_a_gram_matrix(void) {
       }
 }
 
+/* Columns leave the working set on the way back up, but not from under the quadratic. */
+static void members_of_the_quadratic_stay_in_the_working_set(void) {
+  rng g = rng_seeded(5);
+  sample s = sample_new(3000, 200, 5);
+  const sp_glm_loss loss = {.ops = &sp_glm_binomial};
+  const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 1000};
+  sp_model m;
+  sp_newton newton;
+  sp_solution solution;
+  for (ptrdiff_t i = 0; i < s.n; i++) s.y[i] = response(loss.ops, 0, &g);
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_newton_init(&newton, &m.problem, &loss, tolerance, NULL, NULL), SP_OK);
+  const double largest = sp_newton_lambda_max(&newton), shares[] = {0.5, 0.1, 0.05, 0.6, 0.6, 0.5};
+  for (int l = 0; l < 6; l++) { /* y is noise: the curvature hardly changes, nothing is outdated */
+    CHECK_EQUAL(sp_newton_move(&newton, shares[l] * largest, largest, &solution, NULL), SP_OK);
+    CHECK(solution.converged);
+    for (ptrdiff_t k = 0; k < newton.quadratic.size; k++)
+      CHECK(newton.position[newton.quadratic.index[k]] >= 0);
+  }
+  sp_newton_clear(&newton);
+  sp_model_clear(&m);
+  sample_free(&s);
+}
+
 static void memory_may_run_out_anywhere(void) {
   for (long allowed = 0; allowed < 60; allowed++) {
     sp_newton newton;
@@ -266,6 +291,7 @@ int main(void) {
   RUN(divergence_is_that_of_fenchel_and_young);
   RUN(every_solution_is_certified_and_the_certificate_true);
   RUN(supports_of_any_size_are_solved_without_a_gram_matrix);
+  RUN(members_of_the_quadratic_stay_in_the_working_set);
   RUN(memory_may_run_out_anywhere);
   RUN(a_null_model_without_finite_intercept_is_an_error);
   return check_report();

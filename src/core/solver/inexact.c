@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_ROUNDS = 30, EPOCHS = 2, MAX_ITERATIONS = 60 };
+enum { MAX_ROUNDS = 30, EPOCHS = 2, MAX_ITERATIONS = 60, VECTORS = 10 };
 
 /* The gradient of the quadratic in the linear predictor is `base` + lift w: columns are centred in
    the metric of w, so that a change of a coefficient touches all rows, but always along w. */
@@ -22,20 +22,16 @@ typedef struct {
   ptrdiff_t *member; /* size; places in the quadratic */
   ptrdiff_t *cols;   /* size; their columns */
   double *pull, *step, *remainder, *direction, *conditioned, *image; /* size each */
-  double *coefficient;                                               /* size; scratch */
+  double *per_scale, *tilt, *ridge; /* size; 1 / scale, total mean / scale, curvature of h */
+  double *coefficient;              /* size; scratch */
 } descent;
 
-/* z_k'u, for u = base + lift w given x_k'base. */
-static double centred(const descent *d, ptrdiff_t k, double product, double lift, double sum) {
+/* c_k given x_k'base. */
+static double centred(const descent *d, ptrdiff_t k, double product) {
   const sp_quadratic *q = d->q;
   const sp_std *z = q->design;
   const ptrdiff_t j = q->index[k];
-  return (product + lift * q->total * q->mean[k] - z->center[j] * sum) / z->scale[j];
-}
-
-static double ridge_of(const descent *d, ptrdiff_t k) {
-  const sp_penalty *h = d->q->penalty;
-  return h->ops->curvature(h, d->q->index[k], d->lambda);
+  return (product + d->lift * q->total * q->mean[k] - z->center[j] * d->sum) / z->scale[j];
 }
 
 static int piece_of(const descent *d, ptrdiff_t k, sp_piece *piece) {
@@ -56,7 +52,7 @@ static ptrdiff_t epoch(descent *d) {
     const ptrdiff_t j = q->index[k];
     const double a = q->diagonal[k], old = q->beta[k];
     if (!(a > 0)) continue;
-    const double c = centred(d, k, x->ops->dot(x, j, d->base), d->lift, d->sum);
+    const double c = centred(d, k, x->ops->dot(x, j, d->base));
     if (h->ops->violation(h, j, old, c, d->lambda) <= d->slack) continue;
     q->beta[k] = h->ops->prox(h, j, c + a * old, a, d->lambda);
     const double change = (q->beta[k] - old) / q->design->scale[j];
@@ -73,20 +69,15 @@ static ptrdiff_t epoch(descent *d) {
 static double multiply(descent *d, const double *vector) {
   const sp_quadratic *q = d->q;
   const sp_std *z = q->design;
-  double shift = 0;
+  const double *along[] = {d->along};
   memset(d->along, 0, (size_t)z->x->n * sizeof *d->along);
-  for (ptrdiff_t e = 0; e < d->size; e++) {
-    d->coefficient[e] = vector[e] / z->scale[d->cols[e]];
-    shift += d->coefficient[e] * q->mean[d->member[e]];
-  }
+  for (ptrdiff_t e = 0; e < d->size; e++) d->coefficient[e] = vector[e] * d->per_scale[e];
   z->x->ops->mul(z->x, d->cols, d->size, d->coefficient, NULL, d->along);
   for (ptrdiff_t i = 0; i < z->x->n; i++) d->along[i] *= q->weight[i];
-  const double *along[] = {d->along};
   z->x->ops->mul_t(z->x, d->cols, d->size, along, 1, d->image);
-  for (ptrdiff_t e = 0; e < d->size; e++) {
-    const ptrdiff_t k = d->member[e];
-    d->image[e] = centred(d, k, d->image[e], -shift, 0) + ridge_of(d, k) * vector[e];
-  }
+  const double shift = q->total > 0 ? sp_dot(d->size, vector, d->tilt) / q->total : 0;
+  for (ptrdiff_t e = 0; e < d->size; e++)
+    d->image[e] = d->image[e] * d->per_scale[e] - shift * d->tilt[e] + d->ridge[e] * vector[e];
   return shift;
 }
 
@@ -96,16 +87,18 @@ static void gather(descent *d) {
   d->size = 0;
   for (ptrdiff_t k = 0; k < q->size; k++) {
     if (!piece_of(d, k, &piece)) continue;
+    const double scale = q->design->scale[q->index[k]];
+    d->ridge[d->size] = q->penalty->ops->curvature(q->penalty, q->index[k], d->lambda);
+    d->pull[d->size] = -piece.slope - d->ridge[d->size] * q->beta[k];
+    d->per_scale[d->size] = 1 / scale;
+    d->tilt[d->size] = q->total * q->mean[k] / scale;
     d->member[d->size] = k;
     d->cols[d->size++] = q->index[k];
   }
   const double *base[] = {d->base};
-  q->design->x->ops->mul_t(q->design->x, d->cols, d->size, base, 1, d->pull);
+  q->design->x->ops->mul_t(q->design->x, d->cols, d->size, base, 1, d->image);
   for (ptrdiff_t e = 0; e < d->size; e++) {
-    const ptrdiff_t k = d->member[e];
-    piece_of(d, k, &piece);
-    d->pull[e] = centred(d, k, d->pull[e], d->lift, d->sum) - piece.slope;
-    d->pull[e] -= ridge_of(d, k) * q->beta[k];
+    d->pull[e] += centred(d, d->member[e], d->image[e]);
     d->remainder[e] = d->pull[e];
     d->step[e] = d->direction[e] = 0;
   }
@@ -121,10 +114,8 @@ static int is_solved(const descent *d) {
 static void solve(descent *d) {
   double last = 0;
   for (int it = 0; it < MAX_ITERATIONS && !is_solved(d); it++) {
-    for (ptrdiff_t e = 0; e < d->size; e++) {
-      const ptrdiff_t k = d->member[e];
-      d->conditioned[e] = d->remainder[e] / (d->q->diagonal[k] + ridge_of(d, k));
-    }
+    for (ptrdiff_t e = 0; e < d->size; e++)
+      d->conditioned[e] = d->remainder[e] / (d->q->diagonal[d->member[e]] + d->ridge[e]);
     const double now = sp_dot(d->size, d->remainder, d->conditioned);
     const double share = it > 0 ? now / last : 0;
     for (ptrdiff_t e = 0; e < d->size; e++)
@@ -202,11 +193,12 @@ sp_status sp_inexact_minimise(sp_quadratic *q, const sp_rowvec *g, double lambda
   memcpy(d.base, g->values, (size_t)q->design->x->n * sizeof *d.base);
   sp_status status = SP_ALLOC(&d.member, q->size, err);
   if (status == SP_OK) status = SP_ALLOC(&d.cols, q->size, err);
-  if (status == SP_OK) status = SP_ALLOC(&pool, 7 * q->size, err);
+  if (status == SP_OK) status = SP_ALLOC(&pool, VECTORS * q->size, err);
   if (status == SP_OK) {
-    double **vectors[] = {&d.pull,        &d.step,  &d.remainder,  &d.direction,
-                          &d.conditioned, &d.image, &d.coefficient};
-    for (ptrdiff_t a = 0; a < 7; a++) *vectors[a] = pool + a * q->size;
+    double **vectors[VECTORS] = {&d.pull,        &d.step,       &d.remainder, &d.direction,
+                                 &d.conditioned, &d.image,      &d.per_scale, &d.tilt,
+                                 &d.ridge,       &d.coefficient};
+    for (ptrdiff_t a = 0; a < VECTORS; a++) *vectors[a] = pool + a * q->size;
     status = descend(&d, ctx, err);
   }
   sp_free(d.member);

@@ -173,7 +173,7 @@ static sp_status admit(sp_newton *s, const ptrdiff_t *cols, ptrdiff_t k, sp_erro
   return gradients_of(s, s->index + first, k, s->gradient + first, err);
 }
 
-/* Members that have been zero for long only cost time. */
+/* Members that have been zero for long only cost time, once the quadratic has forgotten them. */
 static void prune(sp_newton *s, double lambda) {
   const sp_penalty *h = s->problem->penalty;
   ptrdiff_t nonzero = 0, kept = 0;
@@ -182,7 +182,8 @@ static void prune(sp_newton *s, double lambda) {
   for (ptrdiff_t k = 0; k < s->size; k++) {
     const ptrdiff_t j = s->index[k];
     const double c = s->gradient[k];
-    const int stays = s->beta[j] != 0 || fabs(c) > 0.9 * lambda * h->ops->cut(h, j);
+    const int stays = s->beta[j] != 0 || s->quadratic.position[j] >= 0 ||
+                      fabs(c) > 0.9 * lambda * h->ops->cut(h, j);
     s->position[j] = stays ? kept : -1;
     if (!stays) continue;
     s->gradient[kept] = c;
