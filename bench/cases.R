@@ -1,5 +1,6 @@
 # What is timed: named functions, each of which makes one problem: a list of x (dense or dgCMatrix),
-# y and, for the elastic net, alpha; and the family where that is not gaussian. Everything simulated is seeded.
+# y and alpha, 1 but for the elastic net; and the family where that is not gaussian. Everything
+# simulated is seeded.
 
 # ---- Columns ------------------------------------------------------------------------------------
 

@@ -156,9 +156,9 @@ first_round <- function(problem, entry, thresh, libraries) {
 }
 
 columns <- c(
-  "case", "family", "n", "p", "alpha", "x_mb", "limit", "blas", "arm", "package", "version", "seconds",
-  "rounds", "lambdas", "gap_median", "gap_max", "peak_mb", "pass", "read", "thresh", "failure",
-  "warning", "blas_file"
+  "case", "family", "n", "p", "alpha", "x_mb", "limit", "blas", "arm", "package", "version",
+  "seconds", "rounds", "lambdas", "gap_median", "gap_max", "peak_mb", "pass", "read", "thresh",
+  "failure", "warning", "blas_file"
 )
 
 # Who has run into the time limit is not tried again under a slower BLAS.
