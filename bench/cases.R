@@ -1,5 +1,6 @@
 # What is timed: named functions, each of which makes one problem: a list of x (dense or dgCMatrix),
-# y and, for the elastic net, alpha. Everything simulated is seeded.
+# y and alpha, 1 but for the elastic net; and the family where that is not gaussian. Everything
+# simulated is seeded.
 
 # ---- Columns ------------------------------------------------------------------------------------
 
@@ -46,6 +47,19 @@ simulated <- function(columns, support, noise = 1, alpha = 1, seed) {
   set.seed(seed)
   x <- columns
   list(x = x, y = respond(x, support, noise), alpha = alpha)
+}
+
+# The linear predictor has the standard deviation 2 for a binary y, 1 for counts.
+simulated_glm <- function(columns, family, support = 20, seed) {
+  set.seed(seed)
+  x <- columns
+  eta <- respond(x, support, noise = 0)
+  eta <- eta / stats::sd(eta)
+  y <- switch(family,
+    binomial = stats::rbinom(nrow(x), 1, stats::plogis(2 * eta)),
+    poisson = stats::rpois(nrow(x), exp(eta))
+  )
+  list(x = x, y = y, alpha = 1, family = family)
 }
 
 # ---- Real data ----------------------------------------------------------------------------------
@@ -136,6 +150,24 @@ cases <- c(
     },
     "sparse 10000 x 50000, density 0.001, elastic net" = function() {
       simulated(sparse_columns(10000, 50000, 0.001), 100, alpha = 0.5, seed = 12)
+    },
+    "binomial 72 x 7129, correlation 0.3" = function() {
+      simulated_glm(equicorrelated(72, 7129, 0.3), "binomial", seed = 21)
+    },
+    "binomial 400 x 10000, correlation 0.5" = function() {
+      simulated_glm(equicorrelated(400, 10000, 0.5), "binomial", seed = 22)
+    },
+    "binomial 50000 x 100, correlation 0.5" = function() {
+      simulated_glm(equicorrelated(50000, 100, 0.5), "binomial", seed = 23)
+    },
+    "binomial sparse 10000 x 50000, density 0.001" = function() {
+      simulated_glm(sparse_columns(10000, 50000, 0.001), "binomial", 100, seed = 24)
+    },
+    "poisson 5000 x 200, correlation 0.3" = function() {
+      simulated_glm(equicorrelated(5000, 200, 0.3), "poisson", seed = 25)
+    },
+    "poisson 500 x 5000, correlation 0.3" = function() {
+      simulated_glm(equicorrelated(500, 5000, 0.3), "poisson", seed = 26)
     }
   )
 )

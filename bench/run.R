@@ -80,6 +80,7 @@ work <- function(job, libraries, limit) {
 # The problem goes into a file for the workers, with the standard deviations for the certificate.
 prepare <- function(case) {
   problem <- cases[[case]]()
+  if (is.null(problem$family)) problem$family <- "gaussian"
   problem$sd <- column_sds(problem$x)
   problem$file <- file.path(tempdir(), "problem.rds")
   saveRDS(problem, problem$file, compress = FALSE)
@@ -95,7 +96,8 @@ patience <- function(problem, libraries) {
 }
 
 able <- function(solver, problem) {
-  (is.matrix(problem$x) || solver$sparse) && (problem$alpha == 1 || solver$elastic)
+  (is.matrix(problem$x) || solver$sparse) && (problem$alpha == 1 || solver$elastic) &&
+    problem$family %in% solver$families
 }
 
 # What is to be timed: one row per BLAS, arm and package.
@@ -157,9 +159,9 @@ first_round <- function(problem, entry, thresh, libraries) {
 }
 
 columns <- c(
-  "case", "n", "p", "alpha", "x_mb", "limit", "blas", "arm", "package", "version", "seconds",
-  "rounds", "lambdas", "gap_median", "gap_max", "peak_mb", "pass", "read", "thresh", "failure",
-  "warning", "blas_file"
+  "case", "family", "n", "p", "alpha", "x_mb", "limit", "blas", "arm", "package", "version",
+  "seconds", "rounds", "lambdas", "gap_median", "gap_max", "peak_mb", "pass", "read", "thresh",
+  "failure", "warning", "blas_file"
 )
 
 # Who has run into the time limit is not tried again under a slower BLAS.
@@ -211,7 +213,8 @@ finish <- function(case, problem, facts, times) {
     row
   })
   table <- do.call(rbind, rows)
-  table[c("case", "n", "p", "alpha")] <- list(case, nrow(problem$x), ncol(problem$x), problem$alpha)
+  table[c("case", "family", "n", "p", "alpha")] <-
+    list(case, problem$family, nrow(problem$x), ncol(problem$x), problem$alpha)
   table$limit <- problem$limit
   table$x_mb <- as.numeric(utils::object.size(problem$x)) / 2^20
   table[columns]

@@ -6,21 +6,25 @@
 #   answer   function(fit, lambda, x, y, alpha) -> list(lambda, intercept, beta): what was answered,
 #            on the scale of sparsepath's objective, beta p x L for the columns as they are;
 #   sparse, elastic  does it take sparse x, and alpha < 1?
+#   families  what it fits; for other than gaussian, `fit` is also given `family`;
 #   default  has it the same default grid as sparsepath, so that default calls (lambda = NULL, early
 #            stopping on) can be compared?
-solver <- function(package, fit, answer, sparse = FALSE, elastic = FALSE, default = FALSE) {
+solver <- function(package, fit, answer, sparse = FALSE, elastic = FALSE, default = FALSE,
+                   families = "gaussian") {
   list(
     package = package, fit = fit, answer = answer, sparse = sparse, elastic = elastic,
-    default = default
+    default = default, families = families
   )
 }
+
+all_families <- c("gaussian", "binomial", "poisson")
 
 # glmnet, and oem likewise, divides the ridge part by the standard deviation of y; see the help of
 # convert_lambda(). With this factor, lambda times it and alpha over it mean the same there.
 ridge_factor <- function(y, alpha) alpha + (1 - alpha) * sqrt(mean((y - mean(y))^2))
 
 glmnet_solver <- solver(
-  "glmnet", sparse = TRUE, elastic = TRUE, default = TRUE,
+  "glmnet", sparse = TRUE, elastic = TRUE, default = TRUE, families = all_families,
   fit = function(x, y, alpha, lambda, ...) {
     factor <- ridge_factor(y, alpha)
     if (!is.null(lambda)) lambda <- lambda * factor
@@ -41,10 +45,10 @@ split_intercept <- function(lambda, coefficients) {
 
 solvers <- list(
   sparsepath = solver(
-    "sparsepath", sparse = TRUE, elastic = TRUE, default = TRUE,
-    fit = function(x, y, alpha, lambda) {
+    "sparsepath", sparse = TRUE, elastic = TRUE, default = TRUE, families = all_families,
+    fit = function(x, y, alpha, lambda, ...) {
       penalty <- if (alpha < 1) "elasticnet" else "l1"
-      sparsepath::sparsereg(x, y, penalty, alpha = if (alpha < 1) alpha, lambda = lambda)
+      sparsepath::sparsereg(x, y, penalty, alpha = if (alpha < 1) alpha, lambda = lambda, ...)
     },
     answer = function(fit, ...) fit[c("lambda", "intercept", "beta")]
   ),
@@ -52,11 +56,12 @@ solvers <- list(
   # The accuracy is set by run.R.
   "glmnet, tightened" = glmnet_solver,
   adelie = solver(
-    "adelie", sparse = TRUE, elastic = TRUE,
-    fit = function(x, y, alpha, lambda) {
+    "adelie", sparse = TRUE, elastic = TRUE, families = all_families,
+    fit = function(x, y, alpha, lambda, family = "gaussian") {
       if (!is.matrix(x)) x <- adelie::matrix.sparse(x)
+      glm <- getExportedValue("adelie", paste0("glm.", family))
       adelie::grpnet(
-        x, adelie::glm.gaussian(y), alpha = alpha, lambda = lambda, early_exit = FALSE,
+        x, glm(y), alpha = alpha, lambda = lambda, early_exit = FALSE,
         progress_bar = FALSE
       )
     },
@@ -67,11 +72,11 @@ solvers <- list(
   ),
   # Its matrices are kept outside R: making one is part of the call.
   biglasso = solver(
-    "biglasso", elastic = TRUE,
-    fit = function(x, y, alpha, lambda) {
+    "biglasso", elastic = TRUE, families = c("gaussian", "binomial"),
+    fit = function(x, y, alpha, lambda, ...) {
       penalty <- if (alpha < 1) "enet" else "lasso"
       biglasso::biglasso(
-        bigmemory::as.big.matrix(x), y, penalty = penalty, alpha = alpha, lambda = lambda
+        bigmemory::as.big.matrix(x), y, penalty = penalty, alpha = alpha, lambda = lambda, ...
       )
     },
     answer = function(fit, ...) split_intercept(fit$lambda, fit$beta)
@@ -86,11 +91,11 @@ solvers <- list(
   ),
   # Takes the ends of a logarithmic grid only, and keeps x as a sparse matrix always.
   gamlr = solver(
-    "gamlr", sparse = TRUE,
-    fit = function(x, y, alpha, lambda) {
+    "gamlr", sparse = TRUE, families = all_families,
+    fit = function(x, y, alpha, lambda, ...) {
       gamlr::gamlr(
         x, y, nlambda = length(lambda), lambda.start = lambda[1],
-        lambda.min.ratio = lambda[length(lambda)] / lambda[1]
+        lambda.min.ratio = lambda[length(lambda)] / lambda[1], ...
       )
     },
     answer = function(fit, ...) {
@@ -109,9 +114,9 @@ solvers <- list(
     }
   ),
   ncvreg = solver(
-    "ncvreg", elastic = TRUE,
-    fit = function(x, y, alpha, lambda) {
-      ncvreg::ncvreg(x, y, penalty = "lasso", alpha = alpha, lambda = lambda)
+    "ncvreg", elastic = TRUE, families = all_families,
+    fit = function(x, y, alpha, lambda, ...) {
+      ncvreg::ncvreg(x, y, penalty = "lasso", alpha = alpha, lambda = lambda, ...)
     },
     answer = function(fit, ...) split_intercept(fit$lambda, fit$beta)
   ),

@@ -15,11 +15,10 @@ loadNamespace(solver$package)
 x <- problem$x
 y <- problem$y
 alpha <- problem$alpha
-fit <- function() {
-  if (is.null(job$thresh)) return(solver$fit(x, y, alpha, job$lambda))
-  # A path of glmnet ends where the passes over all its lambdas have reached maxit.
-  solver$fit(x, y, alpha, job$lambda, thresh = job$thresh, maxit = 1e8)
-}
+extra <- if (problem$family != "gaussian") list(family = problem$family)
+# A path of glmnet ends where the passes over all its lambdas have reached maxit.
+if (!is.null(job$thresh)) extra <- c(extra, thresh = job$thresh, maxit = 1e8)
+fit <- function() do.call(solver$fit, c(list(x, y, alpha, job$lambda), extra))
 
 # Memory of this process in MB, as Linux tells it: VmRSS now, VmHWM the most there was.
 memory <- function(field) {

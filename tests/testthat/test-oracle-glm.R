@@ -91,7 +91,9 @@ test_that("glmnet agrees", {
   skip_if_not_installed("glmnet")
   for (name in c("binomial", "poisson")) {
     problem <- glm_problem(glm_losses[[name]])
-    fit <- fit_glm(glm_losses[[name]], problem, lambda = c(0.1, 0.03, 0.01))
+    fit <- fit_glm(glm_losses[[name]], problem,
+      lambda = c(0.1, 0.03, 0.01), control = sparsereg_control(tol = 1e-10)
+    )
     peer <- glmnet::glmnet(problem$x, problem$y, family = name, weights = problem$weights,
       offset = problem$offset, lambda = fit$lambda, thresh = 1e-14, maxit = 1e6)
     expect_lte(max(abs(fit$beta - peer$beta)), 1e-4)

@@ -46,6 +46,10 @@ static sp_status evaluate_by_host(const sp_glm_loss *loss, ptrdiff_t n, const do
 sp_status sp_glm_evaluate(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
                           const double *v, double *value, double *r, double *h, sp_error *err) {
   if (!loss->ops->unit) return evaluate_by_host(loss, n, eta, v, value, r, h, err);
+  if (!v && loss->ops->units) {
+    *value = loss->ops->units(loss, n, y, eta, r, h) / (double)n;
+    return SP_OK;
+  }
   double sum = 0;
   for (ptrdiff_t i = 0; i < n; i++) {
     r[i] = h[i] = 0;

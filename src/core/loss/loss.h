@@ -33,6 +33,10 @@ typedef struct {
   /* Half the unit deviance of one observation; *r = - d loss / d eta, *h >= 0 its curvature, or
      a positive stand-in where the loss is not convex. NULL for a loss of the host. */
   double (*unit)(const sp_glm_loss *loss, double y, double eta, double *r, double *h);
+  /* All observations at once, where that is quicker than one by one: sum_i unit_i, without weights.
+     NULL where it is not. */
+  double (*units)(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                  double *r, double *h);
   /* loss(eta) + loss*(-t) + t eta, never negative: by how much t misses being the residual at eta
      (Fenchel and Young). +Inf where the conjugate is. NULL: the loss has no dual. */
   double (*divergence)(const sp_glm_loss *loss, double y, double eta, double t);

@@ -4,11 +4,18 @@
 
 #include <math.h>
 
-/* a log(a / b) - a + b >= 0 for a >= 0, b > 0: Kullback and Leibler's divergence of means. Rounding
-   below zero is none; outside the domain it is infinite. */
+/* a log(a / b) - a + b >= 0 for a >= 0, b > 0: Kullback and Leibler's divergence of means. Where a
+   and b are close it is b x^2 (1/2 - x/6 + x^2/12 - ...) with x = (a - b) / b, the cheaper and the
+   more accurate way: what is left out is a share of x^6 / 28. Rounding below zero is none; outside
+   the domain it is infinite. */
 static inline double sp_relative_entropy(double a, double b) {
   if (!(a >= 0)) return INFINITY;
   if (a == 0) return b;
+  const double x = (a - b) / b;
+  if (fabs(x) < 0.01) {
+    const double tail = 1.0 / 12 - x * (1.0 / 20 - x * (1.0 / 30 - x / 42));
+    return b * x * x * (0.5 - x * (1.0 / 6 - x * tail));
+  }
   const double value = a * log(a / b) - (a - b);
   return value < 0 ? 0 : value;
 }

@@ -2,6 +2,7 @@
 
 #include "../alloc.h"
 #include "../kernels.h"
+#include "inexact.h"
 
 #include <float.h>
 #include <math.h>
@@ -19,6 +20,10 @@ static const double nothing = 1e-11;
 
 /* How far the curvature may drift, and how slowly steps converge, before it is taken anew. */
 static const double drift_limit = 0.1, slowest_pace = 0.3;
+
+/* Share of the violation that a step without a Gram matrix may leave; and, far from the solution,
+   any step of the intercept's. */
+static const double inexactness = 0.1, negligible = 0.01, far = 0.03;
 
 /* ---- life ------------------------------------------------------------------------------- */
 
@@ -69,8 +74,8 @@ static double weighted_sum(const sp_newton *s, const double *x) {
 static double weighted_size(const sp_newton *s, const double *x) {
   const sp_std *z = s->problem->design;
   double sum = 0;
-  for (ptrdiff_t i = 0; i < z->x->n; i++) sum += sp_std_weight(z, i) * fabs(x[i]);
-  return sum;
+  for (ptrdiff_t i = 0; i < z->x->n; i++) sum += (z->v ? z->v[i] : 1) * fabs(x[i]);
+  return z->v ? sum : sum / (double)z->x->n;
 }
 
 static sp_status evaluate_at(const sp_newton *s, const double *eta, double *value, double *r,
@@ -79,16 +84,23 @@ static sp_status evaluate_at(const sp_newton *s, const double *eta, double *valu
   return sp_glm_evaluate(s->loss, z->x->n, s->problem->y, eta, z->v, value, r, h, err);
 }
 
-/* Moves the constant of trial_eta to where the residuals sum to zero: Newton's method in one
-   dimension, kept inside a bracket that grows until it holds the root. *moved: by how much. */
-static sp_status solve_constant(sp_newton *s, double *value, double *moved, sp_error *err) {
+/* Nothing but rounding is left of a sum of residuals. */
+static int is_rounding(const sp_newton *s, double sum, const double *r) {
+  return fabs(sum) <= 64 * DBL_EPSILON * weighted_size(s, r);
+}
+
+/* Moves the constant of trial_eta to where the residuals sum to zero, or to less than `slack`:
+   Newton's method in one dimension, kept inside a bracket that grows until it holds the root.
+   *moved: by how much. */
+static sp_status solve_constant(sp_newton *s, double slack, double *value, double *moved,
+                                sp_error *err) {
   const ptrdiff_t n = s->problem->design->x->n;
   double low = -INFINITY, high = INFINITY, at = 0, reach = 1, valid = NAN;
   *moved = 0;
   SP_TRY(evaluate_at(s, s->trial_eta, value, s->trial_r, s->trial_h, err));
   for (int round = 0; s->problem->intercept && round < 200; round++) {
     const double pull = weighted_sum(s, s->trial_r), bend = weighted_sum(s, s->trial_h);
-    if (fabs(pull) <= 64 * DBL_EPSILON * weighted_size(s, s->trial_r)) break;
+    if (fabs(pull) <= slack || is_rounding(s, pull, s->trial_r)) break;
     if (!isfinite(pull) && isnan(valid) && s->null_value > 0) break; /* the trial was too far */
     if (isfinite(pull)) valid = at;
     /* Where there is no number it is back to where there was one, at the start to the left. */
@@ -123,7 +135,8 @@ static void accept_trial(sp_newton *s, double value) {
   swap(&s->r, &s->trial_r);
   swap(&s->h, &s->trial_h);
   s->value = value;
-  for (ptrdiff_t i = 0; i < z->x->n; i++) s->g.values[i] = sp_std_weight(z, i) * s->r[i];
+  const double unit = 1 / (double)z->x->n;
+  for (ptrdiff_t i = 0; i < z->x->n; i++) s->g.values[i] = (z->v ? z->v[i] : unit) * s->r[i];
   s->g.sum = sp_sum(z->x->n, s->g.values);
   s->square = sp_dot(z->x->n, s->r, s->g.values);
 }
@@ -160,7 +173,7 @@ static sp_status admit(sp_newton *s, const ptrdiff_t *cols, ptrdiff_t k, sp_erro
   return gradients_of(s, s->index + first, k, s->gradient + first, err);
 }
 
-/* Members that have been zero for long only cost time. */
+/* Members that have been zero for long only cost time, once the quadratic has forgotten them. */
 static void prune(sp_newton *s, double lambda) {
   const sp_penalty *h = s->problem->penalty;
   ptrdiff_t nonzero = 0, kept = 0;
@@ -169,7 +182,8 @@ static void prune(sp_newton *s, double lambda) {
   for (ptrdiff_t k = 0; k < s->size; k++) {
     const ptrdiff_t j = s->index[k];
     const double c = s->gradient[k];
-    const int stays = s->beta[j] != 0 || fabs(c) > 0.9 * lambda * h->ops->cut(h, j);
+    const int stays = s->beta[j] != 0 || s->quadratic.position[j] >= 0 ||
+                      fabs(c) > 0.9 * lambda * h->ops->cut(h, j);
     s->position[j] = stays ? kept : -1;
     if (!stays) continue;
     s->gradient[kept] = c;
@@ -214,7 +228,7 @@ static double drift(const sp_newton *s) {
   const sp_std *z = s->problem->design;
   double change = 0, total = 0;
   for (ptrdiff_t i = 0; i < z->x->n; i++) {
-    const double v = sp_std_weight(z, i);
+    const double v = z->v ? z->v[i] : 1;
     change += v * fabs(s->h[i] - s->curvature[i]);
     total += v * s->h[i];
   }
@@ -224,23 +238,30 @@ static double drift(const sp_newton *s) {
 /* A new Gram matrix costs |support| readings of the rows, a slow step two: small ones are always
    made anew. */
 static int is_outdated(const sp_newton *s) {
-  if (s->quadratic.size <= 32) return 1;
+  if (s->quadratic.size <= 32 || s->quadratic.bare) return 1;
   return s->pace > slowest_pace || drift(s) > drift_limit;
 }
 
-static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
+static int is_wanted(const sp_newton *s, ptrdiff_t k, double lambda) {
   const sp_penalty *h = s->problem->penalty;
+  const ptrdiff_t j = s->index[k];
+  return s->beta[j] != 0 || h->ops->violation(h, j, s->beta[j], s->gradient[k], lambda) > 0;
+}
+
+static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
   sp_quadratic *q = &s->quadratic;
-  if (is_outdated(s)) {
-    memcpy(s->curvature, s->h, (size_t)s->problem->design->x->n * sizeof *s->h);
-    sp_quadratic_restart(q, s->h);
-  }
-  ptrdiff_t count = 0;
+  ptrdiff_t wanted = 0, count = 0;
   for (ptrdiff_t k = 0; k < s->size; k++) {
-    const ptrdiff_t j = s->index[k];
-    const int wanted =
-        s->beta[j] != 0 || h->ops->violation(h, j, s->beta[j], s->gradient[k], lambda) > 0;
-    if (wanted && q->position[j] < 0) s->cols[count++] = j;
+    if (!is_wanted(s, k, lambda)) continue;
+    wanted++;
+    if (q->position[s->index[k]] < 0) s->cols[count++] = s->index[k];
+  }
+  if (is_outdated(s) || q->size + count > q->most) {
+    memcpy(s->curvature, s->h, (size_t)s->problem->design->x->n * sizeof *s->h);
+    sp_quadratic_restart(q, s->h, wanted);
+    count = 0;
+    for (ptrdiff_t k = 0; k < s->size; k++)
+      if (is_wanted(s, k, lambda)) s->cols[count++] = s->index[k];
   }
   SP_TRY(sp_quadratic_add(q, s->cols, count, s->ctx, err));
   for (ptrdiff_t k = 0; k < q->size; k++) {
@@ -271,7 +292,7 @@ static double penalty_at(const sp_newton *s, double lambda, double share) {
 
 /* From the change of the members in q->step: trial steps along it, halved until the objective does
    not rise beyond rounding. *moved: whether one was taken. */
-static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *err) {
+static sp_status search_line(sp_newton *s, double lambda, double slack, int *taken, sp_error *err) {
   sp_quadratic *q = &s->quadratic;
   const ptrdiff_t n = s->problem->design->x->n;
   double centring, constant = 0;
@@ -286,7 +307,7 @@ static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *
     double value, moved;
     for (ptrdiff_t i = 0; i < n; i++)
       s->trial_eta[i] = s->eta[i] + share * (s->direction[i] + (centring + constant));
-    SP_TRY(solve_constant(s, &value, &moved, err));
+    SP_TRY(solve_constant(s, slack, &value, &moved, err));
     if (!(value + penalty_at(s, lambda, share) <= now + rounding)) continue;
     *taken = 1;
     for (ptrdiff_t k = 0; k < q->size; k++)
@@ -297,14 +318,26 @@ static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *
   return SP_OK;
 }
 
-static sp_status take_step(sp_newton *s, double lambda, double precision, int *taken,
+/* With a Gram matrix the quadratic is minimised to rounding, which costs nothing; without, no
+   further than its minimum is likely to be right. */
+static sp_status minimise_quadratic(sp_newton *s, double lambda, double violation, sp_error *err) {
+  const double precision = 1e-3 * finest * unit_of(s, lambda);
+  ptrdiff_t rounds = 0;
+  if (!s->quadratic.bare)
+    return sp_quadratic_minimise(&s->quadratic, lambda, precision, &rounds, err);
+  const double slack = fmax(precision, inexactness * violation);
+  return sp_inexact_minimise(&s->quadratic, &s->g, lambda, slack, s->ctx, err);
+}
+
+/* From where stationarity is violated by `violation`. */
+static sp_status take_step(sp_newton *s, double lambda, double violation, int *taken,
                            sp_error *err) {
   sp_quadratic *q = &s->quadratic;
-  ptrdiff_t rounds = 0;
   SP_TRY(prepare_quadratic(s, lambda, err));
-  SP_TRY(sp_quadratic_minimise(q, lambda, precision, &rounds, err));
+  SP_TRY(minimise_quadratic(s, lambda, violation, err));
   for (ptrdiff_t k = 0; k < q->size; k++) q->step[k] = q->beta[k] - s->beta[q->index[k]];
-  SP_TRY(search_line(s, lambda, taken, err));
+  const int is_far = violation > far * unit_of(s, lambda);
+  SP_TRY(search_line(s, lambda, is_far ? negligible * violation : 0, taken, err));
   return *taken ? reload_gradients(s, err) : SP_OK;
 }
 
@@ -321,21 +354,41 @@ static int is_converged(const sp_newton *s, const sp_certificate *certificate) {
   return certificate->kkt <= judged;
 }
 
+/* The intercept is solved exactly before anything is certified. */
+static sp_status settle_constant(sp_newton *s, sp_error *err) {
+  double value, moved;
+  if (!s->problem->intercept || is_rounding(s, s->g.sum, s->r)) return SP_OK;
+  memcpy(s->trial_eta, s->eta, (size_t)s->problem->design->x->n * sizeof *s->eta);
+  SP_TRY(solve_constant(s, 0, &value, &moved, err));
+  if (!isfinite(value)) return SP_OK;
+  s->constant += moved;
+  accept_trial(s, value);
+  return reload_gradients(s, err);
+}
+
+/* The gap is only asked for where it may be small enough. */
+static sp_status judge(sp_newton *s, double lambda, double violation, int last,
+                       sp_certificate *certificate, sp_error *err) {
+  *certificate = (sp_certificate){.gap = INFINITY, .kkt = INFINITY};
+  if (!last && violation > coarse * unit_of(s, lambda)) return SP_OK;
+  SP_TRY(settle_constant(s, err));
+  return sp_newton_certify(s, lambda, certificate, err);
+}
+
 /* Steps on the working set until it is solved, or steps no longer help. */
 static sp_status solve_working_set(sp_newton *s, double lambda, sp_certificate *certificate,
                                    ptrdiff_t *iterations, sp_error *err) {
-  const double unit = unit_of(s, lambda);
   const ptrdiff_t most = s->tolerance.max_iter < MAX_STEPS ? s->tolerance.max_iter : MAX_STEPS;
   double best = INFINITY, last = worst_violation(s, lambda);
   for (int stalls = 0;;) {
     SP_TRY(sp_context_poll(s->ctx, err));
-    SP_TRY(sp_newton_certify(s, lambda, certificate, err));
-    const int hopeless = *iterations >= most || stalls > MAX_STALLS;
-    if (is_good(s, certificate, lambda) || hopeless || s->value <= nothing * s->null_value)
-      return SP_OK;
+    const int ends =
+        *iterations >= most || stalls > MAX_STALLS || s->value <= nothing * s->null_value;
+    SP_TRY(judge(s, lambda, last, ends, certificate, err));
+    if (ends || is_good(s, certificate, lambda)) return SP_OK;
     int taken;
     ++*iterations;
-    SP_TRY(take_step(s, lambda, 1e-3 * finest * unit, &taken, err));
+    SP_TRY(take_step(s, lambda, last, &taken, err));
     const double now = worst_violation(s, lambda);
     s->pace = last > 0 ? now / last : 1;
     last = now;
@@ -379,7 +432,7 @@ static sp_status fit_null_model(sp_newton *s, sp_error *err) {
   double value, moved;
   for (ptrdiff_t i = 0; i < n; i++)
     s->trial_eta[i] = (s->problem->offset ? s->problem->offset[i] : 0) + s->constant;
-  SP_TRY(solve_constant(s, &value, &moved, err));
+  SP_TRY(solve_constant(s, 0, &value, &moved, err));
   s->constant += moved;
   accept_trial(s, value);
   const double pull = fabs(weighted_sum(s, s->r));

@@ -12,6 +12,14 @@ enum { MAX_ROUNDS = 500 };
    go, far, until a coefficient meets a kink. */
 static const double damping = 1e-10;
 
+/* A restart forms the Gram matrix and factorises it: the sparser the columns are, the sooner passes
+   over them cost less. Ridge asks for the trace of H. */
+static ptrdiff_t largest_gram(const sp_design *x, const sp_penalty *penalty) {
+  const ptrdiff_t limit = x->p > 0 ? 25 * (x->entries / x->p) : 0;
+  if (penalty->alpha == 0) return x->p;
+  return limit < 256 ? 256 : limit > 1024 ? 1024 : limit;
+}
+
 sp_status sp_quadratic_init(sp_quadratic *q, const sp_std *design, const sp_penalty *penalty,
                             int intercept, sp_error *err) {
   const ptrdiff_t n = design->x->n, p = design->x->p;
@@ -19,6 +27,7 @@ sp_status sp_quadratic_init(sp_quadratic *q, const sp_std *design, const sp_pena
   q->design = design;
   q->penalty = penalty;
   q->intercept = intercept;
+  q->most = largest_gram(design->x, penalty);
   SP_TRY(SP_ALLOC(&q->position, p, err));
   for (ptrdiff_t j = 0; j < p; j++) q->position[j] = -1;
   SP_TRY(SP_ALLOC(&q->weight, n, err));
@@ -30,6 +39,8 @@ void sp_quadratic_clear(sp_quadratic *q) {
   sp_free(q->index);
   sp_free(q->position);
   sp_free(q->gram);
+  sp_free(q->diagonal);
+  sp_free(q->mean);
   sp_free(q->weight);
   sp_free(q->beta);
   sp_free(q->gradient);
@@ -44,13 +55,8 @@ void sp_quadratic_clear(sp_quadratic *q) {
 
 /* ---- members ---------------------------------------------------------------------------- */
 
-static sp_status grow(sp_quadratic *q, sp_error *err) {
-  const ptrdiff_t capacity = q->capacity ? 2 * q->capacity : 64;
+static sp_status grow_gram(sp_quadratic *q, ptrdiff_t capacity, sp_error *err) {
   double *gram;
-  SP_TRY(SP_RESIZE(&q->index, capacity, err));
-  SP_TRY(SP_RESIZE(&q->beta, capacity, err));
-  SP_TRY(SP_RESIZE(&q->gradient, capacity, err));
-  SP_TRY(SP_RESIZE(&q->step, capacity, err));
   SP_TRY(SP_RESIZE(&q->products, SP_QUADRATIC_BATCH * capacity, err));
   SP_TRY(SP_RESIZE(&q->marked, capacity, err));
   for (int a = 0; a < SP_FACTOR_GROUP; a++)
@@ -60,6 +66,21 @@ static sp_status grow(sp_quadratic *q, sp_error *err) {
     memcpy(gram + k * capacity, q->gram + k * q->capacity, (size_t)q->size * sizeof *gram);
   sp_free(q->gram);
   q->gram = gram;
+  return SP_OK;
+}
+
+static sp_status grow(sp_quadratic *q, sp_error *err) {
+  const ptrdiff_t capacity = q->capacity ? 2 * q->capacity : 64;
+  SP_TRY(SP_RESIZE(&q->index, capacity, err));
+  SP_TRY(SP_RESIZE(&q->beta, capacity, err));
+  SP_TRY(SP_RESIZE(&q->gradient, capacity, err));
+  SP_TRY(SP_RESIZE(&q->step, capacity, err));
+  if (q->bare) {
+    SP_TRY(SP_RESIZE(&q->diagonal, capacity, err));
+    SP_TRY(SP_RESIZE(&q->mean, capacity, err));
+  } else {
+    SP_TRY(grow_gram(q, capacity, err));
+  }
   q->capacity = capacity;
   return SP_OK;
 }
@@ -68,12 +89,19 @@ static const double *gram_column(const sp_quadratic *q, ptrdiff_t k) {
   return q->gram + k * q->capacity;
 }
 
-void sp_quadratic_restart(sp_quadratic *q, const double *h) {
+void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected) {
   for (ptrdiff_t k = 0; k < q->size; k++) q->position[q->index[k]] = -1;
   q->size = 0;
   q->factor.size = 0;
   for (ptrdiff_t i = 0; i < q->design->x->n; i++) q->weight[i] = sp_std_weight(q->design, i) * h[i];
   q->total = sp_sum(q->design->x->n, q->weight);
+  const int bare = expected > q->most;
+  if (bare != q->bare) { /* what is kept per member has another shape */
+    sp_free(q->gram);
+    q->gram = NULL;
+    q->capacity = 0;
+  }
+  q->bare = bare;
 }
 
 /* w z_j, centred in the metric of w. */
@@ -100,6 +128,22 @@ static void fill_gram(sp_quadratic *q, ptrdiff_t count) {
     }
 }
 
+/* The moments of the newest columns in the metric of w. */
+static void fill_diagonal(sp_quadratic *q, ptrdiff_t count) {
+  const sp_std *z = q->design;
+  const ptrdiff_t n = z->x->n;
+  double *share = q->batch[0];
+  for (ptrdiff_t i = 0; i < n; i++) share[i] = q->total > 0 ? q->weight[i] / q->total : 0;
+  for (ptrdiff_t k = q->size - count; k < q->size; k++) {
+    sp_moments m;
+    const double scale = z->scale[q->index[k]];
+    z->x->ops->moments(z->x, q->index[k], share, &m);
+    const double second = m.sd * m.sd + (q->intercept ? 0 : m.mean * m.mean);
+    q->diagonal[k] = q->total * second / (scale * scale);
+    q->mean[k] = q->intercept ? m.mean : 0;
+  }
+}
+
 sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
                            const sp_context *ctx, sp_error *err) {
   for (ptrdiff_t begin = 0; begin < k; begin += SP_QUADRATIC_BATCH) {
@@ -110,8 +154,9 @@ sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
       q->index[q->size] = cols[begin + b];
       q->position[cols[begin + b]] = q->size++;
     }
-    fill_gram(q, count);
+    if (!q->bare) fill_gram(q, count);
   }
+  if (q->bare) fill_diagonal(q, k);
   return SP_OK;
 }
 
@@ -266,13 +311,36 @@ sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, pt
   return SP_OK;
 }
 
+/* Entries of H of one member with others where no Gram matrix is kept, into `out`. */
+static void products_of(const sp_quadratic *q, ptrdiff_t member, const ptrdiff_t *cols,
+                        ptrdiff_t count, double *out) {
+  const sp_std *z = q->design;
+  const double *u[] = {q->batch[0]};
+  weighted_column(q, q->index[member], q->batch[0]);
+  z->x->ops->mul_t(z->x, cols, count, u, 1, out);
+  for (ptrdiff_t a = 0; a < count; a++) out[a] /= z->scale[cols[a]];
+}
+
+static sp_status append_bare(const sp_quadratic *q, ptrdiff_t member, sp_factor *f, ptrdiff_t *cols,
+                             double *cross, sp_error *err) {
+  int dependent;
+  for (ptrdiff_t row = 0; row < f->size; row++) cols[row] = q->index[f->label[row]];
+  cols[f->size] = q->index[member];
+  products_of(q, member, cols, f->size + 1, cross);
+  return sp_factor_append(f, 1, &member, &cross, &dependent, err);
+}
+
 sp_status sp_quadratic_factorise(const sp_quadratic *q, const ptrdiff_t *members, ptrdiff_t k,
                                  sp_factor *f, sp_error *err) {
-  double *cross;
+  double *cross = NULL;
+  ptrdiff_t *cols = NULL;
   sp_status status = SP_ALLOC(&cross, k + 1, err);
+  if (status == SP_OK) status = SP_ALLOC(&cols, k + 1, err);
   for (ptrdiff_t a = 0; a < k && status == SP_OK; a++)
-    status = append_group(q, f, &cross, members + a, 1, 0, 0, err);
+    status = q->bare ? append_bare(q, members[a], f, cols, cross, err)
+                     : append_group(q, f, &cross, members + a, 1, 0, 0, err);
   sp_free(cross);
+  sp_free(cols);
   return status;
 }
 

@@ -21,8 +21,11 @@ typedef struct {
   ptrdiff_t *index;    /* size; the members, columns of X */
   ptrdiff_t *position; /* p; place of a column in `index`, or -1 */
   double *gram;        /* H of the members, column-major with leading dimension `capacity` */
-  double *weight;      /* n; w */
-  double total;        /* sum of w */
+  int bare;            /* beyond `most` members there is none: see inexact.h */
+  ptrdiff_t most;
+  double *diagonal, *mean; /* size, when bare: H_kk, and the mean of column k in the metric of w */
+  double *weight;          /* n; w */
+  double total;            /* sum of w */
   double *beta, *gradient, *step; /* size; coefficients, c at them, scratch */
   sp_factor factor;               /* of H and the ridge part; labels are members */
   double factor_lambda;
@@ -36,14 +39,15 @@ sp_status sp_quadratic_init(sp_quadratic *q, const sp_std *design, const sp_pena
                             int intercept, sp_error *err);
 void sp_quadratic_clear(sp_quadratic *q);
 
-/* Forgets all members and takes the weights v h. */
-void sp_quadratic_restart(sp_quadratic *q, const double *h);
+/* Forgets all members and takes the weights v h, for some `expected` members. */
+void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected);
 
-/* Appends k columns that are no members. Cost: k |members| dot products of length n. */
+/* Appends k columns that are no members. Cost: k |members| dot products of length n; when bare, the
+   stored entries of the columns. */
 sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
                            const sp_context *ctx, sp_error *err);
 
-/* Minimises from q->beta, where the gradient is q->gradient, up to violations of stationarity of
+/* Needs the Gram matrix. Minimises from q->beta, where the gradient is q->gradient, up to violations of stationarity of
    `slack`; leaves both at the minimum. Counts its rounds in *iterations. */
 sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
                                 sp_error *err);

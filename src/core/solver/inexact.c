@@ -1,0 +1,208 @@
+#include "inexact.h"
+
+#include "../alloc.h"
+#include "../kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_ROUNDS = 30, EPOCHS = 2, MAX_ITERATIONS = 60, VECTORS = 10 };
+
+/* The gradient of the quadratic in the linear predictor is `base` + lift w: columns are centred in
+   the metric of w, so that a change of a coefficient touches all rows, but always along w. */
+typedef struct {
+  sp_quadratic *q;
+  double lambda, slack;
+  double *base;  /* n */
+  double *along; /* n; scratch */
+  double lift;
+  double sum; /* of g: rounding, or what a model without intercept leaves */
+
+  ptrdiff_t size;    /* of the support: members off their kinks */
+  ptrdiff_t *member; /* size; places in the quadratic */
+  ptrdiff_t *cols;   /* size; their columns */
+  double *pull, *step, *remainder, *direction, *conditioned, *image; /* size each */
+  double *per_scale, *tilt, *ridge; /* size; 1 / scale, total mean / scale, curvature of h */
+  double *coefficient;              /* size; scratch */
+} descent;
+
+/* c_k given x_k'base. */
+static double centred(const descent *d, ptrdiff_t k, double product) {
+  const sp_quadratic *q = d->q;
+  const sp_std *z = q->design;
+  const ptrdiff_t j = q->index[k];
+  return (product + d->lift * q->total * q->mean[k] - z->center[j] * d->sum) / z->scale[j];
+}
+
+static int piece_of(const descent *d, ptrdiff_t k, sp_piece *piece) {
+  const sp_quadratic *q = d->q;
+  const double b = q->beta[k];
+  return q->diagonal[k] > 0 &&
+         q->penalty->ops->piece(q->penalty, q->index[k], b, d->lambda, piece) && b > piece->low &&
+         b < piece->high;
+}
+
+/* One pass of coordinate descent over all members; counts those that moved. */
+static ptrdiff_t epoch(descent *d) {
+  sp_quadratic *q = d->q;
+  const sp_design *x = q->design->x;
+  const sp_penalty *h = q->penalty;
+  ptrdiff_t moved = 0;
+  for (ptrdiff_t k = 0; k < q->size; k++) {
+    const ptrdiff_t j = q->index[k];
+    const double a = q->diagonal[k], old = q->beta[k];
+    if (!(a > 0)) continue;
+    const double c = centred(d, k, x->ops->dot(x, j, d->base));
+    if (h->ops->violation(h, j, old, c, d->lambda) <= d->slack) continue;
+    q->beta[k] = h->ops->prox(h, j, c + a * old, a, d->lambda);
+    const double change = (q->beta[k] - old) / q->design->scale[j];
+    if (change == 0) continue;
+    x->ops->axpy(x, j, -change, q->weight, d->base);
+    d->lift += change * q->mean[k];
+    moved++;
+  }
+  return moved;
+}
+
+/* image = (H + ridge) vector; w Z vector, not centred, stays in `along`. Returns what centring
+   takes from that, in units of w. */
+static double multiply(descent *d, const double *vector) {
+  const sp_quadratic *q = d->q;
+  const sp_std *z = q->design;
+  const double *along[] = {d->along};
+  memset(d->along, 0, (size_t)z->x->n * sizeof *d->along);
+  for (ptrdiff_t e = 0; e < d->size; e++) d->coefficient[e] = vector[e] * d->per_scale[e];
+  z->x->ops->mul(z->x, d->cols, d->size, d->coefficient, NULL, d->along);
+  for (ptrdiff_t i = 0; i < z->x->n; i++) d->along[i] *= q->weight[i];
+  z->x->ops->mul_t(z->x, d->cols, d->size, along, 1, d->image);
+  const double shift = q->total > 0 ? sp_dot(d->size, vector, d->tilt) / q->total : 0;
+  for (ptrdiff_t e = 0; e < d->size; e++)
+    d->image[e] = d->image[e] * d->per_scale[e] - shift * d->tilt[e] + d->ridge[e] * vector[e];
+  return shift;
+}
+
+static void gather(descent *d) {
+  const sp_quadratic *q = d->q;
+  sp_piece piece;
+  d->size = 0;
+  for (ptrdiff_t k = 0; k < q->size; k++) {
+    if (!piece_of(d, k, &piece)) continue;
+    const double scale = q->design->scale[q->index[k]];
+    d->ridge[d->size] = q->penalty->ops->curvature(q->penalty, q->index[k], d->lambda);
+    d->pull[d->size] = -piece.slope - d->ridge[d->size] * q->beta[k];
+    d->per_scale[d->size] = 1 / scale;
+    d->tilt[d->size] = q->total * q->mean[k] / scale;
+    d->member[d->size] = k;
+    d->cols[d->size++] = q->index[k];
+  }
+  const double *base[] = {d->base};
+  q->design->x->ops->mul_t(q->design->x, d->cols, d->size, base, 1, d->image);
+  for (ptrdiff_t e = 0; e < d->size; e++) {
+    d->pull[e] += centred(d, d->member[e], d->image[e]);
+    d->remainder[e] = d->pull[e];
+    d->step[e] = d->direction[e] = 0;
+  }
+}
+
+static int is_solved(const descent *d) {
+  for (ptrdiff_t e = 0; e < d->size; e++)
+    if (fabs(d->remainder[e]) > d->slack / 2) return 0;
+  return 1;
+}
+
+/* Preconditioned by the diagonal. Golub and Van Loan (2013), algorithm 11.5.1. */
+static void solve(descent *d) {
+  double last = 0;
+  for (int it = 0; it < MAX_ITERATIONS && !is_solved(d); it++) {
+    for (ptrdiff_t e = 0; e < d->size; e++)
+      d->conditioned[e] = d->remainder[e] / (d->q->diagonal[d->member[e]] + d->ridge[e]);
+    const double now = sp_dot(d->size, d->remainder, d->conditioned);
+    const double share = it > 0 ? now / last : 0;
+    for (ptrdiff_t e = 0; e < d->size; e++)
+      d->direction[e] = d->conditioned[e] + share * d->direction[e];
+    multiply(d, d->direction);
+    const double bend = sp_dot(d->size, d->direction, d->image);
+    if (!(bend > 0)) return;
+    sp_axpy(d->size, now / bend, d->direction, d->step);
+    sp_axpy(d->size, -now / bend, d->image, d->remainder);
+    last = now;
+  }
+}
+
+/* Shortens the step of every coefficient that would leave its piece, into d->direction; the largest
+   share of the whole step that none would leave at. */
+static double clip(descent *d) {
+  double share = 1;
+  for (ptrdiff_t e = 0; e < d->size; e++) {
+    sp_piece piece;
+    const double b = d->q->beta[d->member[e]], step = d->step[e];
+    d->direction[e] = step;
+    if (!piece_of(d, d->member[e], &piece)) continue;
+    const double room = step > 0 ? piece.high - b : piece.low - b;
+    if (fabs(step) <= fabs(room)) continue;
+    d->direction[e] = room;
+    share = fmin(share, room / step);
+  }
+  return share;
+}
+
+/* The coefficients follow d->direction, whose image has just been formed. */
+static void follow(descent *d, double shift) {
+  for (ptrdiff_t e = 0; e < d->size; e++) {
+    sp_piece piece;
+    double *b = &d->q->beta[d->member[e]];
+    if (piece_of(d, d->member[e], &piece))
+      *b = fmin(piece.high, fmax(piece.low, *b + d->direction[e]));
+  }
+  sp_axpy(d->q->design->x->n, -1, d->along, d->base);
+  d->lift += shift;
+}
+
+static void step_on_support(descent *d) {
+  gather(d);
+  solve(d);
+  const double share = clip(d);
+  double shift = multiply(d, d->direction);
+  const double change = sp_dot(d->size, d->direction, d->image) / 2;
+  if (share < 1 && change > sp_dot(d->size, d->direction, d->pull)) {
+    for (ptrdiff_t e = 0; e < d->size; e++) d->direction[e] = share * d->step[e];
+    shift = multiply(d, d->direction);
+  }
+  follow(d, shift);
+}
+
+static sp_status descend(descent *d, const sp_context *ctx, sp_error *err) {
+  for (int round = 0; round < MAX_ROUNDS; round++) {
+    SP_TRY(sp_context_poll(ctx, err));
+    for (int e = 0; e < EPOCHS; e++)
+      if (epoch(d) == 0) return SP_OK;
+    step_on_support(d);
+  }
+  return SP_OK;
+}
+
+sp_status sp_inexact_minimise(sp_quadratic *q, const sp_rowvec *g, double lambda, double slack,
+                              const sp_context *ctx, sp_error *err) {
+  descent d = {.q = q,
+               .lambda = lambda,
+               .slack = slack,
+               .base = q->batch[0],
+               .along = q->batch[1],
+               .sum = g->sum};
+  double *pool = NULL;
+  memcpy(d.base, g->values, (size_t)q->design->x->n * sizeof *d.base);
+  sp_status status = SP_ALLOC(&d.member, q->size, err);
+  if (status == SP_OK) status = SP_ALLOC(&d.cols, q->size, err);
+  if (status == SP_OK) status = SP_ALLOC(&pool, VECTORS * q->size, err);
+  if (status == SP_OK) {
+    double **vectors[VECTORS] = {&d.pull,        &d.step,       &d.remainder, &d.direction,
+                                 &d.conditioned, &d.image,      &d.per_scale, &d.tilt,
+                                 &d.ridge,       &d.coefficient};
+    for (ptrdiff_t a = 0; a < VECTORS; a++) *vectors[a] = pool + a * q->size;
+    status = descend(&d, ctx, err);
+  }
+  sp_free(d.member);
+  sp_free(d.cols);
+  sp_free(pool);
+  return status;
+}
