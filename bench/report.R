@@ -67,7 +67,7 @@ summarise <- function(part) {
     BLAS = part$blas[1], arm = part$arm[1], cases = nrow(own),
     "glmnet, geometric mean" = if (nrow(glmnet) > 0) number(geometric_mean(glmnet$ratio)) else "",
     "glmnet, least" = least(glmnet, "case"),
-    "best peer, least" = least(transform(best, who = paste0(package, ", ", case)), "who"),
+    "best peer, least" = least(transform(best, who = sprintf("%s, %s", package, case)), "who"),
     "glmnet tightened, geometric mean" =
       if (nrow(tight) > 0) number(geometric_mean(tight$ratio)) else "",
     "sparsepath's largest gap" = gap(max(own$gap_max, na.rm = TRUE))
