@@ -28,7 +28,7 @@ demo: install ## fit, cross-validate and plot real data; pictures in ./demo-outp
 	@$(RSCRIPT) tools/demo.R demo-output
 
 test: setup-run setup-test install ## run the C and R suites (FILTER=regexp: only these R test files)
-	@MAKEFLAGS=$(JOBS) $(RSCRIPT) tools/test.R $(FILTER)
+	@MAKEFLAGS=$(JOBS) $(RSCRIPT) tools/test.R $(if $(FILTER),'$(FILTER)')
 
 install: $(INSTALLED) ## install the package into ./.lib
 
