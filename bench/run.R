@@ -28,7 +28,8 @@ dir.create(folder, recursive = TRUE, showWarnings = FALSE)
 # ---- BLAS ---------------------------------------------------------------------------------------
 
 # R's BLAS is changed for one process by loading another before it: OpenBLAS where tools/setup has
-# unpacked it, the reference BLAS where Debian keeps it, R's own when they are not there. The quick one comes first: see bench_case().
+# unpacked it, the reference BLAS where Debian keeps it, R's own when they are not there. The quick
+# one comes first: see bench_case().
 blas_libraries <- function() {
   place <- function(..., root = "") Sys.glob(file.path(root, "usr/lib/*-linux-gnu*", ...))
   unpacked <- normalizePath(file.path(".build", "openblas"), mustWork = FALSE)
