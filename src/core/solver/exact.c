@@ -166,12 +166,17 @@ static void shift_gradients(sp_solver *s, double share) {
     if (!s->exact.member[k]) w->gradient[k] -= sp_dot(w->size, sp_working_set_gram(w, k), dense);
 }
 
-static void take_step(sp_solver *s, double share) {
+/* The coefficients of the support go by a share of the step. */
+static void move_support(sp_solver *s, double share) {
   const sp_factor *f = &s->factor;
   for (ptrdiff_t row = 0; row < f->size; row++) {
     s->exact.step[row] *= share;
     *beta_of(s, f->label[row]) += s->exact.step[row];
   }
+}
+
+static void take_step(sp_solver *s, double share) {
+  move_support(s, share);
   shift_gradients(s, share);
 }
 
@@ -268,10 +273,7 @@ static void slide(sp_solver *s, ptrdiff_t k, double lambda) {
   const double least = bend > 1e-14 * diagonal ? fabs(fall) / bend : INFINITY;
   const double share = fmin(least, fmin(own, others));
   if (isinf(share)) return;
-  for (ptrdiff_t row = 0; row < f->size; row++) {
-    s->exact.step[row] *= share;
-    *beta_of(s, f->label[row]) += s->exact.step[row];
-  }
+  move_support(s, share);
   sp_working_set_shift(&s->working_set, f->label, s->exact.step, f->size);
   shift(s, k, sign * share);
   if (share == own) *beta_of(s, k) = own_end;

@@ -84,8 +84,8 @@ sp_status sp_screen_start(sp_screen *s, const sp_std *z, const double *r, double
    sp_screen_suspects. Cost: O((n + p) count + n glances). */
 void sp_screen_approach(sp_screen *s, const sp_std *z, const double *r, double square);
 
-/* Columns with position[j] < 0 that the bounds do not clear at lambda. Adds the glances to c. Writes them to `cols` and
-   returns their number. Cost: O(p). */
+/* Columns with position[j] < 0 that the bounds do not clear at lambda. Adds the glances to c. Writes
+   them to `cols` and returns their number. Cost: O(p). */
 ptrdiff_t sp_screen_suspects(sp_screen *s, ptrdiff_t p, const ptrdiff_t *position, double lambda,
                              ptrdiff_t *cols);
 
