@@ -4,7 +4,7 @@
 # `visit(path, k)` is called with the path of fold k as soon as it is there and returns what is kept
 # of it. The result is a list with one element for each fold: what visit() returned, NULL for a
 # fold without weight, or an object of class "fold_failure".
-fit_folds <- function(problem, fit, folds, visit) {
+fit_folds <- function(problem, fit, folds, visit, threads = 1) {
   weights <- problem_weights(problem)
   n_folds <- length(folds$test)
   problem$lambda <- fit$lambda
@@ -12,11 +12,41 @@ fit_folds <- function(problem, fit, folds, visit) {
   on.exit(tick(NULL))
   problem$control$progress <- FALSE
   results <- vector("list", n_folds)
-  for (k in which(fold_weights(weights, folds) > 0)) {
-    results[[k]] <- attempt_fold(visit(fit_fold(problem, train_weights(folds, k, weights)), k))
-    tick(k)
+  for (some in batches(which(fold_weights(weights, folds) > 0), folds_per_batch)) {
+    paths <- fold_paths(problem, folds, some, weights, threads)
+    for (k in some) {
+      results[[k]] <- attempt_fold(visit(complete_path(paths[[match(k, some)]](), fit$lambda), k))
+      tick(k)
+    }
   }
   results
+}
+
+# So many paths are held at once.
+folds_per_batch <- 64
+
+batches <- function(x, size) split(x, (seq_along(x) - 1) %/% size)
+
+# For each fold a function that returns its path or raises an error: see engine_fit_folds(). A family
+# of R functions, or with a parameter to be estimated, is fitted fold by fold.
+fold_paths <- function(problem, folds, some, weights, threads) {
+  trainable <- vapply(some, function(k) any(train_weights(folds, k, weights) > 0), NA)
+  paths <- rep(list(abort_untrainable), length(some))
+  if (problem$family$estimate || problem$family$loss == "host") {
+    paths[trainable] <- lapply(some[trainable], function(k) {
+      force(k)
+      function() fit_fold(problem, train_weights(folds, k, weights))
+    })
+  } else if (any(trainable)) {
+    paths[trainable] <- engine_fit_folds(
+      problem, folds$test[some[trainable]], folds$train[some[trainable]], threads
+    )
+  }
+  paths
+}
+
+abort_untrainable <- function() {
+  abort("No observation of positive weight is left to fit.", class = "sparsepath_error_fold")
 }
 
 # What is wrong with the input is no matter of one fold.
@@ -27,15 +57,15 @@ attempt_fold <- function(expr) {
   })
 }
 
+fit_fold <- function(problem, weights) {
+  problem$weights <- weights
+  muffle_constant(fit_problem(problem))
+}
+
 # A path that ends early, for instance because classes separate, has NA for the lambdas it did not
 # reach.
-fit_fold <- function(problem, weights) {
-  if (!any(weights > 0)) {
-    abort("No observation of positive weight is left to fit.", class = "sparsepath_error_fold")
-  }
-  wanted <- problem$lambda
-  problem$weights <- weights
-  path <- muffle_constant(fit_problem(problem))[c("lambda", "intercept", "beta", "converged")]
+complete_path <- function(path, wanted) {
+  path <- path[intersect(c("lambda", "intercept", "beta", "converged", "squared_error"), names(path))]
   if (length(path$lambda) < length(wanted)) {
     at <- match_lambda(wanted, path$lambda)
     path <- list(

@@ -61,6 +61,9 @@
 #' @param gamma shares of the penalised fit to try with `relax = TRUE`, between 0 and 1. 1 is always
 #'   among them.
 #' @param keep keep the predicted means of the observations that were left out?
+#' @param threads number of threads among which the folds are divided, if R was built with OpenMP.
+#'   The result is the same for any number. Families that are evaluated by R functions, or whose
+#'   parameter is estimated, use one.
 #'
 #' @return An object of class `cv_sparsereg`, a list of
 #' - `lambda`: the values of lambda (L), those of `fit`;
@@ -112,17 +115,18 @@
 #' @export
 cv_sparsereg <- function(x, ..., nfolds = 10, foldid = NULL, seed = NULL, measure = NULL,
                          alpha = NULL, relax = FALSE, gamma = c(0, 0.25, 0.5, 0.75, 1),
-                         keep = FALSE) {
+                         keep = FALSE, threads = 1) {
   call <- match.call()
   check_cv_arguments(names(call), names(formals()))
   own <- as.list(call)[names(call) %in% cv_arguments]
   problem <- evaluate_problem(path_call(call, alpha), parent.frame(), mentioned = own)
   folds <- resolve_folds(problem, nfolds, foldid, seed)
-  plan <- cv_plan(problem, measure, alpha, relax, gamma, keep)
+  plan <- cv_plan(problem, measure, alpha, relax, gamma, keep, threads)
   cv_problem(problem, folds, plan, cv_call(problem$call, own, call$alpha, alpha))
 }
 
-cv_arguments <- c("nfolds", "foldid", "seed", "measure", "relax", "gamma", "keep")
+cv_arguments <- c("nfolds", "foldid", "seed", "measure", "relax", "gamma", "keep",
+                  "threads")
 
 # What is neither an argument here nor of sparsereg() is left to the latter, unless it was meant for
 # this function.
@@ -164,7 +168,8 @@ cv_call <- function(fit_call, own, alpha_expression = NULL, alpha = NULL) {
 
 # What is to be done on given folds, checked.
 cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma = 1,
-                    keep = FALSE) {
+                    keep = FALSE, threads = 1) {
+  check_count(threads, "threads")
   check_flag(relax, "relax")
   check_flag(keep, "keep")
   if (!is.numeric(gamma) || anyNA(gamma) || any(gamma < 0 | gamma > 1)) {
@@ -174,7 +179,7 @@ cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma 
     check_number(value, "alpha", min = 0, max = 1)
   }
   list(
-    measures = resolve_measures(measure, problem$family), keep = keep,
+    measures = resolve_measures(measure, problem$family), keep = keep, threads = threads,
     alpha = if (length(alpha) > 1) unique(as.double(alpha)) else problem$alpha,
     gamma = if (relax) sort(unique(c(gamma, 1)), decreasing = TRUE)
   )
@@ -206,13 +211,17 @@ cv_path <- function(problem, folds, plan, call) {
   fit <- fit_problem(problem)
   results <- fit_folds(problem, fit, folds, function(path, k) {
     score_fold(path, problem, folds, k, plan)
-  })
+  }, plan$threads)
   warn_failed_folds(results)
   new_cv_sparsereg(fit, problem, folds, results, plan, call)
 }
 
 # G x L errors of each measure in fold k; without relaxation G is 1.
 score_fold <- function(path, problem, folds, k, plan) {
+  if (is_scored(path, plan)) {
+    error <- lapply(plan$measures, function(measure) t(path$squared_error))
+    return(list(error = error, converged = path$converged))
+  }
   rows <- folds$test[[k]]
   weights <- problem_weights(problem)
   mu <- mixed_means(path, problem, rows, train_weights(folds, k, weights), plan$gamma)
@@ -222,6 +231,13 @@ score_fold <- function(path, problem, folds, k, plan) {
     }))
   })
   list(error = error, converged = path$converged, mu = if (plan$keep) mu)
+}
+
+# The squared error may have come with the path.
+is_scored <- function(path, plan) {
+  squared <- vapply(plan$measures, function(measure) measure$squared, NA)
+  !is.null(path$squared_error) && !anyNA(path$squared_error) && all(squared) && !plan$keep &&
+    is.null(plan$gamma)
 }
 
 new_cv_sparsereg <- function(fit, problem, folds, results, plan, call) {

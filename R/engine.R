@@ -18,8 +18,49 @@ engine_fit <- function(problem) {
   order <- if (!is.null(problem$lambda)) order(problem$lambda, decreasing = TRUE)
   answer <- .Call(sp_fit_path, engine_arguments(problem, problem$lambda[order]))
   if (answer$status != 0L) engine_failure(answer, problem)
-  if (length(answer$lambda) == 0) abort_saturated()
-  engine_result(answer, problem, engine_order(order, length(answer$lambda)))
+  if (length(answer$path$lambda) == 0) abort_saturated()
+  path <- engine_path(answer$path, problem, order)
+  c(path, engine_description(answer, problem))
+}
+
+#' Solve a prepared problem without each of some folds
+#'
+#' @param problem A list of class `sparsepath_problem` with a grid, `lambda`.
+#' @param test,train Lists of rows, one for each fold. `train = NULL`: all rows but those of `test`.
+#' @return A list with, for each fold, a function without arguments that returns the path, a list, or
+#'   raises the error that prevented it. The path has `squared_error`, the weighted mean over the rows
+#'   of the fold for each lambda (`NA` where it has to be computed from predictions), or `NULL`.
+#' @noRd
+engine_fit_folds <- function(problem, test, train, threads) {
+  order <- order(problem$lambda, decreasing = TRUE)
+  answer <- .Call(
+    sp_fit_folds, engine_arguments(problem, problem$lambda[order]), lapply(test, sort_rows),
+    if (!is.null(train)) lapply(train, as.integer), as.integer(threads)
+  )
+  if (!is.null(answer$status)) engine_failure(answer, problem)
+  lapply(seq_along(answer), function(k) {
+    function() {
+      fold <- answer[[k]]
+      if (fold$status != 0L) engine_failure(fold, problem)
+      if (length(fold$path$lambda) == 0) abort_saturated()
+      path <- engine_path(fold$path, problem, order)
+      path$squared_error <- fold_squared_error(fold$error_sum, problem, test[[k]], order)
+      path
+    }
+  })
+}
+
+sort_rows <- function(rows) {
+  rows <- as.integer(rows)
+  if (is.unsorted(rows)) sort(rows) else rows
+}
+
+# The core's weights sum to 1.
+fold_squared_error <- function(sum, problem, rows, order) {
+  if (is.null(sum)) return(NULL)
+  weights <- problem$weights
+  share <- if (is.null(weights)) length(rows) / nrow(problem$x) else sum(weights[rows]) / sum(weights)
+  (ifelse(is.nan(sum), NA, sum) / share)[engine_order(order, length(sum))]
 }
 
 # Back to the user's order, less those beyond the end of the path.
@@ -64,7 +105,8 @@ engine_ratio <- function(problem) {
   if (nrow(problem$x) >= ncol(problem$x)) 1e-4 else 1e-2
 }
 
-engine_result <- function(answer, problem, order) {
+engine_path <- function(answer, problem, order) {
+  order <- engine_order(order, length(answer$lambda))
   columns <- colnames(problem$x)
   beta <- methods::new(
     "dgCMatrix",
@@ -81,7 +123,13 @@ engine_result <- function(answer, problem, order) {
     beta = beta[, order, drop = FALSE],
     null_deviance = total_weight * answer$null_deviance,
     stopped = stop_reasons[answer$stop + 1L],
-    lambda_max = answer$lambda_max,
+    lambda_max = answer$lambda_max
+  ))
+}
+
+engine_description <- function(answer, problem) {
+  columns <- colnames(problem$x)
+  list(
     center = stats::setNames(answer$center, columns),
     scale = stats::setNames(answer$scale, columns),
     constant = columns[answer$constant],
@@ -92,7 +140,7 @@ engine_result <- function(answer, problem, order) {
     } else {
       "coordinate descent"
     }
-  ))
+  )
 }
 
 # Codes of src/core/status.h.

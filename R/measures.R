@@ -1,18 +1,20 @@
 # Measures of prediction error. A measure is a list of class "sparsepath_measure" with
 #   label      in words
 #   maximize   is more better?
+#   squared    is it the mean squared error of a gaussian y?
 #   fun        function(y, mu, weights): for y (n) and one column mu (n) of predicted means, a
 #   number unit       instead of fun: the loss of each observation, for the whole matrix mu (n x L)
 #              at once; the measure is its weighted mean
 
 # The measures of a family, by name: the first is its default.
 family_measures <- function(family) {
-  squared <- unit_measure("mean squared error", function(y, mu) (y - mu)^2)
+  squared <- unit_measure("mean squared error", function(y, mu) (y - mu)^2, squared = TRUE)
   absolute <- unit_measure("mean absolute error", function(y, mu) abs(y - mu))
   deviance <- unit_measure(
     paste("mean", family$name, "deviance"), function(y, mu) edge_deviance(family, y, mu)
   )
   if (family$name == "gaussian") {
+    deviance$squared <- TRUE
     return(list(mse = squared, mae = absolute, deviance = deviance))
   }
   general <- list(deviance = deviance, mse = squared, mae = absolute)
@@ -27,14 +29,16 @@ family_measures <- function(family) {
   c(general[1], classes, general[-1])
 }
 
-new_measure <- function(label, fun = NULL, unit = NULL, maximize = FALSE) {
+new_measure <- function(label, fun = NULL, unit = NULL, maximize = FALSE, squared = FALSE) {
   structure(
-    list(label = label, fun = fun, unit = unit, maximize = maximize),
+    list(label = label, fun = fun, unit = unit, maximize = maximize, squared = squared),
     class = "sparsepath_measure"
   )
 }
 
-unit_measure <- function(label, unit) new_measure(label, unit = unit)
+unit_measure <- function(label, unit, squared = FALSE) {
+  new_measure(label, unit = unit, squared = squared)
+}
 
 # A mean at the edge of its range costs nothing if it is right, and else more than any number: it is
 # kept 1e-15 away.

@@ -5,6 +5,7 @@
 
 static const R_CallMethodDef call_entries[] = {
     {"sp_fit_path", (DL_FUNC)&sp_fit_path, 1},
+    {"sp_fit_folds", (DL_FUNC)&sp_fit_folds, 4},
     {NULL, NULL, 0},
 };
 

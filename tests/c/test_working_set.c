@@ -80,7 +80,7 @@ static void the_gram_matrix_grows_column_by_column(void) {
     setup u = set_up(12, 7, variant);
     describe(&u, variant & 8);
     sp_working_set w;
-    CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL), SP_OK);
+    CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL, NULL), SP_OK);
     CHECK_EQUAL(w.size, 0);
     add_all(&u, &w, 3);
     check_gram(&u, &w);
@@ -96,7 +96,7 @@ static void growth_keeps_what_is_there(void) {
     setup u = set_up(9, sizes[k], 6);
     describe(&u, 0);
     sp_working_set w;
-    CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL), SP_OK);
+    CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL, NULL), SP_OK);
     add_all(&u, &w, 1);
     CHECK(w.capacity <= sizes[k]);
     check_gram(&u, &w);
@@ -115,7 +115,7 @@ static void sparse_products_by_rows_are_the_same(void) {
       for (ptrdiff_t i = 0; large_means && i < 40; i++) u.s.x[i] += 1e3;
       describe(&u, 1);
       sp_working_set w;
-      CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL), SP_OK);
+      CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL, NULL), SP_OK);
       add_all(&u, &w, 7);
       CHECK_EQUAL(w.with_all != NULL, !(large_means && u.s.intercept));
       if (!large_means || u.s.intercept) check_gram(&u, &w);
@@ -130,7 +130,7 @@ static void keeping_some_compacts_everything(void) {
     setup u = set_up(20, 70, 7);
     describe(&u, 0);
     sp_working_set w;
-    CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL), SP_OK);
+    CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL, NULL), SP_OK);
     if (!with_gram) {
       free(w.gram);
       w.gram = NULL;
@@ -161,7 +161,7 @@ static void shift_moves_the_gradients(void) {
   setup u = set_up(20, 11, 7);
   describe(&u, 0);
   sp_working_set w;
-  CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL), SP_OK);
+  CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL, NULL), SP_OK);
   add_all(&u, &w, 3);
   const ptrdiff_t members[] = {9, 2, 5, 0, 10, 7, 3, 1, 8};
   const double change[] = {0.5, -1, 2, 0.1, -0.7, 1.1, 3, -2, 0.4};
@@ -185,7 +185,7 @@ static void products_are_accurate_beside_a_large_mean(void) {
   for (ptrdiff_t k = 0; k < 160; k++) u.s.x[k] = 1e6 + ldexp(rint(ldexp(u.s.x[k], 20)), -20);
   describe(&u, 0);
   sp_working_set w;
-  CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL), SP_OK);
+  CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL, NULL), SP_OK);
   add_all(&u, &w, 1);
   double worst = 0;
   for (ptrdiff_t k = 0; k < 4; k++)
@@ -198,7 +198,7 @@ static void products_are_accurate_beside_a_large_mean(void) {
 
 /* A set as it stands after `size` additions, without the work of making them. */
 static void pretend_size(sp_working_set *w, const setup *u, ptrdiff_t size) {
-  CHECK_EQUAL(sp_working_set_init(w, &u->z, NULL), SP_OK);
+  CHECK_EQUAL(sp_working_set_init(w, &u->z, NULL, NULL), SP_OK);
   SP_RESIZE(&w->index, size, NULL);
   SP_RESIZE(&w->gradient, size, NULL);
   SP_RESIZE(&w->products, SP_BATCH * size, NULL);
@@ -265,7 +265,7 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
     const long alive = fault_alive();
     sp_working_set w;
     fault_arm(k);
-    sp_status status = sp_working_set_init(&w, &u.z, NULL);
+    sp_status status = sp_working_set_init(&w, &u.z, NULL, NULL);
     for (ptrdiff_t j = 0; j < 70 && status == SP_OK; j++)
       status = sp_working_set_add(&w, &u.z, &j, 1, NULL);
     failed = fault_happened();

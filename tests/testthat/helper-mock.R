@@ -1,11 +1,11 @@
-# Puts a function in the place of the package's fit_problem() for the rest of a test.
-local_mocked_fit <- function(replacement, envir = parent.frame()) {
+# Puts a function in the place of the package's engine_fit_folds() for the rest of a test.
+local_mocked_folds <- function(replacement, envir = parent.frame()) {
   space <- asNamespace("sparsepath")
-  real <- get("fit_problem", space)
+  real <- get("engine_fit_folds", space)
   put <- function(f) {
-    unlockBinding("fit_problem", space)
-    assign("fit_problem", f, space)
-    lockBinding("fit_problem", space)
+    unlockBinding("engine_fit_folds", space)
+    assign("engine_fit_folds", f, space)
+    lockBinding("engine_fit_folds", space)
   }
   put(replacement)
   do.call("on.exit", list(as.call(list(put, real)), add = TRUE), envir = envir)

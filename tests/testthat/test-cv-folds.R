@@ -39,17 +39,18 @@ test_that("each fold's path is that of a separate fit on the training rows", {
 })
 
 failing <- function(which) {
-  real <- fit_problem
-  count <- -1
-  function(problem) {
-    count <<- count + 1
-    if (count %in% which) abort("The classes are separated.", class = "sparsepath_error_numeric")
-    real(problem)
+  real <- engine_fit_folds
+  function(...) {
+    paths <- real(...)
+    paths[which] <- list(function() {
+      abort("The classes are separated.", class = "sparsepath_error_numeric")
+    })
+    paths
   }
 }
 
 test_that("a fold that fails is named and left out", {
-  local_mocked_fit(failing(3))
+  local_mocked_folds(failing(3))
   expect_warning(
     cv <- cv_sparsereg(x, y, lambda = c(0.3, 0.1), nfolds = 5, seed = 1),
     "^Fold 3 could not be fitted and is left out of the error: The classes are separated.$",
@@ -62,7 +63,7 @@ test_that("a fold that fails is named and left out", {
 })
 
 test_that("fewer than two folds that can be fitted are an error", {
-  local_mocked_fit(failing(1:4))
+  local_mocked_folds(failing(1:4))
   expect_error(
     cv_sparsereg(x, y, lambda = 0.1, nfolds = 5, seed = 1),
     "Fewer than two folds are left", class = "sparsepath_error_fold"
@@ -70,7 +71,7 @@ test_that("fewer than two folds that can be fitted are an error", {
 })
 
 test_that("an interrupt is none of the errors that cost a fold", {
-  local_mocked_fit(function(problem) {
+  local_mocked_folds(function(...) {
     signalCondition(structure(class = c("interrupt", "condition"), list(message = "", call = NULL)))
     stop("not reached")
   })
@@ -80,12 +81,12 @@ test_that("an interrupt is none of the errors that cost a fold", {
 })
 
 test_that("a lambda that a fold did not reach is not chosen", {
-  real <- fit_problem
-  count <- 0
-  local_mocked_fit(function(problem) {
-    count <<- count + 1
-    if (count == 3) problem$lambda <- problem$lambda[1:2]
-    real(problem)
+  real <- engine_fit_folds
+  local_mocked_folds(function(problem, ...) {
+    paths <- real(problem, ...)
+    problem$lambda <- problem$lambda[1:2]
+    paths[2] <- real(problem, ...)[2]
+    paths
   })
   cv <- cv_sparsereg(x, y, lambda = c(0.5, 0.3, 0.05), nfolds = 5, seed = 1)
   expect_identical(is.na(cv$fold_error[2, ]), c(FALSE, FALSE, TRUE))

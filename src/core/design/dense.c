@@ -111,6 +111,12 @@ static void dense_cross(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
   }
 }
 
+static void dense_gather(const sp_design *x, ptrdiff_t j, const int *rows, ptrdiff_t count,
+                         double *out) {
+  const double *values = column(x, j);
+  for (ptrdiff_t i = 0; i < count; i++) out[i] = values[rows[i]];
+}
+
 static double largest_of(ptrdiff_t n, const double *values, const double *v) {
   sp_moments m = {0};
   for (ptrdiff_t i = 0; i < n; i++) sp_moments_see(&m, values[i], !v || v[i] > 0);
@@ -155,6 +161,7 @@ static const sp_design_ops dense_ops = {
     .mul = dense_mul,
     .mul_t = dense_mul_t,
     .cross = dense_cross,
+    .gather = dense_gather,
     .moments = dense_moments,
 };
 

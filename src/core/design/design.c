@@ -32,3 +32,9 @@ double sp_scaled_norm(ptrdiff_t n, const double *values, const int *rowidx, cons
   }
   return unit * sqrt(v ? sum : sum / (double)n);
 }
+
+static const sp_design_ops rowless_ops = {.name = "rowless"};
+
+sp_design sp_design_rowless(ptrdiff_t p) {
+  return (sp_design){.ops = &rowless_ops, .n = 0, .p = p, .entries = 0, .data = NULL};
+}

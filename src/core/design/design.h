@@ -51,6 +51,8 @@ typedef struct {
   void (*cross)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const ptrdiff_t *more,
                 ptrdiff_t m, const double *center, const double *w, double *block, double *out,
                 double *sums);
+  /* out[i] = x_j at `count` rows. NULL for a sparse matrix. */
+  void (*gather)(const sp_design *x, ptrdiff_t j, const int *rows, ptrdiff_t count, double *out);
   /* NULL for a dense matrix, like row_products. Clear with sp_rows_clear also after a failure. */
   sp_status (*by_rows)(const sp_design *x, sp_rows *out, sp_error *err);
   /* Columns that are read again and again, k of them, where they lie close together. NULL for a
@@ -74,6 +76,9 @@ struct sp_design {
 
 /* Column-major n x p doubles. */
 sp_design sp_design_dense(ptrdiff_t n, ptrdiff_t p, const double *values);
+
+/* p columns of which no row is at hand, for problems that are given by their moments. */
+sp_design sp_design_rowless(ptrdiff_t p);
 
 /* Compressed sparse columns; `rowidx` (increasing within a column) and `values` have colptr[p]
    entries. */

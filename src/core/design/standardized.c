@@ -22,17 +22,21 @@ static void describe_column(sp_std *z, ptrdiff_t j, const sp_moments *m, int int
   z->constant[j] = z->sqnorm[j] == 0 || (!varies && standardize);
 }
 
-sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int intercept,
-                      int standardize, sp_error *err) {
+sp_status sp_std_alloc(sp_std *z, const sp_design *x, sp_error *err) {
   memset(z, 0, sizeof *z);
   z->x = x;
-  z->v = v;
   z->nonfinite = -1;
   SP_TRY(SP_ALLOC(&z->center, x->p, err));
   SP_TRY(SP_ALLOC(&z->scale, x->p, err));
   SP_TRY(SP_ALLOC(&z->mean, x->p, err));
   SP_TRY(SP_ALLOC(&z->sqnorm, x->p, err));
-  SP_TRY(SP_ALLOC(&z->constant, x->p, err));
+  return SP_ALLOC(&z->constant, x->p, err);
+}
+
+sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int intercept,
+                      int standardize, sp_error *err) {
+  SP_TRY(sp_std_alloc(z, x, err));
+  z->v = v;
   for (ptrdiff_t j = 0; j < x->p; j++) {
     sp_moments m;
     x->ops->moments(x, j, v, &m);

@@ -31,6 +31,9 @@ typedef struct {
    Clear with sp_std_clear also after a failure. */
 sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int intercept,
                       int standardize, sp_error *err);
+
+/* The same without looking at X: all that describes the columns is for the caller to fill in. */
+sp_status sp_std_alloc(sp_std *z, const sp_design *x, sp_error *err);
 void sp_std_clear(sp_std *z);
 
 double sp_std_weight(const sp_std *z, ptrdiff_t i);

@@ -27,11 +27,9 @@ static int has_closed_form(const sp_model *m, ptrdiff_t p) {
   return 1;
 }
 
-sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err) {
+static sp_status complete(sp_model *m, const sp_known *known, sp_error *err) {
+  const sp_model_spec *spec = m->spec;
   const ptrdiff_t p = spec->x->p;
-  memset(m, 0, sizeof *m);
-  m->spec = spec;
-  SP_TRY(sp_std_init(&m->design, spec->x, spec->v, spec->intercept, spec->standardize, err));
   if (m->design.nonfinite >= 0)
     return sp_fail(err, SP_ERR_NONFINITE,
                    "column %td holds NaN, Inf or values too large to be squared",
@@ -46,9 +44,26 @@ sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err) {
                             .penalty = &m->penalty,
                             .y = spec->y,
                             .offset = spec->offset,
-                            .intercept = spec->intercept};
+                            .intercept = spec->intercept,
+                            .known = known};
   m->closed_form = !spec->glm && has_closed_form(m, p);
   return SP_OK;
+}
+
+sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err) {
+  memset(m, 0, sizeof *m);
+  m->spec = spec;
+  SP_TRY(sp_std_init(&m->design, spec->x, spec->v, spec->intercept, spec->standardize, err));
+  return complete(m, NULL, err);
+}
+
+sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, const sp_known *known,
+                         sp_error *err) {
+  memset(m, 0, sizeof *m);
+  m->spec = spec;
+  m->design = *z;
+  memset(z, 0, sizeof *z);
+  return complete(m, known, err);
 }
 
 void sp_model_clear(sp_model *m) {

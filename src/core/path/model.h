@@ -34,6 +34,11 @@ typedef struct {
 sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err);
 void sp_model_clear(sp_model *m);
 
+/* The same for columns that are described already, by `z`, which the model takes over, and for a
+   problem that is known without its rows, or NULL. */
+sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, const sp_known *known,
+                         sp_error *err);
+
 /* Fits into an empty `path`. */
 sp_status sp_model_fit(const sp_model *m, sp_path *path, const sp_path_options *options,
                        sp_tolerance tolerance, const sp_context *ctx, sp_error *err);

@@ -42,7 +42,8 @@ static sp_status allocate(sp_solver *s, sp_error *err) {
   SP_TRY(SP_ALLOC(&s->r, n, err));
   SP_TRY(SP_ALLOC(&s->residual.values, n, err));
   SP_TRY(sp_screen_init(&s->screen, z, s->problem->penalty, err));
-  return sp_working_set_init(&s->working_set, z, err);
+  const sp_known *known = s->problem->known;
+  return sp_working_set_init(&s->working_set, z, known ? known->gram : NULL, err);
 }
 
 void sp_solver_clear(sp_solver *s) {
@@ -114,9 +115,32 @@ static void update_residual(sp_solver *s) {
   if (s->flat) set_residual_to_zero(s);
 }
 
-sp_status sp_solver_refresh(sp_solver *s, sp_error *err) {
-  update_residual(s);
+/* c = c_null - G beta, rss = rss_null - beta'(c_null + c). */
+static void refresh_from_known(sp_solver *s) {
+  const sp_known *known = s->problem->known;
   const sp_std *z = s->problem->design;
+  const ptrdiff_t p = z->x->p;
+  memcpy(s->gradient, known->gradient, (size_t)p * sizeof *s->gradient);
+  s->rss = known->rss;
+  s->intercept = known->intercept;
+  for (ptrdiff_t j = 0; j < p; j++)
+    if (s->beta[j] != 0) sp_axpy(p, -s->beta[j], known->gram + j * p, s->gradient);
+  for (ptrdiff_t j = 0; j < p; j++) {
+    s->rss -= s->beta[j] * (known->gradient[j] + s->gradient[j]);
+    s->intercept -= s->beta[j] / z->scale[j] * z->center[j];
+  }
+  s->rss = fmax(0, s->rss);
+  const ptrdiff_t k = sp_screen_varying(z, s->cols);
+  for (ptrdiff_t a = 0; a < k; a++) s->c[a] = s->gradient[s->cols[a]];
+}
+
+sp_status sp_solver_refresh(sp_solver *s, sp_error *err) {
+  const sp_std *z = s->problem->design;
+  if (s->problem->known) {
+    refresh_from_known(s);
+    return SP_OK;
+  }
+  update_residual(s);
   const ptrdiff_t k = sp_screen_varying(z, s->cols);
   SP_TRY(sp_screen_products(z, &s->residual, s->cols, k, s->c, s->ctx, err));
   for (ptrdiff_t a = 0; a < k; a++) s->gradient[s->cols[a]] = s->c[a];
@@ -429,7 +453,8 @@ static sp_status admit_all_if_small(sp_solver *s, sp_error *err) {
     s->usable++;
     s->cols[k++] = j;
   }
-  return p <= small_p && p <= n && k > 0 ? admit(s, s->cols, k, err) : SP_OK;
+  const int worthwhile = s->problem->known || (p <= small_p && p <= n);
+  return worthwhile && k > 0 ? admit(s, s->cols, k, err) : SP_OK;
 }
 
 static double largest_gradient(const sp_solver *s) {
@@ -456,8 +481,8 @@ sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance t
   s->tolerance = tolerance;
   s->ctx = ctx;
   SP_TRY(allocate(s, err));
-  update_residual(s);
-  s->flat = is_rounding(s);
+  if (!problem->known) update_residual(s);
+  s->flat = !problem->known && is_rounding(s);
   SP_TRY(sp_solver_refresh(s, err));
   if (!isfinite(s->rss)) return sp_fail(err, SP_ERR_NONFINITE, "the response overflows");
   memcpy(s->origin, s->gradient, (size_t)problem->design->x->p * sizeof *s->origin);

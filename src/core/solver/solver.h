@@ -16,6 +16,13 @@
 #include "screen.h"
 #include "working_set.h"
 
+/* All that least squares asks of rows that are not at hand. */
+typedef struct {
+  const double *gram;     /* p x p; z_j'(v z_k) */
+  const double *gradient; /* p; z_j'(v r) of the null model */
+  double intercept, rss;  /* of the null model */
+} sp_known;
+
 /* All pointers are borrowed and must outlive the solver. */
 typedef struct {
   const sp_std *design;
@@ -24,6 +31,7 @@ typedef struct {
   const double *y;           /* n */
   const double *offset;      /* n, or NULL */
   int intercept;
+  const sp_known *known; /* or NULL: from the rows */
 } sp_problem;
 
 typedef struct {

@@ -17,9 +17,11 @@ static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) {
   return a < b ? a : b;
 }
 
-sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, sp_error *err) {
+sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, const double *known,
+                              sp_error *err) {
   const ptrdiff_t p = z->x->p;
   memset(w, 0, sizeof *w);
+  w->known = known;
   w->capacity = smaller(p, 64);
   SP_TRY(SP_ALLOC(&w->position, p, err));
   for (ptrdiff_t j = 0; j < p; j++) w->position[j] = -1;
@@ -27,6 +29,7 @@ sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, sp_error *err)
   SP_TRY(SP_ALLOC(&w->gradient, w->capacity, err));
   SP_TRY(SP_ALLOC(&w->products, SP_BATCH * w->capacity, err));
   SP_TRY(SP_ALLOC(&w->gram, w->capacity * w->capacity, err));
+  if (known) return SP_OK;
   const int batch = z->x->ops->cross ? 1 : SP_BATCH;
   for (int b = 0; b < batch; b++) SP_TRY(SP_ALLOC(&w->batch[b].values, z->x->n, err));
   if (z->x->ops->cross) SP_TRY(SP_ALLOC(&w->block, SP_BATCH * SP_BLOCK, err));
@@ -94,7 +97,7 @@ static sp_status grow(sp_working_set *w, const sp_design *x, sp_error *err) {
   SP_TRY(SP_RESIZE(&w->gradient, capacity, err));
   SP_TRY(SP_RESIZE(&w->products, SP_BATCH * capacity, err));
   double *gram = NULL;
-  if (w->gram && capacity <= largest_gram(x)) {
+  if (w->gram && (w->known || capacity <= largest_gram(x))) {
     SP_TRY(SP_ALLOC(&gram, capacity * capacity, err));
     for (ptrdiff_t k = 0; k < w->size; k++)
       memcpy(gram + k * capacity, sp_working_set_gram(w, k), (size_t)w->size * sizeof *gram);
@@ -157,6 +160,13 @@ static int means_are_small(const sp_std *z) {
   return 1;
 }
 
+static void products_as_known(sp_working_set *w, const sp_std *z, ptrdiff_t count) {
+  for (ptrdiff_t b = 0; b < count; b++) {
+    const double *column = w->known + w->index[w->size - count + b] * z->x->p;
+    for (ptrdiff_t k = 0; k < w->size; k++) w->products[b * w->size + k] = column[w->index[k]];
+  }
+}
+
 /* By rows a product with all columns costs as much as the rows hold; by columns, one with each. */
 static sp_status choose_rows(sp_working_set *w, const sp_std *z, sp_error *err) {
   const sp_design *x = z->x;
@@ -170,8 +180,10 @@ static sp_status choose_rows(sp_working_set *w, const sp_std *z, sp_error *err) 
 /* The newest `count` members get their rows and columns of the Gram matrix. */
 static sp_status fill_gram(sp_working_set *w, const sp_std *z, ptrdiff_t count, sp_error *err) {
   const ptrdiff_t first = w->size - count, ld = w->capacity;
-  SP_TRY(choose_rows(w, z, err));
-  if (w->with_all)
+  SP_TRY(w->known ? SP_OK : choose_rows(w, z, err));
+  if (w->known)
+    products_as_known(w, z, count);
+  else if (w->with_all)
     products_by_rows(w, z, count);
   else if (w->block)
     products_by_blocks(w, z, count);

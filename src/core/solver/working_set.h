@@ -19,11 +19,14 @@ typedef struct {
       batch[SP_BATCH]; /* n each; scratch: standardised columns. For a dense X the first only */
   double *block;       /* SP_BATCH SP_BLOCK; scratch for a dense X */
   double *products;    /* SP_BATCH * capacity; scratch */
+  const double *known; /* z_j'(v z_k) of all columns, p x p; or NULL: from X */
   sp_rows rows;        /* X by rows, once the Gram matrix of a sparse X is made from them */
   double *with_all;    /* p; scratch: products of one column with all others */
 } sp_working_set;
 
-sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, sp_error *err);
+/* known: borrowed, see above; or NULL. */
+sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, const double *known,
+                              sp_error *err);
 void sp_working_set_clear(sp_working_set *w);
 
 /* Appends k columns, none of them a member; their gradients are for the caller to set. Cost while

@@ -1,0 +1,241 @@
+#include "crossproducts.h"
+
+#include "../alloc.h"
+#include "../kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Below these shares of the whole, rounding in differences and quadratic forms is felt. */
+static const double least_spread = 1e-4, least_error = 1e-5;
+
+enum { GROUP = 4, LEAST_ROWS = 1024, MOST_ROWS = 16384, BUFFER = 1 << 19 /* doubles */ };
+
+ptrdiff_t sp_crossproducts_order(const sp_rows_source *source) {
+  return source->spec->x->p + 2;
+}
+
+/* ---- gathering -------------------------------------------------------------------------- */
+
+/* Rows of one block, sorted by set, where they lie together: column a begins at a * stride. */
+typedef struct {
+  const sp_rows_source *source;
+  ptrdiff_t order, width; /* width: order, filled up with columns of zeros to whole groups */
+  ptrdiff_t stride, size;
+  int *rows;    /* stride */
+  double *root; /* stride; sqrt(v) */
+  double *u;    /* width x stride */
+} buffer;
+
+static sp_status buffer_init(buffer *b, const sp_rows_source *source, sp_error *err) {
+  const ptrdiff_t order = sp_crossproducts_order(source), n = source->spec->x->n;
+  memset(b, 0, sizeof *b);
+  b->source = source;
+  b->order = order;
+  b->width = (order + GROUP - 1) / GROUP * GROUP;
+  b->stride = BUFFER / b->width;
+  if (b->stride < LEAST_ROWS) b->stride = LEAST_ROWS;
+  if (b->stride > MOST_ROWS) b->stride = MOST_ROWS;
+  if (b->stride > n) b->stride = n;
+  SP_TRY(SP_ALLOC(&b->rows, b->stride, err));
+  SP_TRY(SP_ALLOC(&b->root, b->stride, err));
+  return SP_ALLOC(&b->u, b->width * b->stride, err);
+}
+
+static void buffer_clear(buffer *b) {
+  sp_free(b->rows);
+  sp_free(b->root);
+  sp_free(b->u);
+}
+
+static double response(const sp_model_spec *spec, ptrdiff_t i) {
+  return spec->y[i] - (spec->offset ? spec->offset[i] : 0);
+}
+
+/* Fills the columns for the first `size` of b->rows. */
+static void gather(buffer *b) {
+  const sp_model_spec *spec = b->source->spec;
+  const sp_design *x = spec->x;
+  double *y = b->u + x->p * b->stride, *one = y + b->stride;
+  for (ptrdiff_t i = 0; i < b->size; i++)
+    one[i] = b->root[i] = sqrt(spec->v ? spec->v[b->rows[i]] : 1 / (double)x->n);
+  for (ptrdiff_t i = 0; i < b->size; i++)
+    y[i] = b->root[i] > 0 ? b->root[i] * (response(spec, b->rows[i]) - b->source->y_center) : 0;
+  for (ptrdiff_t j = 0; j < x->p; j++) {
+    double *u = b->u + j * b->stride;
+    const double center = b->source->center[j];
+    x->ops->gather(x, j, b->rows, b->size, u);
+    for (ptrdiff_t i = 0; i < b->size; i++) u[i] = b->root[i] * (u[i] - center);
+  }
+}
+
+/* out += the products of all columns over rows from .. to - 1 of the buffer. */
+static void multiply(const buffer *b, ptrdiff_t from, ptrdiff_t to, double *out) {
+  for (ptrdiff_t a = 0; a < b->order; a += GROUP)
+    for (ptrdiff_t e = a; e < b->order; e += GROUP) {
+      const double *left[GROUP], *right[GROUP];
+      double sums[GROUP * GROUP] = {0};
+      for (ptrdiff_t g = 0; g < GROUP; g++) {
+        left[g] = b->u + (a + g) * b->stride + from;
+        right[g] = b->u + (e + g) * b->stride + from;
+      }
+      sp_dots_4x4(to - from, left, right, sums);
+      for (ptrdiff_t c = 0; c < GROUP && a + c < b->order; c++)
+        for (ptrdiff_t r = 0; r < GROUP && e + r < b->order; r++)
+          if (e + r >= a + c) out[(a + c) * b->order + e + r] += sums[GROUP * c + r];
+    }
+}
+
+/* ---- sums over sets --------------------------------------------------------------------- */
+
+/* The rows of all sets below `limit`, as far as there is room: next[k] moves on, piece[k] tells how
+   many are of set k. */
+static void next_rows(buffer *b, ptrdiff_t count, const ptrdiff_t *begin, const int *rows,
+                      ptrdiff_t limit, ptrdiff_t *next, ptrdiff_t *piece) {
+  b->size = 0;
+  for (ptrdiff_t k = 0; k < count; k++) {
+    piece[k] = b->size;
+    while (next[k] < begin[k + 1] && rows[next[k]] < limit && b->size < b->stride)
+      b->rows[b->size++] = rows[next[k]++];
+    piece[k] = b->size - piece[k];
+  }
+}
+
+static sp_status add_blocks(buffer *b, ptrdiff_t count, const ptrdiff_t *begin, const int *rows,
+                            ptrdiff_t *next, double *const *out, const sp_context *ctx,
+                            sp_error *err) {
+  ptrdiff_t *piece = next + count;
+  memcpy(next, begin, (size_t)count * sizeof *next);
+  for (ptrdiff_t limit = b->stride; limit < b->source->spec->x->n + b->stride; limit += b->stride)
+    do {
+      SP_TRY(sp_context_poll(ctx, err));
+      next_rows(b, count, begin, rows, limit, next, piece);
+      gather(b);
+      for (ptrdiff_t k = 0, from = 0; k < count; from += piece[k], k++)
+        if (piece[k] > 0) multiply(b, from, from + piece[k], out[k]);
+    } while (b->size == b->stride);
+  return SP_OK;
+}
+
+sp_status sp_crossproducts_add(const sp_rows_source *source, ptrdiff_t count,
+                               const ptrdiff_t *begin, const int *rows, double *const *out,
+                               const sp_context *ctx, sp_error *err) {
+  buffer b;
+  ptrdiff_t *next = NULL;
+  sp_status status = buffer_init(&b, source, err);
+  if (status == SP_OK) status = SP_ALLOC(&next, 2 * count, err);
+  if (status == SP_OK) status = add_blocks(&b, count, begin, rows, next, out, ctx, err);
+  sp_free(next);
+  buffer_clear(&b);
+  return status;
+}
+
+/* ---- the reduced problem ---------------------------------------------------------------- */
+
+static double entry(const double *set, ptrdiff_t order, ptrdiff_t a, ptrdiff_t b) {
+  return a >= b ? set[b * order + a] : set[a * order + b];
+}
+
+/* A set's matrix with its total weight; means and covariances below are those of u. */
+typedef struct {
+  const double *set;
+  ptrdiff_t order;
+  double weight;
+  int intercept;
+} moments;
+
+static double mean_of(const moments *m, ptrdiff_t a) {
+  return m->set[a * m->order + m->order - 1] / m->weight;
+}
+
+static double covariance(const moments *m, ptrdiff_t a, ptrdiff_t b) {
+  return entry(m->set, m->order, a, b) / m->weight - mean_of(m, a) * mean_of(m, b);
+}
+
+static int has_digits(const moments *m, const double *whole, ptrdiff_t a) {
+  const double all = whole[a * m->order + a];
+  return all == 0 || covariance(m, a, a) * m->weight > least_spread * all;
+}
+
+static int is_trusted(const moments *m, const double *whole, const unsigned char *constant) {
+  if (!(m->weight > 0)) return 0;
+  for (ptrdiff_t a = 0; a < m->order - 1; a++)
+    if ((a == m->order - 2 || !constant[a]) && !has_digits(m, whole, a)) return 0;
+  return 1;
+}
+
+static void describe_columns(sp_reduced *r, const sp_rows_source *source, const moments *m) {
+  for (ptrdiff_t j = 0; j < m->order - 2; j++) {
+    const double variance = source->constant[j] ? 0 : fmax(0, covariance(m, j, j));
+    const double mean = source->center[j] + mean_of(m, j);
+    r->z.mean[j] = mean;
+    r->z.center[j] = m->intercept ? mean : 0;
+    r->z.scale[j] = source->spec->standardize && variance > 0 ? sqrt(variance) : 1;
+    const double square = variance + (m->intercept ? 0 : mean * mean);
+    r->z.sqnorm[j] = square / (r->z.scale[j] * r->z.scale[j]);
+    r->z.constant[j] = source->constant[j];
+  }
+}
+
+static void fill_products(sp_reduced *r, const sp_rows_source *source, const moments *m) {
+  const ptrdiff_t p = m->order - 2;
+  const sp_std *z = &r->z;
+  const double y_mean = source->y_center + mean_of(m, p);
+  for (ptrdiff_t j = 0; j < p; j++) {
+    for (ptrdiff_t l = 0; l <= j; l++) {
+      const double raw = covariance(m, j, l) + (m->intercept ? 0 : z->mean[j] * z->mean[l]);
+      r->gram[j + l * p] = r->gram[l + j * p] = raw / (z->scale[j] * z->scale[l]);
+    }
+    r->gram[j + j * p] = z->sqnorm[j];
+    r->gradient[j] = (covariance(m, p, j) + (m->intercept ? 0 : z->mean[j] * y_mean)) / z->scale[j];
+  }
+  r->known = (sp_known){.gram = r->gram,
+                        .gradient = r->gradient,
+                        .intercept = m->intercept ? y_mean : 0,
+                        .rss = fmax(0, covariance(m, p, p)) + (m->intercept ? 0 : y_mean * y_mean)};
+}
+
+sp_status sp_reduced_init(sp_reduced *r, const sp_rows_source *source, const double *set,
+                          const double *whole, int *trusted, sp_error *err) {
+  const ptrdiff_t order = sp_crossproducts_order(source), p = order - 2;
+  const moments m = {.set = set,
+                     .order = order,
+                     .weight = set[order * order - 1],
+                     .intercept = source->spec->intercept};
+  memset(r, 0, sizeof *r);
+  *trusted = is_trusted(&m, whole, source->constant);
+  if (!*trusted) return SP_OK;
+  r->design = sp_design_rowless(p);
+  SP_TRY(sp_std_alloc(&r->z, &r->design, err));
+  SP_TRY(SP_ALLOC(&r->gram, p * p, err));
+  SP_TRY(SP_ALLOC(&r->gradient, p, err));
+  describe_columns(r, source, &m);
+  fill_products(r, source, &m);
+  return SP_OK;
+}
+
+void sp_reduced_clear(sp_reduced *r) {
+  sp_std_clear(&r->z);
+  sp_free(r->gram);
+  sp_free(r->gradient);
+  memset(r, 0, sizeof *r);
+}
+
+/* ---- the error of a set ----------------------------------------------------------------- */
+
+double sp_crossproducts_error(const sp_rows_source *source, const double *set, const int *cols,
+                              const double *b, ptrdiff_t k, double intercept) {
+  const ptrdiff_t order = sp_crossproducts_order(source), y = order - 2, one = order - 1;
+  double level = intercept - source->y_center;
+  for (ptrdiff_t a = 0; a < k; a++) level += source->center[cols[a]] * b[a];
+  /* u_y - level - sum_a b_a u_a, squared and summed */
+  double sum = entry(set, order, y, y) - 2 * level * entry(set, order, one, y) +
+               level * level * entry(set, order, one, one);
+  for (ptrdiff_t a = 0; a < k; a++) {
+    const double *column = set + cols[a] * order;
+    double product = b[a] * column[cols[a]] / 2 - column[y] + level * column[one];
+    for (ptrdiff_t e = a + 1; e < k; e++) product += b[e] * column[cols[e]];
+    sum += 2 * b[a] * product;
+  }
+  return sum > least_error * entry(set, order, y, y) ? sum : NAN;
+}
