@@ -267,9 +267,9 @@ static void a_pass_is_due_after_glances_that_cost_as_much(void) {
 static void likely_are_those_on_their_way_to_the_cut(void) {
   setup *u = set_up(0);
   ptrdiff_t cols[P];
-  double *factor = u->screen.cut;
+  double score[P], *factor = u->screen.cut;
   sp_screen_settle(&u->screen, 2); /* all zero */
-  CHECK_EQUAL(sp_screen_likely(&u->screen, P, u->position, 0.9, 1, cols), 0);
+  CHECK_EQUAL(sp_screen_likely(&u->screen, P, u->position, 0.9, 1, P, cols, score), 0);
   for (ptrdiff_t j = 0; j < P; j++) u->screen.c[j] = 0.1;
   u->screen.c[1] = u->screen.c[2] = 0.9 * factor[1];
   u->screen.c[4] = -0.9 * factor[1];
@@ -281,10 +281,40 @@ static void likely_are_those_on_their_way_to_the_cut(void) {
   u->screen.c[6] = 0.85 * factor[1];
   u->position[6] = 0;
   sp_screen_settle(&u->screen, 1);
-  const ptrdiff_t k = sp_screen_likely(&u->screen, P, u->position, 0.9, 1, cols);
+  const ptrdiff_t k = sp_screen_likely(&u->screen, P, u->position, 0.9, 1, P, cols, score);
   CHECK_EQUAL(k, 2);
   CHECK(contains(cols, k, 1) && contains(cols, k, 4));
+  u->screen.c[4] = 2; /* what is settled counts */
+  u->screen.settled[4] *= 1.01;
+  CHECK_EQUAL(sp_screen_likely(&u->screen, P, u->position, 0.9, 1, 1, cols, score), 1);
+  CHECK_EQUAL(cols[0], 4);
   tear_down(u);
+}
+
+/* Against sorting, with ties; every column keeps its score. */
+static void the_foremost_are_those_with_the_largest_scores(void) {
+  rng g = rng_seeded(5);
+  for (int round = 0; round < 300; round++) {
+    const ptrdiff_t k = 1 + (ptrdiff_t)(P * rng_uniform(&g)) % P, most = 1 + round % P;
+    ptrdiff_t cols[P], count = 0;
+    double score[P], all[P];
+    for (ptrdiff_t a = 0; a < k; a++) {
+      cols[a] = a;
+      all[a] = score[a] = round % 2 ? floor(5 * rng_uniform(&g)) : rng_uniform(&g);
+    }
+    const ptrdiff_t kept = sp_screen_foremost(cols, score, k, most);
+    CHECK_EQUAL(kept, k < most ? k : most);
+    double least = INFINITY;
+    for (ptrdiff_t a = 0; a < kept; a++) least = fmin(least, score[a]);
+    for (ptrdiff_t a = 0; a < k; a++) {
+      count += all[cols[a]] == score[a];
+      CHECK(a < kept || score[a] <= least);
+      for (ptrdiff_t b = 0; b < a; b++) CHECK(cols[b] != cols[a]);
+    }
+    CHECK_EQUAL(count, k);
+  }
+  CHECK_EQUAL(sp_screen_most(3), 64);
+  CHECK_EQUAL(sp_screen_most(300), 300);
 }
 
 static void a_gradient_that_is_no_number_is_suspect(void) {
@@ -354,6 +384,7 @@ int main(void) {
   RUN(a_glance_is_one_more_direction);
   RUN(a_pass_is_due_after_glances_that_cost_as_much);
   RUN(likely_are_those_on_their_way_to_the_cut);
+  RUN(the_foremost_are_those_with_the_largest_scores);
   RUN(a_gradient_that_is_no_number_is_suspect);
   RUN(a_residual_of_zero_divides_nothing);
   RUN(exhaustion_is_reported_and_leaves_nothing_behind);

@@ -192,6 +192,12 @@ static void prune(sp_newton *s, double lambda) {
   s->size = kept;
 }
 
+static ptrdiff_t most_to_admit(const sp_newton *s) {
+  ptrdiff_t nonzero = 0;
+  for (ptrdiff_t k = 0; k < s->size; k++) nonzero += s->beta[s->index[k]] != 0;
+  return sp_screen_most(nonzero);
+}
+
 static sp_status find_violators(sp_newton *s, double lambda, ptrdiff_t *count, sp_error *err) {
   *count = 0;
   if (s->size == s->usable) return SP_OK;
@@ -201,6 +207,7 @@ static sp_status find_violators(sp_newton *s, double lambda, ptrdiff_t *count, s
                                .square = s->square,
                                .position = s->position,
                                .lambda = lambda,
+                               .most = most_to_admit(s),
                                .cols = s->cols,
                                .c = s->c};
   return sp_screen_violators(&s->screen, &here, count, s->ctx, err);
@@ -407,7 +414,7 @@ sp_status sp_newton_move(sp_newton *s, double lambda, double previous, sp_soluti
   sp_certificate certificate;
   prune(s, lambda);
   count = sp_screen_likely(&s->screen, s->problem->design->x->p, s->position, lambda, previous,
-                           s->cols);
+                           most_to_admit(s), s->cols, s->c);
   SP_TRY(admit(s, s->cols, count, err));
   s->pace = 0;
   for (;;) {

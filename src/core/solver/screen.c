@@ -267,9 +267,50 @@ sp_status sp_screen_violators(sp_screen *s, const sp_screen_site *at, ptrdiff_t 
   SP_TRY(look_up(s, at, k, ctx, err));
   for (ptrdiff_t j = 0; j < p; j++)
     if (at->position[j] < 0 && fabs(s->c[j]) > at->lambda * s->cut[j] &&
-        h->ops->violation(h, j, 0, s->c[j], at->lambda) > 0)
+        h->ops->violation(h, j, 0, s->c[j], at->lambda) > 0) {
+      at->c[*count] = fabs(s->c[j]) / s->cut[j];
       at->cols[(*count)++] = j;
+    }
+  *count = sp_screen_foremost(at->cols, at->c, *count, at->most);
   return SP_OK;
+}
+
+/* ---- the foremost ----------------------------------------------------------------------- */
+
+static const ptrdiff_t at_least = 64;
+
+ptrdiff_t sp_screen_most(ptrdiff_t nonzero) {
+  return nonzero < at_least ? at_least : nonzero;
+}
+
+static void swap(ptrdiff_t *cols, double *score, ptrdiff_t a, ptrdiff_t b) {
+  const ptrdiff_t col = cols[a];
+  const double value = score[a];
+  cols[a] = cols[b];
+  score[a] = score[b];
+  cols[b] = col;
+  score[b] = value;
+}
+
+/* Hoare (1961), Algorithm 65: Find. */
+ptrdiff_t sp_screen_foremost(ptrdiff_t *cols, double *score, ptrdiff_t k, ptrdiff_t most) {
+  if (k <= most) return k;
+  for (ptrdiff_t low = 0, high = k - 1; low < high;) {
+    const double pivot = score[low + (high - low) / 2];
+    ptrdiff_t a = low, b = high;
+    while (a <= b) {
+      while (score[a] > pivot) a++;
+      while (score[b] < pivot) b--;
+      if (a <= b) swap(cols, score, a++, b--);
+    }
+    if (most <= b)
+      high = b;
+    else if (most >= a)
+      low = a;
+    else
+      break;
+  }
+  return most;
 }
 
 /* ---- prediction ------------------------------------------------------------------------- */
@@ -286,7 +327,8 @@ void sp_screen_settle(sp_screen *s, double lambda) {
 /* Strong rule: gradients are assumed to change no faster than lambda. Tibshirani et al. (2012),
    J. R. Stat. Soc. B 74, 245-266, eq. (13). */
 ptrdiff_t sp_screen_likely(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
-                           double lambda, double previous, ptrdiff_t *cols) {
+                           double lambda, double previous, ptrdiff_t most, ptrdiff_t *cols,
+                           double *score) {
   const double strong = fmax(0, 2 * lambda - previous);
   const double stretch = (s->lambda - lambda) / (s->lambda_earlier - s->lambda);
   const double onward = stretch >= 0 && stretch <= 2 ? stretch : NAN;
@@ -294,8 +336,10 @@ ptrdiff_t sp_screen_likely(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *pos
   for (ptrdiff_t j = 0; j < p; j++) {
     const double c = s->settled[j], predicted = fabs(c + onward * (c - s->earlier[j]));
     if (fabs(c) > strong * s->cut[j] && !(predicted <= nearly * lambda * s->cut[j]) &&
-        position[j] < 0)
+        position[j] < 0) {
+      score[count] = (predicted >= 0 ? predicted : fabs(c)) / s->cut[j];
       cols[count++] = j;
+    }
   }
-  return count;
+  return sp_screen_foremost(cols, score, count, most);
 }

@@ -66,12 +66,17 @@ typedef struct {
   double square;
   const ptrdiff_t *position; /* p; columns with position >= 0 are not looked at */
   double lambda;
+  ptrdiff_t most; /* columns that are wanted */
   ptrdiff_t *cols;
   double *c;
 } sp_screen_site;
 
-/* All columns with position[j] < 0 that zero is not stationary for: into `cols`, their number into
-   *count. c_j is in the screen's c. Everything below in one. */
+/* How many columns may join a working set at once that has `nonzero` coefficients: as many again.
+   Where columns are correlated one that joins settles the case of many others. */
+ptrdiff_t sp_screen_most(ptrdiff_t nonzero);
+
+/* Columns with position[j] < 0 that zero is not stationary for, all of them or the `most` that are
+   furthest from it: into `cols`, their number into *count. c_j is in the screen's c. Everything below in one. */
 sp_status sp_screen_violators(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count,
                               const sp_context *ctx, sp_error *err);
 
@@ -106,8 +111,13 @@ void sp_screen_settle(sp_screen *s, double lambda);
 
 /* Columns with position[j] < 0 that are likely to enter at lambda, coming from `previous`: those of
    the strong rule whose c also gets there when it goes on as between the last two lambdas.
-   Cost: O(p). */
+   At most `most` of them, the foremost. score: scratch, p. Cost: O(p). */
 ptrdiff_t sp_screen_likely(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
-                           double lambda, double previous, ptrdiff_t *cols);
+                           double lambda, double previous, ptrdiff_t most, ptrdiff_t *cols,
+                           double *score);
+
+/* Moves the `most` of k columns with the largest scores to the front, unless there are no more than
+   that. Returns how many they are. */
+ptrdiff_t sp_screen_foremost(ptrdiff_t *cols, double *score, ptrdiff_t k, ptrdiff_t most);
 
 #endif

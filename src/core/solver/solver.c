@@ -265,6 +265,13 @@ static sp_status solve_working_set(sp_solver *s, double lambda, ptrdiff_t *itera
   return SP_OK;
 }
 
+static ptrdiff_t most_to_admit(const sp_solver *s) {
+  const sp_working_set *w = &s->working_set;
+  ptrdiff_t nonzero = 0;
+  for (ptrdiff_t k = 0; k < w->size; k++) nonzero += s->beta[w->index[k]] != 0;
+  return sp_screen_most(nonzero);
+}
+
 /* The columns outside W that zero is not stationary for: into s->cols, their number into *count. */
 static sp_status find_violators(sp_solver *s, double lambda, ptrdiff_t *count, sp_error *err) {
   *count = 0;
@@ -279,6 +286,7 @@ static sp_status find_violators(sp_solver *s, double lambda, ptrdiff_t *count, s
                                .square = s->rss,
                                .position = s->working_set.position,
                                .lambda = lambda,
+                               .most = most_to_admit(s),
                                .cols = s->cols,
                                .c = s->c};
   return sp_screen_violators(&s->screen, &here, count, s->ctx, err);
@@ -413,8 +421,8 @@ sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_soluti
   const ptrdiff_t p = s->problem->design->x->p;
   prune(s, lambda);
   extrapolate(s, lambda);
-  const ptrdiff_t k =
-      sp_screen_likely(&s->screen, p, s->working_set.position, lambda, previous, s->cols);
+  const ptrdiff_t k = sp_screen_likely(&s->screen, p, s->working_set.position, lambda, previous,
+                                       most_to_admit(s), s->cols, s->c);
   if (k > 0) SP_TRY(admit(s, s->cols, k, err));
   SP_TRY(solve_at(s, lambda, out, err));
   settle(s, lambda);
