@@ -210,7 +210,12 @@ static sp_status find_violators(sp_newton *s, double lambda, ptrdiff_t *count, s
                                .most = most_to_admit(s),
                                .cols = s->cols,
                                .c = s->c};
-  return sp_screen_violators(&s->screen, &here, count, s->ctx, err);
+  int due;
+  SP_TRY(sp_screen_verify(&s->screen, &here, count, &due, s->ctx, err));
+  if (!due) return SP_OK;
+  SP_TRY(sp_screen_pass(&s->screen, &here, s->ctx, err));
+  *count = sp_screen_violators(&s->screen, &here);
+  return SP_OK;
 }
 
 /* Largest violation of stationarity in the working set. */

@@ -245,34 +245,38 @@ ptrdiff_t sp_screen_varying(const sp_std *z, ptrdiff_t *cols) {
   return k;
 }
 
-/* The k suspects in `cols`, or all columns when that is due. */
-static sp_status look_up(sp_screen *s, const sp_screen_site *at, ptrdiff_t k, const sp_context *ctx,
-                         sp_error *err) {
+sp_status sp_screen_verify(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count, int *due,
+                           const sp_context *ctx, sp_error *err) {
   const sp_std *z = at->design;
-  const int all = sp_screen_is_due(s, z->x->p, k);
-  if (all) k = sp_screen_varying(z, at->cols);
+  *count = 0;
+  sp_screen_approach(s, z, at->r, at->square);
+  const ptrdiff_t k = sp_screen_suspects(s, z->x->p, at->position, at->lambda, at->cols);
+  *due = k > 0 && sp_screen_is_due(s, z->x->p, k);
+  if (k == 0 || *due) return SP_OK;
   SP_TRY(sp_screen_products(z, &s->weighted, at->cols, k, at->c, ctx, err));
-  if (all) return sp_screen_extend(s, z, at->cols, k, at->c, err);
-  return sp_screen_look_up(s, z->x->n, at->cols, k, at->c, err);
+  SP_TRY(sp_screen_look_up(s, z->x->n, at->cols, k, at->c, err));
+  *count = sp_screen_violators(s, at);
+  return SP_OK;
 }
 
-sp_status sp_screen_violators(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count,
-                              const sp_context *ctx, sp_error *err) {
+sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_context *ctx,
+                         sp_error *err) {
+  const sp_std *z = at->design;
+  const ptrdiff_t k = sp_screen_varying(z, at->cols);
+  SP_TRY(sp_screen_products(z, &s->weighted, at->cols, k, at->c, ctx, err));
+  return sp_screen_extend(s, z, at->cols, k, at->c, err);
+}
+
+ptrdiff_t sp_screen_violators(const sp_screen *s, const sp_screen_site *at) {
   const sp_penalty *h = at->penalty;
-  const ptrdiff_t p = at->design->x->p;
-  *count = 0;
-  sp_screen_approach(s, at->design, at->r, at->square);
-  const ptrdiff_t k = sp_screen_suspects(s, p, at->position, at->lambda, at->cols);
-  if (k == 0) return SP_OK;
-  SP_TRY(look_up(s, at, k, ctx, err));
-  for (ptrdiff_t j = 0; j < p; j++)
+  ptrdiff_t count = 0;
+  for (ptrdiff_t j = 0; j < at->design->x->p; j++)
     if (at->position[j] < 0 && fabs(s->c[j]) > at->lambda * s->cut[j] &&
         h->ops->violation(h, j, 0, s->c[j], at->lambda) > 0) {
-      at->c[*count] = fabs(s->c[j]) / s->cut[j];
-      at->cols[(*count)++] = j;
+      at->c[count] = fabs(s->c[j]) / s->cut[j];
+      at->cols[count++] = j;
     }
-  *count = sp_screen_foremost(at->cols, at->c, *count, at->most);
-  return SP_OK;
+  return sp_screen_foremost(at->cols, at->c, count, at->most);
 }
 
 /* ---- the foremost ----------------------------------------------------------------------- */

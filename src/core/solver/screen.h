@@ -75,10 +75,19 @@ typedef struct {
    Where columns are correlated one that joins settles the case of many others. */
 ptrdiff_t sp_screen_most(ptrdiff_t nonzero);
 
-/* Columns with position[j] < 0 that zero is not stationary for, all of them or the `most` that are
-   furthest from it: into `cols`, their number into *count. c_j is in the screen's c. Everything below in one. */
-sp_status sp_screen_violators(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count,
-                              const sp_context *ctx, sp_error *err);
+/* Looks for columns with position[j] < 0 that zero is not stationary for. Unless a pass over all columns
+   is due, *count of them are written to `cols`, as by sp_screen_violators(). */
+sp_status sp_screen_verify(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count, int *due,
+                           const sp_context *ctx, sp_error *err);
+
+/* Such a pass, to be followed by sp_screen_violators(). Others may make it in its place: see
+   sp_screen_extend(). */
+sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_context *ctx,
+                         sp_error *err);
+
+/* The columns with position[j] < 0 that zero is not stationary for, all of them or the `most` that are
+   furthest from it: into `cols`. Returns their number. c_j is in the screen's c. */
+ptrdiff_t sp_screen_violators(const sp_screen *s, const sp_screen_site *at);
 
 /* Forgets all directions but r, given its square <r, r> and the products c of k columns with it:
    all columns but those that are constant. */

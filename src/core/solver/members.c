@@ -1,0 +1,104 @@
+#include "members.h"
+
+#include "cd.h"
+#include "cg.h"
+#include "exact.h"
+#include "residual.h"
+
+#include <float.h>
+#include <math.h>
+
+enum {
+  EPOCHS = 3, /* of coordinate descent between steps by conjugate gradients */
+  COLUMNS_PER_POLL = 512
+};
+
+/* Pruning spares who comes this close to its cut. */
+static const double near_cut = 0.8;
+
+sp_status sp_members_admit(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, sp_error *err) {
+  for (ptrdiff_t begin = 0; begin < k; begin += COLUMNS_PER_POLL) {
+    const ptrdiff_t count = k - begin < COLUMNS_PER_POLL ? k - begin : COLUMNS_PER_POLL;
+    SP_TRY(sp_context_poll(s->ctx, err));
+    SP_TRY(sp_working_set_add(&s->working_set, s->problem->design, cols + begin, count, err));
+  }
+  return sp_gradients_reload(s, err);
+}
+
+/* Members at zero and far from their cut leave when they are the most of W. All of them are back as
+   soon as the screen finds them likely, or in violation. */
+void sp_members_prune(sp_solver *s, double lambda) {
+  const sp_penalty *h = s->problem->penalty;
+  sp_working_set *w = &s->working_set;
+  ptrdiff_t *place = s->cols, staying = 0;
+  if (w->size == s->usable || w->size <= SP_SMALL) return;
+  for (ptrdiff_t k = 0; k < w->size; k++) {
+    const ptrdiff_t j = w->index[k];
+    const double cut = near_cut * lambda * h->ops->cut(h, j);
+    const int stays = s->beta[j] != 0 || !(fabs(w->gradient[k]) < cut);
+    place[k] = stays ? 0 : -1;
+    staying += stays;
+  }
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
+    staying += place[s->factor.label[row]] < 0;
+    place[s->factor.label[row]] = 0;
+  }
+  if (w->size <= 2 * staying) return;
+  sp_working_set_keep(w, place);
+  for (ptrdiff_t row = 0; row < s->factor.size; row++)
+    s->factor.label[row] = place[s->factor.label[row]];
+}
+
+double sp_solver_slack(const sp_solver *s, ptrdiff_t j, double lambda) {
+  const double rounding = 16 * DBL_EPSILON * s->screen.norm[j] * s->null_model.radius;
+  return fmax(s->precision * lambda * s->problem->penalty->factor[j], rounding);
+}
+
+/* Largest violation of stationarity within W, in units of its slack: at most 1 when solved. */
+double sp_members_violation(const sp_solver *s, double lambda) {
+  const sp_penalty *h = s->problem->penalty;
+  const sp_working_set *w = &s->working_set;
+  double worst = 0;
+  for (ptrdiff_t k = 0; k < w->size; k++) {
+    const ptrdiff_t j = w->index[k];
+    const double violation = h->ops->violation(h, j, s->beta[j], w->gradient[k], lambda);
+    if (violation > 0) worst = fmax(worst, violation / sp_solver_slack(s, j, lambda));
+  }
+  return worst;
+}
+
+/* Without the Gram matrix: epochs, which settle the support, in turn with conjugate gradients. */
+static sp_status descend_by_epochs(sp_solver *s, double lambda, ptrdiff_t *iterations,
+                                   sp_error *err) {
+  while (*iterations < s->tolerance.max_iter) {
+    SP_TRY(sp_context_poll(s->ctx, err));
+    for (int epoch = 0; epoch < EPOCHS && *iterations < s->tolerance.max_iter; epoch++) {
+      ++*iterations;
+      if (sp_cd_epoch(s, lambda) == 0) return SP_OK;
+    }
+    SP_TRY(sp_cg_step(s, lambda, iterations, err));
+  }
+  return SP_OK;
+}
+
+/* Exact steps on the support in turn with the release of members that should join it. */
+sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err) {
+  if (!s->working_set.gram) return descend_by_epochs(s, lambda, iterations, err);
+  while (*iterations < s->tolerance.max_iter) {
+    int solved;
+    SP_TRY(sp_context_poll(s->ctx, err));
+    ++*iterations;
+    SP_TRY(sp_exact_step(s, lambda, &solved, err));
+    const ptrdiff_t released = sp_cd_release(s, lambda);
+    if (solved && released == 0) break;
+    if (!solved && sp_cd_epoch(s, lambda) == 0) break;
+  }
+  return SP_OK;
+}
+
+ptrdiff_t sp_members_welcome(const sp_solver *s) {
+  const sp_working_set *w = &s->working_set;
+  ptrdiff_t nonzero = 0;
+  for (ptrdiff_t k = 0; k < w->size; k++) nonzero += s->beta[w->index[k]] != 0;
+  return sp_screen_most(nonzero);
+}

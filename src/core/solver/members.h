@@ -1,0 +1,22 @@
+/* The members of a solver's working set: who joins, who leaves, and the problem on them alone. */
+#ifndef SP_MEMBERS_H
+#define SP_MEMBERS_H
+
+#include "solver.h"
+
+/* k columns join. */
+sp_status sp_members_admit(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, sp_error *err);
+
+/* How many may join at once. */
+ptrdiff_t sp_members_welcome(const sp_solver *s);
+
+/* Members at zero and far from their cut leave when they are the most of W. */
+void sp_members_prune(sp_solver *s, double lambda);
+
+/* Solves on W, as far as rounding and the iterations left allow. */
+sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err);
+
+/* Largest violation of stationarity within W, in units of its slack: at most 1 when solved. */
+double sp_members_violation(const sp_solver *s, double lambda);
+
+#endif

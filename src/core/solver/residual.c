@@ -1,0 +1,121 @@
+#include "residual.h"
+
+#include "../kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+static void predict(sp_solver *s) {
+  const sp_std *z = s->problem->design;
+  const ptrdiff_t n = z->x->n, p = z->x->p;
+  ptrdiff_t k = 0;
+  if (s->problem->offset)
+    memcpy(s->eta, s->problem->offset, (size_t)n * sizeof *s->eta);
+  else
+    memset(s->eta, 0, (size_t)n * sizeof *s->eta);
+  for (ptrdiff_t j = 0; j < p; j++) {
+    if (s->beta[j] == 0) continue;
+    s->support[k] = j;
+    s->effect[k++] = s->beta[j] / z->scale[j];
+  }
+  z->x->ops->mul(z->x, s->support, k, s->effect, NULL, s->eta);
+}
+
+static void weigh_residual(sp_solver *s) {
+  const sp_std *z = s->problem->design;
+  for (ptrdiff_t i = 0; i < z->x->n; i++) s->residual.values[i] = sp_std_weight(z, i) * s->r[i];
+  s->residual.sum = sp_sum(z->x->n, s->residual.values);
+}
+
+static void set_residual_to_zero(sp_solver *s) {
+  const size_t bytes = (size_t)s->problem->design->x->n * sizeof *s->r;
+  memset(s->r, 0, bytes);
+  memset(s->residual.values, 0, bytes);
+  s->residual.sum = s->rss = 0;
+}
+
+/* With the intercept that minimises the loss, after which the residuals sum to zero. The second
+   pass takes away what the rounding of the first mean has left. */
+void sp_residual_update(sp_solver *s) {
+  const sp_problem *problem = s->problem;
+  const ptrdiff_t n = problem->design->x->n;
+  predict(s);
+  problem->loss->residual(n, problem->y, s->eta, s->r);
+  weigh_residual(s);
+  s->intercept = 0;
+  for (int pass = 0; pass < 2 && problem->intercept && s->residual.sum != 0; pass++) {
+    const double mean = s->residual.sum;
+    s->intercept += mean;
+    for (ptrdiff_t i = 0; i < n; i++) s->r[i] -= mean;
+    weigh_residual(s);
+  }
+  s->rss = sp_dot(n, s->r, s->residual.values);
+  if (s->flat) set_residual_to_zero(s);
+}
+
+/* c = c_null - G beta, rss = rss_null - beta'(c_null + c). */
+static void refresh_from_known(sp_solver *s) {
+  const sp_known *known = s->problem->known;
+  const sp_std *z = s->problem->design;
+  const ptrdiff_t p = z->x->p;
+  memcpy(s->gradient, known->gradient, (size_t)p * sizeof *s->gradient);
+  s->rss = known->rss;
+  s->intercept = known->intercept;
+  for (ptrdiff_t j = 0; j < p; j++)
+    if (s->beta[j] != 0) sp_axpy(p, -s->beta[j], known->gram + j * p, s->gradient);
+  for (ptrdiff_t j = 0; j < p; j++) {
+    s->rss -= s->beta[j] * (known->gradient[j] + s->gradient[j]);
+    s->intercept -= s->beta[j] / z->scale[j] * z->center[j];
+  }
+  s->rss = fmax(0, s->rss);
+  const ptrdiff_t k = sp_screen_varying(z, s->cols);
+  for (ptrdiff_t a = 0; a < k; a++) s->c[a] = s->gradient[s->cols[a]];
+}
+
+sp_status sp_solver_refresh(sp_solver *s, sp_error *err) {
+  const sp_std *z = s->problem->design;
+  if (s->problem->known) {
+    refresh_from_known(s);
+    return SP_OK;
+  }
+  sp_residual_update(s);
+  const ptrdiff_t k = sp_screen_varying(z, s->cols);
+  SP_TRY(sp_screen_products(z, &s->residual, s->cols, k, s->c, s->ctx, err));
+  for (ptrdiff_t a = 0; a < k; a++) s->gradient[s->cols[a]] = s->c[a];
+  return SP_OK;
+}
+
+/* Gradients of the working set free of accumulated rounding: from the null model's through the
+   Gram matrix, or from the residual itself. */
+sp_status sp_gradients_reload(sp_solver *s, sp_error *err) {
+  sp_working_set *w = &s->working_set;
+  if (!w->gram) {
+    sp_residual_update(s);
+    return sp_screen_products(s->problem->design, &s->residual, w->index, w->size, w->gradient,
+                              s->ctx, err);
+  }
+  ptrdiff_t count = 0;
+  for (ptrdiff_t k = 0; k < w->size; k++) {
+    w->gradient[k] = s->origin[w->index[k]];
+    if (s->beta[w->index[k]] == 0) continue;
+    s->cols[count] = k;
+    s->c[count++] = s->beta[w->index[k]];
+  }
+  sp_working_set_shift(w, s->cols, s->c, count);
+  return SP_OK;
+}
+
+/* rss and intercept without a look at the rows: with c = c_null - G beta,
+   rss = rss_null - 2 beta'c_null + beta'G beta = rss_null - beta'(c_null + c). */
+void sp_moments_update(sp_solver *s) {
+  const sp_working_set *w = &s->working_set;
+  const sp_std *z = s->problem->design;
+  double explained = 0, shift = 0;
+  for (ptrdiff_t k = 0; k < w->size; k++) {
+    const ptrdiff_t j = w->index[k];
+    explained += s->beta[j] * (s->origin[j] + w->gradient[k]);
+    shift += s->beta[j] / z->scale[j] * z->center[j];
+  }
+  s->rss = fmax(0, 2 * s->null_model.objective - explained);
+  s->intercept = s->null_intercept - shift;
+}

@@ -1,0 +1,211 @@
+/* One lambda: solving on the working set and verifying all other columns in turn. */
+#include "solver.h"
+
+#include "members.h"
+#include "residual.h"
+#include "slip.h"
+
+#include <float.h>
+#include <math.h>
+
+/* Shares of lambda: how precise a solution on the working set is asked to be. */
+static const double finest = SP_FINEST, coarsest = 1e-4;
+
+/* ---- verification ----------------------------------------------------------------------- */
+
+static sp_screen_site site_of(sp_solver *s) {
+  return (sp_screen_site){.design = s->problem->design,
+                          .penalty = s->problem->penalty,
+                          .r = s->r,
+                          .square = s->rss,
+                          .position = s->working_set.position,
+                          .lambda = s->visit.lambda,
+                          .most = sp_members_welcome(s),
+                          .cols = s->cols,
+                          .c = s->c};
+}
+
+/* The columns outside W that zero is not stationary for: into s->cols, their number into *count, unless
+   a pass is due. */
+static sp_status verify(sp_solver *s, ptrdiff_t *count, int *due, sp_error *err) {
+  *count = *due = 0;
+  if (s->working_set.size == s->usable) {
+    if (s->working_set.gram) sp_moments_update(s);
+    return SP_OK;
+  }
+  sp_residual_update(s);
+  const sp_screen_site here = site_of(s);
+  return sp_screen_verify(&s->screen, &here, count, due, s->ctx, err);
+}
+
+/* ---- the certificate -------------------------------------------------------------------- */
+
+static sp_solution conclude(const sp_solver *s, sp_certificate certificate, ptrdiff_t iterations) {
+  return (sp_solution){.certificate = certificate,
+                       .iterations = iterations,
+                       .converged = certificate.gap <= s->tolerance.tol};
+}
+
+sp_solution sp_solver_certify(const sp_solver *s, double lambda, double slip) {
+  const sp_problem *problem = s->problem;
+  const sp_claim claim = {.design = problem->design,
+                          .penalty = problem->penalty,
+                          .k = problem->design->x->p,
+                          .beta = s->beta,
+                          .c = s->gradient,
+                          .rss = s->rss,
+                          .slip = slip,
+                          .lambda = lambda};
+  return conclude(s, sp_certify(&claim, &s->null_model), 0);
+}
+
+/* Over the free members of W; their list and gradients pass through the scratch vectors. */
+static sp_status slip_of_members(sp_solver *s, double lambda, double *slip, sp_error *err) {
+  sp_working_set *w = &s->working_set;
+  ptrdiff_t k = 0;
+  for (ptrdiff_t a = 0; a < w->size; a++) {
+    const ptrdiff_t j = w->index[a];
+    if (!sp_is_free(s->problem->penalty, j, s->beta[j], w->gradient[a], lambda)) continue;
+    s->cols[k] = j;
+    s->c[k++] = w->gradient[a];
+  }
+  return sp_slip(s->problem->design, w, s->cols, k, s->c, &w->batch[0], slip, err);
+}
+
+/* Outside W |c_j| is known to be at most lambda cut_j, before the slip. */
+static double strain_of(const sp_solver *s, double lambda, double slip) {
+  const sp_screen *screen = &s->screen;
+  double strain = 0;
+  if (slip == 0 || s->working_set.size == s->usable) return 0;
+  for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
+    if (s->working_set.position[j] < 0 && screen->cut[j] > 0)
+      strain = fmax(strain, slip * screen->norm[j] / (lambda * screen->cut[j]));
+  return strain;
+}
+
+static sp_status certify(sp_solver *s, double lambda, ptrdiff_t iterations, sp_solution *out,
+                         sp_error *err) {
+  const sp_working_set *w = &s->working_set;
+  sp_claim claim = {.design = s->problem->design,
+                    .penalty = s->problem->penalty,
+                    .cols = w->index,
+                    .k = w->size,
+                    .beta = s->beta,
+                    .c = w->gradient,
+                    .rss = s->rss,
+                    .lambda = lambda};
+  SP_TRY(slip_of_members(s, lambda, &claim.slip, err));
+  claim.strain = strain_of(s, lambda, claim.slip);
+  *out = conclude(s, sp_certify(&claim, &s->null_model), iterations);
+  return SP_OK;
+}
+
+/* Without the exact step, the line through the last two solutions is a better start than the last
+   of them: the path is close to linear in lambda. A coefficient goes no further than its piece. */
+static void extrapolate(sp_solver *s, double lambda) {
+  const sp_penalty *h = s->problem->penalty;
+  const sp_working_set *w = &s->working_set;
+  const double stretch =
+      (s->screen.lambda - lambda) / (s->screen.lambda_earlier - s->screen.lambda);
+  const int worthwhile = !w->gram && stretch > 0 && stretch < 2;
+  for (ptrdiff_t k = 0; k < w->size; k++) {
+    sp_piece piece;
+    const ptrdiff_t j = w->index[k];
+    const double b = s->beta[j];
+    if (worthwhile && s->earlier[j] != 0 && h->ops->piece(h, j, b, lambda, &piece))
+      s->beta[j] = fmin(piece.high, fmax(piece.low, b + stretch * (b - s->earlier[j])));
+    s->earlier[j] = b;
+  }
+  if (worthwhile) sp_residual_update(s);
+}
+
+/* Members of W are known better than the screen has them. */
+static void settle(sp_solver *s, double lambda) {
+  const sp_working_set *w = &s->working_set;
+  for (ptrdiff_t k = 0; k < w->size; k++) s->screen.c[w->index[k]] = w->gradient[k];
+  sp_screen_settle(&s->screen, lambda);
+}
+
+/* ---- the visit -------------------------------------------------------------------------- */
+
+sp_status sp_solver_begin(sp_solver *s, double lambda, double previous, sp_error *err) {
+  const ptrdiff_t p = s->problem->design->x->p;
+  sp_members_prune(s, lambda);
+  extrapolate(s, lambda);
+  const ptrdiff_t k = sp_screen_likely(&s->screen, p, s->working_set.position, lambda, previous,
+                                       sp_members_welcome(s), s->cols, s->c);
+  if (k > 0) SP_TRY(sp_members_admit(s, s->cols, k, err));
+  s->precision = s->working_set.gram ? finest : coarsest;
+  s->visit = (sp_visit){.lambda = lambda, .last = INFINITY};
+  return SP_OK;
+}
+
+/* Solves on W until it is stationary, or as far as rounding allows: the violation halves each time. */
+static sp_status solve(sp_solver *s, sp_error *err) {
+  sp_visit *v = &s->visit;
+  for (;;) {
+    SP_TRY(sp_members_solve(s, v->lambda, &v->iterations, err));
+    SP_TRY(sp_gradients_reload(s, err));
+    const double worst = sp_members_violation(s, v->lambda);
+    if (!(worst > 1 && worst <= v->last / 2 && v->iterations < s->tolerance.max_iter)) return SP_OK;
+    v->last = worst;
+  }
+}
+
+/* Nothing is certified before all columns are verified. The exact step is as precise as it gets;
+   epochs of coordinate descent cost more the more precise they are, so there precision follows what
+   the certificate needs. */
+static sp_status conclude_or_refine(sp_solver *s, int *done, sp_solution *out, sp_error *err) {
+  sp_visit *v = &s->visit;
+  SP_TRY(certify(s, v->lambda, v->iterations, out, err));
+  *done = out->converged || s->precision <= finest || v->iterations >= s->tolerance.max_iter;
+  if (*done)
+    settle(s, v->lambda);
+  else
+    s->precision /= 10;
+  return SP_OK;
+}
+
+/* It ends because W grows, or the precision. */
+sp_status sp_solver_advance(sp_solver *s, int *due, sp_solution *out, sp_error *err) {
+  int done = 0;
+  *due = 0;
+  while (!done) {
+    ptrdiff_t count;
+    if (s->visit.waiting) {
+      const sp_screen_site here = site_of(s);
+      s->visit.waiting = 0;
+      count = sp_screen_violators(&s->screen, &here);
+    } else {
+      SP_TRY(solve(s, err));
+      SP_TRY(verify(s, &count, due, err));
+      s->visit.waiting = *due;
+      if (*due) return SP_OK;
+    }
+    s->visit.last = INFINITY;
+    if (count > 0)
+      SP_TRY(sp_members_admit(s, s->cols, count, err));
+    else
+      SP_TRY(conclude_or_refine(s, &done, out, err));
+  }
+  return SP_OK;
+}
+
+sp_status sp_solver_take(sp_solver *s, const double *products, sp_error *err) {
+  const sp_std *z = s->problem->design;
+  const ptrdiff_t k = sp_screen_varying(z, s->cols);
+  for (ptrdiff_t a = 0; a < k; a++) s->c[a] = products[s->cols[a]];
+  return sp_screen_extend(&s->screen, z, s->cols, k, s->c, err);
+}
+
+sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_solution *out,
+                         sp_error *err) {
+  SP_TRY(sp_solver_begin(s, lambda, previous, err));
+  for (;;) {
+    int due;
+    SP_TRY(sp_solver_advance(s, &due, out, err));
+    if (!due) return SP_OK;
+    const sp_screen_site here = site_of(s);
+    SP_TRY(sp_screen_pass(&s->screen, &here, s->ctx, err));
+  }
+}
