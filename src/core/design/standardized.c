@@ -33,19 +33,20 @@ sp_status sp_std_alloc(sp_std *z, const sp_design *x, sp_error *err) {
   return SP_ALLOC(&z->constant, x->p, err);
 }
 
+void sp_std_describe(sp_std *z, ptrdiff_t j, int intercept, int standardize) {
+  sp_moments m;
+  z->x->ops->moments(z->x, j, z->v, &m);
+  describe_column(z, j, &m, intercept, standardize);
+  const int usable = m.largest <= largest_usable && isfinite(z->sqnorm[j]);
+  if (!usable && (z->nonfinite < 0 || z->nonfinite > j)) z->nonfinite = j;
+}
+
 sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int intercept,
                       int standardize, sp_error *err) {
   SP_TRY(sp_std_alloc(z, x, err));
   z->v = v;
-  for (ptrdiff_t j = 0; j < x->p; j++) {
-    sp_moments m;
-    x->ops->moments(x, j, v, &m);
-    describe_column(z, j, &m, intercept, standardize);
-    if (!(m.largest <= largest_usable) || !isfinite(z->sqnorm[j])) {
-      z->nonfinite = j;
-      return SP_OK;
-    }
-  }
+  for (ptrdiff_t j = 0; j < x->p && z->nonfinite < 0; j++)
+    sp_std_describe(z, j, intercept, standardize);
   return SP_OK;
 }
 

@@ -36,6 +36,9 @@ sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int interc
 sp_status sp_std_alloc(sp_std *z, const sp_design *x, sp_error *err);
 void sp_std_clear(sp_std *z);
 
+/* Column j of such a z: finds its moments and describes it. Sets nonfinite where it is the first. */
+void sp_std_describe(sp_std *z, ptrdiff_t j, int intercept, int standardize);
+
 double sp_std_weight(const sp_std *z, ptrdiff_t i);
 
 /* z_j'g, where g carries weights. */

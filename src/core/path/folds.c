@@ -3,6 +3,7 @@
 #include "../alloc.h"
 #include "crew.h"
 #include "crossproducts.h"
+#include "lockstep.h"
 
 #include <math.h>
 #include <string.h>
@@ -35,8 +36,8 @@ static double weight_of(const sp_model_spec *spec, ptrdiff_t i) {
   return spec->v ? spec->v[i] : 1 / (double)spec->x->n;
 }
 
-sp_status sp_fold_weights(const sp_model_spec *spec, const sp_folds *folds, ptrdiff_t k, double **v,
-                          sp_error *err) {
+static sp_status fold_weights(const sp_model_spec *spec, const sp_folds *folds, ptrdiff_t k,
+                              double **v, sp_error *err) {
   const ptrdiff_t n = spec->x->n;
   double total = 0;
   SP_TRY(SP_ALLOC(v, n, err));
@@ -68,7 +69,7 @@ static void fit_apart(ptrdiff_t k, void *data) {
   task *t = (task *)data;
   sp_fold_fit *fit = t->fits + k;
   double *v = NULL;
-  fit->status = sp_fold_weights(t->spec, t->folds, k, &v, &fit->error);
+  fit->status = fold_weights(t->spec, t->folds, k, &v, &fit->error);
   if (fit->status == SP_OK) fit->status = fit_weighted(t, k, v, &fit->error);
   sp_free(v);
   sp_crew_progress(&t->crew, t->folds->count);
@@ -226,6 +227,45 @@ static sp_status share(task *t, sp_error *err) {
   return status;
 }
 
+/* ---- together --------------------------------------------------------------------------- */
+
+/* How many folds at once: a solver may come to need a Gram matrix of n x n, and all of them shall not
+   need more room than X. */
+static ptrdiff_t folds_together(const task *t) {
+  const sp_model_spec *spec = t->spec;
+  const ptrdiff_t n = spec->x->n, p = spec->x->p, most = n > 0 ? p / n : 0;
+  if (spec->glm || spec->alpha == 0 || !spec->x->ops->cross) return 0;
+  return most > SP_RUNNERS ? SP_RUNNERS : most;
+}
+
+static sp_status fit_some_together(task *t, ptrdiff_t first, ptrdiff_t count, double **v,
+                                   sp_error *err) {
+  sp_runner runners[SP_RUNNERS] = {{0}};
+  sp_model_spec specs[SP_RUNNERS];
+  for (ptrdiff_t k = 0; k < count; k++) {
+    SP_TRY(fold_weights(t->spec, t->folds, first + k, v + k, err));
+    specs[k] = *t->spec;
+    specs[k].v = v[k];
+    runners[k] = (sp_runner){
+        .spec = specs + k, .path = &t->fits[first + k].path, .error = &t->fits[first + k].error};
+  }
+  SP_TRY(sp_lockstep_run(runners, count, t->options, t->tolerance, t->threads, &t->crew,
+                         t->folds->count, err));
+  for (ptrdiff_t k = 0; k < count; k++) t->fits[first + k].status = runners[k].status;
+  return SP_OK;
+}
+
+static sp_status fit_together(task *t, ptrdiff_t most, sp_error *err) {
+  for (ptrdiff_t first = 0; first < t->folds->count; first += most) {
+    const ptrdiff_t left = t->folds->count - first, count = left < most ? left : most;
+    double *v[SP_RUNNERS] = {0};
+    const sp_status status = fit_some_together(t, first, count, v, err);
+    for (ptrdiff_t k = 0; k < count; k++) sp_free(v[k]);
+    SP_TRY(status);
+  }
+  return SP_OK;
+}
+
 /* ---- the choice ------------------------------------------------------------------------- */
 
 static sp_status stopped(const task *t, sp_error *err) {
@@ -245,8 +285,11 @@ sp_status sp_folds_fit(sp_fold_fit *fits, const sp_model_spec *spec, const sp_fo
             .tolerance = tolerance,
             .threads = threads};
   sp_crew_context_init(&t.crew, ctx);
+  const ptrdiff_t together = folds_together(&t);
   if (can_share(&t))
     SP_TRY(share(&t, err));
+  else if (together > 1)
+    SP_TRY(fit_together(&t, together, err));
   else
     sp_crew_run(threads, folds->count, fit_apart, &t);
   return stopped(&t, err);

@@ -91,8 +91,7 @@ static double restored(double b, double bound) {
   return isfinite(bound) && fabs(b - bound) <= 4 * DBL_EPSILON * fabs(bound) ? bound : b;
 }
 
-/* A bound that went to the standardised scale and back may differ in its last digit. */
-static void restore_bounds(const sp_model *m, sp_path *path) {
+void sp_model_restore_bounds(const sp_model *m, sp_path *path) {
   for (ptrdiff_t e = 0; e < path->colptr[path->size]; e++) {
     const ptrdiff_t j = path->rowidx[e];
     path->values[e] = restored(restored(path->values[e], m->spec->lower[j]), m->spec->upper[j]);
@@ -112,6 +111,6 @@ static sp_status choose_and_fit(const sp_model *m, sp_path *path, const sp_path_
 sp_status sp_model_fit(const sp_model *m, sp_path *path, const sp_path_options *options,
                        sp_tolerance tolerance, const sp_context *ctx, sp_error *err) {
   SP_TRY(choose_and_fit(m, path, options, tolerance, ctx, err));
-  restore_bounds(m, path);
+  sp_model_restore_bounds(m, path);
   return SP_OK;
 }

@@ -39,6 +39,10 @@ void sp_model_clear(sp_model *m);
 sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, const sp_known *known,
                          sp_error *err);
 
+/* A bound that went to the standardised scale and back may differ in its last digit: this puts it
+   right. sp_model_fit() has done so. */
+void sp_model_restore_bounds(const sp_model *m, sp_path *path);
+
 /* Fits into an empty `path`. */
 sp_status sp_model_fit(const sp_model *m, sp_path *path, const sp_path_options *options,
                        sp_tolerance tolerance, const sp_context *ctx, sp_error *err);

@@ -43,11 +43,9 @@ sp_status sp_path_init(sp_path *path, ptrdiff_t capacity, sp_error *err) {
   return SP_ALLOC(&path->colptr, capacity + 1, err);
 }
 
-static sp_status reserve_values(sp_path *path, ptrdiff_t more, sp_error *err) {
-  const ptrdiff_t needed = path->colptr[path->size] + more;
-  if (needed <= path->values_capacity) return SP_OK;
-  const ptrdiff_t capacity =
-      needed > 2 * path->values_capacity ? needed : 2 * path->values_capacity;
+static sp_status reserve_values(sp_path *path, ptrdiff_t needed, sp_error *err) {
+  const ptrdiff_t doubled = 2 * path->values_capacity,
+                  capacity = needed > doubled ? needed : doubled;
   SP_TRY(SP_RESIZE(&path->rowidx, capacity, err));
   SP_TRY(SP_RESIZE(&path->values, capacity, err));
   path->values_capacity = capacity;
@@ -57,16 +55,15 @@ static sp_status reserve_values(sp_path *path, ptrdiff_t more, sp_error *err) {
 sp_status sp_path_record(sp_path *path, const sp_point *point, const sp_solution *solution,
                          sp_error *err) {
   const sp_std *z = point->design;
-  const ptrdiff_t l = path->size, p = z->x->p;
-  ptrdiff_t nonzero = 0;
-  for (ptrdiff_t j = 0; j < p; j++) nonzero += point->beta[j] != 0;
-  SP_TRY(reserve_values(path, nonzero, err));
+  const ptrdiff_t l = path->size;
   ptrdiff_t e = path->colptr[l];
-  for (ptrdiff_t j = 0; j < p; j++) {
+  for (ptrdiff_t j = 0; j < z->x->p; j++) {
     if (point->beta[j] == 0) continue;
+    if (e == path->values_capacity) SP_TRY(reserve_values(path, e + 1, err));
     path->rowidx[e] = (int)j;
     path->values[e++] = point->beta[j] / z->scale[j];
   }
+  const ptrdiff_t nonzero = e - path->colptr[l];
   path->colptr[l + 1] = e;
   path->lambda[l] = point->lambda;
   path->intercept[l] = point->intercept;
@@ -116,18 +113,20 @@ static int is_beyond(sp_path *path, const sp_walker *w, double lambda) {
   return 1;
 }
 
+double sp_path_next(double lambda, double previous, double lambda_max) {
+  const int is_long = lambda < longest_jump * previous && previous > lowest_company * lambda_max;
+  return is_long ? longest_jump * previous : lambda;
+}
+
 static sp_status walk(sp_path *path, const sp_walker *w, const double *lambda, ptrdiff_t count,
                       const sp_path_options *options, sp_error *err) {
-  const double low = lowest_company * path->lambda_max;
   double previous = isfinite(path->lambda_max) ? path->lambda_max : lambda[0];
   for (ptrdiff_t l = 0; l < count; l++) {
     sp_solution solution;
-    while (lambda[l] < longest_jump * previous && previous > low) {
-      SP_TRY(w->move(w->solver, longest_jump * previous, previous, &solution, err));
-      previous *= longest_jump;
+    for (double next = INFINITY; next != lambda[l]; previous = fmin(previous, next)) {
+      next = sp_path_next(lambda[l], previous, path->lambda_max);
+      SP_TRY(w->move(w->solver, next, previous, &solution, err));
     }
-    SP_TRY(w->move(w->solver, lambda[l], previous, &solution, err));
-    previous = fmin(previous, lambda[l]);
     if (is_beyond(path, w, lambda[l])) break;
     SP_TRY(w->record(w->solver, path, lambda[l], &solution, err));
     sp_context_progress(w->ctx, l + 1, count);

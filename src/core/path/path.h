@@ -65,6 +65,10 @@ typedef struct {
   int (*is_saturated)(const void *solver);
 } sp_walker;
 
+/* Where to go next on the way from `previous` to `lambda`, given the lambda_max of the path: to lambda
+   itself, unless the jump is too long for screening and warm starts. */
+double sp_path_next(double lambda, double previous, double lambda_max);
+
 /* Fills `path`, whose null_deviance and lambda_max are known, over the user's grid or its own. */
 sp_status sp_path_walk(sp_path *path, const sp_walker *walker, const sp_path_options *options,
                        sp_error *err);

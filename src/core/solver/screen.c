@@ -36,6 +36,7 @@ sp_status sp_screen_init(sp_screen *s, const sp_std *z, const sp_penalty *h, sp_
   }
   s->lambda = s->lambda_earlier = INFINITY;
   s->glances = 1;
+  s->price = 1;
   return SP_OK;
 }
 
@@ -205,7 +206,7 @@ ptrdiff_t sp_screen_suspects(sp_screen *s, ptrdiff_t p, const ptrdiff_t *positio
 }
 
 int sp_screen_is_due(const sp_screen *s, ptrdiff_t p, ptrdiff_t k) {
-  return s->looked_up + k > p || s->glances == SP_GLANCES;
+  return (double)(s->looked_up + k) > s->price * (double)p || s->glances == SP_GLANCES;
 }
 
 sp_status sp_screen_look_up(sp_screen *s, ptrdiff_t n, const ptrdiff_t *cols, ptrdiff_t k,

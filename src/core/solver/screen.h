@@ -42,6 +42,7 @@ typedef struct {
   unsigned char *glance;       /* p; the last of column j */
   double *product;             /* p; z_j'(v e) */
   ptrdiff_t looked_up;         /* columns since the last pass */
+  double price;                /* of a pass, in look-ups of all columns: 1 unless others share it */
 
   double *rest;       /* n; d */
   sp_rowvec weighted; /* n; v d */
