@@ -123,6 +123,32 @@ test_that("for other families the loss is half the mean deviance at the best int
   }
 })
 
+test_that("contours are those of the loss where it is computed at the fewest nodes", {
+  set.seed(8)
+  n <- 2000
+  local_mocked_bindings(node_count = function(rows) 11, .package = "sparsepath")
+  x <- matrix(rnorm(3 * n), n, dimnames = list(NULL, c("a", "b", "c")))
+  for (family in c("binomial", "poisson")) {
+    eta <- x[, 1] - x[, 2] / 2 + 0.3
+    y <- if (family == "binomial") stats::rbinom(n, 1, stats::plogis(eta)) else
+      stats::rpois(n, exp(eta))
+    model <- sparsereg(x, y, family = family)
+    geometry <- plot_geometry(model, variables = c("a", "b"), draw = FALSE)
+    b <- coef(model, lambda = geometry$lambda, standardized = TRUE)[-1, 1]
+    w <- standard(x)
+    loss <- function(pair) {
+      shift <- drop(w %*% c(pair, b[["c"]]))
+      stats::deviance(stats::glm.fit(
+        cbind(rep(1, n)), y, offset = shift, family = get(family)(), intercept = TRUE
+      )) / 2 / n
+    }
+    lowest <- loss(unlist(geometry$points[geometry$points$what == "unpenalised", c("x", "y")]))
+    rows <- geometry$contours[round(seq(1, nrow(geometry$contours), length.out = 12)), ]
+    values <- apply(as.matrix(rows[c("x", "y")]), 1, loss)
+    expect_lt(max(abs(values - rows$level) / (rows$level - lowest)), 0.01)
+  }
+})
+
 test_that("weights, an offset, factors and bounds are those of the fit", {
   men$w <- rep(c(1, 2, 0.5), length.out = nrow(men))
   model <- sparsereg(
