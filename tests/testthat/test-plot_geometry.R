@@ -126,7 +126,7 @@ test_that("for other families the loss is half the mean deviance at the best int
 test_that("contours are those of the loss where it is computed at the fewest nodes", {
   set.seed(8)
   n <- 2000
-  local_mocked_bindings(node_count = function(rows) 11, .package = "sparsepath")
+  local_mocked_fit(function(rows) 11, name = "node_count")
   x <- matrix(rnorm(3 * n), n, dimnames = list(NULL, c("a", "b", "c")))
   for (family in c("binomial", "poisson")) {
     eta <- x[, 1] - x[, 2] / 2 + 0.3
