@@ -144,11 +144,8 @@ new_thresholds <- function(fit, found, attributes) {
   variables <- rownames(fit$beta)
   smooth <- is.finite(fit$penalty_factor) & fit$alpha * fit$penalty_factor == 0 &
     !variables %in% fit$constant
-  rows <- lapply(seq_along(variables), function(j) {
-    first <- fit$beta[j, which.max(fit$lambda)]
-    threshold_row(events[events$column == j, ], smooth[j], sign(first))
-  })
-  table <- data.frame(variable = variables, do.call(rbind, rows))
+  first <- sign(fit$beta[, which.max(fit$lambda)])
+  table <- data.frame(variable = variables, threshold_rows(events, smooth, first))
   table <- table[order(-table$enters, na.last = TRUE), ]
   events$variable <- variables[events$column]
   events <- events[c("lambda", "variable", "event", "sign")]
@@ -159,15 +156,25 @@ new_thresholds <- function(fit, found, attributes) {
   ))
 }
 
-threshold_row <- function(events, smooth, first_sign) {
+# One row for each column of the fit. Events come with lambda decreasing.
+threshold_rows <- function(events, smooth, first_sign) {
+  columns <- seq_along(smooth)
   enters <- events[events$event == "enters", ]
-  leaves <- events$lambda[events$event == "leaves"]
-  crosses <- sum(events$event == "changes sign")
+  leaves <- events[events$event == "leaves", ]
+  first <- match(columns, enters$column)
+  counted <- function(column) tabulate(column, length(columns))
+  # Entries of one column next to each other, in their order.
+  ordered <- enters[order(enters$column), ]
+  last <- seq_len(nrow(ordered)) > 1
+  last[last] <- diff(ordered$column) == 0 & diff(ordered$sign) != 0
+  entries <- counted(enters$column)
   data.frame(
-    enters = if (smooth) Inf else c(enters$lambda, NA)[1],
-    sign = if (smooth) first_sign else c(enters$sign, NA)[1], leaves = c(leaves, NA)[1],
-    entries = nrow(enters), sign_changes = crosses + sum(diff(enters$sign) != 0),
-    at_end = smooth || nrow(enters) > length(leaves)
+    enters = ifelse(smooth, Inf, enters$lambda[first]),
+    sign = ifelse(smooth, first_sign, enters$sign[first]),
+    leaves = leaves$lambda[match(columns, leaves$column)], entries = entries,
+    sign_changes = counted(events$column[events$event == "changes sign"]) +
+      counted(ordered$column[last]),
+    at_end = smooth | entries > counted(leaves$column)
   )
 }
 
