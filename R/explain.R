@@ -29,7 +29,8 @@
 #'   - `variable`, `lambda`; `coefficient`, on the scale of the data; `standardized`;
 #'   - `case`, as in [stationarity()]; `slope`: \eqn{c_j}, minus the gradient there; `limit`:
 #'     \eqn{\lambda \alpha f_j}{lambda alpha f_j};
-#'   - `null_slope`: \eqn{c_j^0}{c_j(null)}; `enters`, `leaves`: from [thresholds()];
+#'   - `null_slope`: \eqn{c_j^0}{c_j(null)}; `enters`, `leaves`: as in [thresholds()], always by
+#'     root finding, for this variable alone;
 #'   - `taken`, a data frame of the variables in the model, those that took most first: `variable`,
 #'     `standardized`, `correlation` with the variable, and (gaussian) `taken` \eqn{= g_{jk} t_k}
 #'     less the same at the null model: what they took from \eqn{c_j^0}{c_j(null)}; negative if they
@@ -65,8 +66,7 @@ explain.sparsereg <- function(object, variable, lambda = NULL, ..., data = NULL)
   table <- stationarity_table(object, problem, lambda, "sparsepath")
   row <- table[table$variable == variable, ]
   null <- null_state(object, problem)
-  limits <- new_thresholds(object, path_events(object, problem), list())
-  limits <- limits[limits$variable == variable, ]
+  limits <- limits_of(object, problem, j)
   structure(
     list(
       variable = variable, lambda = lambda, coefficient = row$coefficient,
@@ -90,6 +90,14 @@ find_variable <- function(fit, variable) {
     )
   }
   match(variable, known)
+}
+
+# What thresholds() says of one variable, by root finding for that variable alone.
+limits_of <- function(fit, problem, j) {
+  problem$control$progress <- FALSE
+  events <- find_events(fit, problem, min(fit$lambda), columns = j)
+  found <- new_thresholds(fit, list(events = events), list())
+  found[found$variable == rownames(fit$beta)[j], ]
 }
 
 # Before anything penalised is in: lambda_max and above. Ridge has no such lambda; there it is the

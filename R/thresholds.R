@@ -10,13 +10,14 @@
 #'
 #' **Gaussian family, L1**: between knots the solution is linear in lambda. The knots are computed
 #' exactly, one after the other, from the first (`lambda_max`) to the smallest lambda of the fit, as
-#' by lars; what the fit says at the lambdas of its grid has to agree. Knots at which a coefficient
-#' reaches or leaves a bound count, too.
+#' by lars; what the fit says at the lambdas of its grid has to agree.
 #'
 #' **Elastic net and other families**: a change is seen between two lambdas of the grid (filled up
-#' to 100 lambdas where it is coarser) and pinned down by root finding, with accurate refits.
-#' A variable that enters and leaves again between two neighbours is missed. The same is done for L1
-#' where columns are dependent or several knots coincide.
+#' to 100 lambdas where it is coarser) and pinned down by root finding, with accurate refits, to
+#' eleven digits. A variable that enters and leaves again between two neighbours is missed. The same
+#' is done for L1 where columns are dependent or several knots coincide.
+#'
+#' With both, lambdas at which a coefficient reaches or leaves a bound of the fit are knots, too.
 #'
 #' **Ridge and unpenalised columns**: they are in the model at every lambda: `enters` is `Inf`, and
 #' only changes of sign are left to find.
@@ -48,9 +49,6 @@
 #'
 #' Osborne MR, Presnell B, Turlach BA (2000). A new approach to variable selection in least squares
 #' problems. *IMA Journal of Numerical Analysis* 20, 389-403.
-#'
-#' Dowell M, Jarratt P (1971). A modified regula falsi method for computing the root of an equation.
-#' *BIT* 11, 168-174.
 #' @seealso [plot.sparsepath_thresholds()], [explain()] for one variable.
 #' @examples
 #' fit <- sparsereg(y ~ ., diabetes, penalty = "l1", lambda = c(40, 0))
