@@ -28,6 +28,7 @@
 #' @param data as in [coef.sparsereg()].
 #' @param draw `FALSE` only computes; the result can be drawn by `plot()` later.
 #' @param x,object the result of `plot_geometry()`.
+#' @param digits number of significant digits.
 #' @param main,xlab,ylab titles.
 #' @param ... `plot_geometry()` and `plot()`: graphical parameters (see [graphics::par()]), in force
 #'   for this plot only. `autoplot()`: not used, any other argument is an error.
