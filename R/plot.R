@@ -14,7 +14,7 @@
 #'   [coef.sparsereg()].
 #' @param knots mark the knots of the path, those of [thresholds()]? The path is then drawn through
 #'   them, so that an L1 path of the gaussian family is exact: straight between its knots over the
-#'   `"norm"`, and over lambda itself. A dot marks where a variable enters, a circle where it leaves,
+#'   `"norm"`. A dot marks where a variable enters, a circle where it leaves,
 #'   a diamond where it changes sign, a square where it reaches a bound (open: where it leaves one).
 #' @param data for `knots = TRUE`: the data of the fit, if its call can no longer find them (see
 #'   [coef.sparsereg()]).
