@@ -285,11 +285,10 @@ plot.sparsepath_explanation <- function(x, main = NULL, xlab = NULL, ylab = NULL
   graphics::lines(path$x, abs(path$slope), col = style[["slope"]], lwd = 2)
   at <- marks_of(x, path)
   graphics::abline(v = at$x, lty = "22", col = "grey40")
-  if (nrow(at) > 1 && abs(diff(at$x)) < 0.12 * diff(range(path$x))) at$label[2] <- ""
   graphics::mtext(at$label, 3, 0.3, at = at$x, cex = label_cex * graphics::par("cex"))
   draw_lambda_axis(path$lambda, path$x)
   draw_axis(2)
-  graphics::legend("topright", c("the variable", "what the penalty asks for"),
+  graphics::legend("topright", explanation_labels(x),
     col = style, lty = c("solid", "62"), lwd = 2, bg = "#FFFFFFCC", box.col = NA, cex = label_cex)
   graphics::title(
     xlab = if (is.null(xlab)) path_xlab("lambda") else xlab,
@@ -304,9 +303,9 @@ explanation_style <- function() {
   c(slope = okabe_ito()[1], limit = okabe_ito()[2])
 }
 
-explanation_ylab <- function(x) {
-  paste0("|", slope_name(x), "| of ", shorten(x$variable, 20))
-}
+explanation_ylab <- function(x) paste0("|", slope_name(x), "|")
+
+explanation_labels <- function(x) c(shorten(x$variable, 24), "what the penalty asks for")
 
 explanation_frame <- function(x) {
   path <- x$path[order(x$path$lambda, decreasing = TRUE), ]
@@ -327,7 +326,10 @@ marks_of <- function(x, path) {
     label = c("here", if (enters) "enters")
   )
   if (x$lambda == 0) marks$x[1] <- max(path$x)
-  marks[marks$x >= min(path$x) & marks$x <= max(path$x), ]
+  marks <- marks[marks$x >= min(path$x) & marks$x <= max(path$x), ]
+  # Two labels need room side by side.
+  if (nrow(marks) > 1 && abs(diff(marks$x)) < 0.12 * diff(range(path$x))) marks$label[2] <- ""
+  marks
 }
 
 #' @rdname explain
@@ -337,18 +339,22 @@ autoplot.sparsepath_explanation <- function(object, ...) {
   path <- explanation_frame(object)
   lines <- data.frame(
     x = rep(path$x, 2), value = c(abs(path$slope), path$limit),
-    line = rep(c("the variable", "what the penalty asks for"), each = nrow(path))
+    line = rep(explanation_labels(object), each = nrow(path))
   )
   lines$line <- factor(lines$line, unique(lines$line))
   ticks <- lambda_ticks(path$lambda, path$x)
   top <- max(abs(path$slope), abs(object$null_slope)) * 1.25
+  marks <- marks_of(object, path)
   ggplot2::ggplot(lines, ggplot2::aes(.data[["x"]], .data[["value"]])) +
     ggplot2::geom_vline(
-      ggplot2::aes(xintercept = .data[["x"]]), marks_of(object, path), linetype = "22",
-      colour = "grey40"
+      ggplot2::aes(xintercept = .data[["x"]]), marks, linetype = "22", colour = "grey40"
     ) +
     ggplot2::geom_line(
       ggplot2::aes(colour = .data[["line"]], linetype = .data[["line"]]), na.rm = TRUE
+    ) +
+    ggplot2::geom_text(
+      ggplot2::aes(.data[["x"]], top, label = .data[["label"]]), marks, hjust = 1.1, vjust = 1,
+      size = 3
     ) +
     ggplot2::coord_cartesian(ylim = c(0, top)) +
     ggplot2::scale_colour_manual(values = unname(explanation_style()), name = NULL) +

@@ -192,6 +192,10 @@ autoplot.sparsepath_geometry <- function(object, ...) {
       colour = .data[["what"]], linewidth = .data[["what"]],
       group = interaction(.data[["what"]], .data[["line"]])
     )) +
+    ggplot2::geom_path(
+      ggplot2::aes(group = .data[["line"]]), object$contours[object$contours$touching, ],
+      colour = geometry_colours["loss"], linewidth = 0.9
+    ) +
     ggplot_arrows(object$flow) +
     ggplot_points(object, key) +
     ggplot2::scale_colour_manual(name = NULL, values = drawn$colour) +

@@ -27,10 +27,12 @@ knot_shapes <- c(
   enters = 19, leaves = 21, "changes sign" = 23, "reaches bound" = 15, "leaves bound" = 22
 )
 
+many_knots <- 60
+
 # Too many lines would grey the plot: then the knots are ticks.
 draw_knots <- function(marks) {
   at <- unique(marks$x)
-  if (length(at) <= 60) {
+  if (length(at) <= many_knots) {
     graphics::abline(v = at, col = "grey88", lwd = 0.8)
   } else {
     graphics::rug(at, 0.015, lwd = 0.5, col = "grey40", quiet = TRUE)
@@ -47,37 +49,31 @@ draw_knot_marks <- function(marks, style) {
   )
 }
 
-# In the margin below the title of the axis.
 draw_knot_key <- function(marks) {
   shown <- levels(droplevels(marks$event))
-  count <- count_of(length(unique(marks$x)), "knot")
-  labels <- c(paste0(count, if (length(shown) > 0) ":"), shown)
-  width <- graphics::strwidth(paste0(labels, "  "), cex = label_cex) +
-    graphics::strwidth("mm", cex = label_cex)
+  draw_key_below(
+    c(count_of(length(unique(marks$x)), "knot"), shown), pch = c(NA, knot_shapes[shown])
+  )
+}
+
+# A legend in one row in the margin, below the title of the axis.
+draw_key_below <- function(labels, pch = NA, lty = NA, col = "black") {
   usr <- graphics::par("usr")
   line <- graphics::par("csi") * (usr[4] - usr[3]) / graphics::par("pin")[2]
-  x <- usr[1] + cumsum(c(0, width))[seq_along(labels)]
-  y <- usr[3] - 4.4 * line
-  graphics::points(
-    x[-1], rep(y, length(shown)), pch = knot_shapes[shown], bg = "white", cex = 0.9, xpd = NA
+  graphics::legend(
+    usr[1], usr[3] - 4.2 * line, labels, pch = pch, lty = lty, col = col, lwd = 2, pt.lwd = 1,
+    pt.bg = "white", horiz = TRUE, bty = "n", cex = label_cex, xpd = NA, xjust = 0, yjust = 0.5,
+    seg.len = 1.6, x.intersp = 0.6, adj = c(0, 0.4),
+    text.width = 1.2 * max(graphics::strwidth(labels, cex = label_cex))
   )
-  shift <- c(0, rep(graphics::strwidth("m", cex = label_cex), length(shown)))
-  graphics::text(x + shift, y, labels, adj = c(0, 0.4), cex = label_cex, xpd = NA)
 }
 
 # Layers for ggplot2, those below the lines and those above.
 autoplot_knots <- function(marks, named) {
   marks$name <- factor(marks$variable, named)
   aes <- ggplot2::aes(shape = .data[["event"]], group = NULL)
-  at <- unique(marks["x"])
   list(
-    below = if (nrow(at) > 60) {
-      ggplot2::geom_rug(
-        ggplot2::aes(.data[["x"]], y = NULL, group = NULL), at, sides = "b", linewidth = 0.1
-      )
-    } else {
-      ggplot2::geom_vline(ggplot2::aes(xintercept = .data[["x"]]), at, colour = "grey80")
-    },
+    below = ggplot_knots(unique(marks$x)),
     above = list(
       ggplot2::geom_point(
         aes, marks[is.na(marks$name), ], colour = "grey60", fill = "white", size = 0.8
@@ -88,5 +84,15 @@ autoplot_knots <- function(marks, named) {
       ),
       ggplot2::scale_shape_manual(values = knot_shapes, name = NULL)
     )
+  )
+}
+
+ggplot_knots <- function(x) {
+  if (length(x) <= many_knots) {
+    return(ggplot2::geom_vline(xintercept = x, colour = "grey80"))
+  }
+  ggplot2::geom_rug(
+    ggplot2::aes(.data[["x"]], y = NULL, group = NULL), data.frame(x = x), sides = "b",
+    linewidth = 0.1, length = ggplot2::unit(0.015, "npc")
   )
 }

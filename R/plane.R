@@ -158,10 +158,25 @@ plane_path <- function(plane, lambda) {
   problem$control$dev_ratio_max <- 1
   problem$control$dev_ratio_change <- 0
   grid <- plane_grid(problem)
-  problem$lambda <- sort(unique(c(grid, lambda, 0)), decreasing = TRUE)
-  path <- muffle_constant(engine_fit(problem))
-  beta <- as.matrix(path$beta * plane$scale)
-  data.frame(lambda = path$lambda, x = unname(beta[1, ]), y = unname(beta[2, ]))
+  solve <- function(lambda) {
+    problem$lambda <- sort(unique(lambda), decreasing = TRUE)
+    path <- muffle_constant(engine_fit(problem))
+    beta <- as.matrix(path$beta * plane$scale)
+    data.frame(lambda = path$lambda, x = unname(beta[1, ]), y = unname(beta[2, ]))
+  }
+  path <- solve(c(grid, lambda, 0))
+  between <- corner_lambdas(path)
+  if (length(between) > 0) path <- rbind(path, solve(between))
+  path[order(-path$lambda), ]
+}
+
+# Twenty more between any two neighbours where a coefficient leaves zero: the corner is there.
+corner_lambdas <- function(path) {
+  zero <- path[c("x", "y")] == 0
+  above <- which(rowSums(zero[-1, ] != zero[-nrow(zero), ]) > 0)
+  unlist(lapply(above, function(k) {
+    seq(path$lambda[k], path$lambda[k + 1], length.out = 22)[2:21]
+  }))
 }
 
 # The default grid, of which two lambdas need to be fitted to know the others.
