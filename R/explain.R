@@ -137,13 +137,19 @@ standardized_products <- function(fit, problem, j, others) {
   x <- problem$x[, others, drop = FALSE]
   product <- as.vector(Matrix::crossprod(x, v * column))
   # A centred column needs no centring of the others.
-  centred <- v * (problem$x[, j] - fit$center[j])
-  covariance <- as.vector(Matrix::crossprod(x, centred))
+  column <- problem$x[, j] - sum(v * problem$x[, j])
+  covariance <- as.vector(Matrix::crossprod(x, v * column))
+  deviation <- sqrt(sum(v * column^2)) * column_deviations(x, v)
   list(
     product = product / size[j] / size[others],
-    correlation = covariance / ifelse(fit$scale[j] > 0, fit$scale[j], 1) /
-      ifelse(fit$scale[others] > 0, fit$scale[others], 1)
+    correlation = covariance / ifelse(deviation > 0, deviation, 1)
   )
+}
+
+# Standard deviations of columns, whatever the fit centred and scaled.
+column_deviations <- function(x, v) {
+  mean <- as.vector(Matrix::crossprod(x, v))
+  vapply(seq_along(mean), function(k) sqrt(sum(v * (x[, k] - mean[k])^2)), 0)
 }
 
 slope_path <- function(fit, problem, j) {

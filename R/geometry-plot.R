@@ -74,7 +74,12 @@ resting <- function(flow) flow$x_rests | flow$y_rests
 
 draw_surface <- function(x) {
   if (!is.null(x$ball)) {
-    graphics::polygon(x$ball$x, x$ball$y, col = "#E69F0055", border = geometry_colours["ball"])
+    # Without a width only the border shows, and an axis lies on it.
+    flat <- min(diff(range(x$ball$x)), diff(range(x$ball$y))) == 0
+    graphics::polygon(
+      x$ball$x, x$ball$y, col = "#E69F0055", border = geometry_colours["ball"],
+      lwd = if (flat) 5 else 1
+    )
   }
   colour <- if (x$view == "penalty") "grey65" else geometry_colours["loss"]
   for (line in split(x$contours, x$contours$line)) {

@@ -229,7 +229,8 @@ constraint_geometry <- function(plane, lambda, alpha) {
   solution <- as.matrix(points[points$what == "solution", c("x", "y")])
   level <- penalty_value(plane$penalty, solution)
   reach <- 4 * max(abs(path$x), abs(path$y), .Machine$double.xmin)
-  ball <- if (level > 0) penalty_ball(plane$penalty, level, reach)
+  # At level 0 the set is the origin, or the axis of a coefficient that is not penalised.
+  ball <- penalty_ball(plane$penalty, level, reach)
   inside <- ball[abs(ball$x) < reach & abs(ball$y) < reach, ]
   window <- square_window(rbind(c(0, 0), path[c("x", "y")], inside), 0.1)
   best <- plane$value(as.matrix(points[points$what == "unpenalised", c("x", "y")]))

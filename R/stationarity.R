@@ -82,8 +82,7 @@ single_lambda <- function(object, lambda) {
   if (is.null(lambda) && length(object$lambda) == 1) {
     return(object$lambda)
   }
-  check_lambda(lambda)
-  if (length(lambda) != 1) {
+  if (!is.numeric(lambda) || length(lambda) != 1) {
     abort_input("lambda", "must be one value.",
       remedy = paste0(
         "The fit has ", length(object$lambda), " between ",
@@ -91,6 +90,7 @@ single_lambda <- function(object, lambda) {
       )
     )
   }
+  check_lambda(lambda)
   lambda
 }
 

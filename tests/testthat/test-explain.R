@@ -82,3 +82,14 @@ test_that("a cross-validated path explains its choice", {
   cv <- cv_sparsereg(lpsa ~ . - train, prostate, nfolds = 3, seed = 1)
   expect_equal(explain(cv, "lcp")$lambda, cv$lambda_1se)
 })
+
+test_that("correlations are correlations, whatever the fit centres and scales", {
+  x <- as.matrix(mtcars[c("wt", "hp", "qsec")])
+  for (standardize in c(TRUE, FALSE)) {
+    for (intercept in c(TRUE, FALSE)) {
+      model <- sparsereg(x, mtcars$mpg, standardize = standardize, intercept = intercept)
+      taken <- explain(model, "wt", min(model$lambda))$taken
+      expect_equal(taken$correlation, unname(cor(x)["wt", taken$variable]), tolerance = 1e-10)
+    }
+  }
+})

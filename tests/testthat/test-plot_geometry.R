@@ -166,6 +166,15 @@ test_that("weights, an offset, factors and bounds are those of the fit", {
   expect_equal(max(alone$flow$time), 2, tolerance = 1e-12)
 })
 
+test_that("a set of level 0 is the origin, or the axis that is free of charge", {
+  null <- sparsereg(lpsa ~ ., data = men, lambda = 5)
+  expect_identical(range(plot_geometry(null, draw = FALSE)$ball[c("x", "y")]), c(0, 0))
+  loose <- sparsereg(lpsa ~ ., data = men, penalty_factor = c(lcavol = 0))
+  ball <- plot_geometry(loose, variables = pair, lambda = 0.6, draw = FALSE)$ball
+  expect_identical(range(ball$y), c(0, 0))
+  expect_lt(min(ball$x), -1)
+})
+
 test_that("without a fit the penalty is drawn alone", {
   geometry <- plot_geometry(alpha = 1, start = rbind(c(1, 0.25), c(-0.5, 2)), draw = FALSE)
   expect_identical(geometry$view, "penalty")
