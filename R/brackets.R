@@ -89,20 +89,23 @@ bracket_values <- function(brackets, path, problem, fit) {
   ifelse(to_bound, ifelse(held, beyond - l2 * end, t - end), ifelse(inside, t, beyond))
 }
 
-# For all brackets at once, with one call for the probes of a round. The path is refitted from its
-# top, so that no probe is fitted from nothing.
+# For all brackets at once, with one call for the probes of a round. Other lambdas lead down to
+# them: a few where there are more rows than columns, all that there are where a fit from nothing
+# takes long.
 solve_brackets <- function(brackets, problem, fit, path, accuracy = 1e-11) {
   if (nrow(brackets) == 0) {
     return(numeric())
   }
   evaluate <- function(rows, probe) {
     rows$probe <- probe
-    above <- path$lambda[path$lambda >= min(probe)]
-    again <- refit_at(problem, sort(unique(c(above, probe)), decreasing = TRUE))
-    bracket_values(rows, path_columns(again, match(unique(probe), again$lambda)), problem, fit)
+    above <- path$lambda[path$lambda > min(probe)]
+    steps <- if (nrow(problem$x) > ncol(problem$x)) min(5, length(above)) else length(above)
+    lead <- above[unique(round(seq(1, length(above), length.out = steps)))]
+    again <- refit_at(problem, sort(unique(c(lead, probe)), decreasing = TRUE))
+    bracket_values(rows, at_lambdas(again, probe), problem, fit)
   }
   ends <- function(probe) {
-    bracket_values(cbind(brackets, probe), path, problem, fit)
+    bracket_values(cbind(brackets, probe), at_lambdas(path, probe), problem, fit)
   }
   brackets[c("at_high", "at_low")] <- list(ends(brackets$high), ends(brackets$low))
   brackets[c("high2", "at_high2", "low2", "at_low2", "width")] <- Inf
@@ -117,7 +120,8 @@ solve_brackets <- function(brackets, problem, fit, path, accuracy = 1e-11) {
   brackets$low
 }
 
-path_columns <- function(path, l) {
+at_lambdas <- function(path, lambda) {
+  l <- match(unique(lambda), path$lambda)
   list(
     lambda = path$lambda[l], intercept = path$intercept[l], beta = path$beta[, l, drop = FALSE]
   )

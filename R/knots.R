@@ -95,6 +95,26 @@ join_free <- function(walk, j) {
   walk
 }
 
+# One free column less: rotations make the rest of r triangular again.
+drop_free <- function(walk, j) {
+  k <- match(j, walk$free)
+  q <- walk$q
+  walk$q <- NULL
+  r <- walk$r[, -k, drop = FALSE]
+  m <- ncol(r)
+  for (i in seq_len(m - k + 1) + k - 1) {
+    pair <- c(i, i + 1)
+    turn <- r[pair, i] / sqrt(sum(r[pair, i]^2))
+    turn <- cbind(turn, c(-turn[2], turn[1]), deparse.level = 0)
+    r[pair, i:m] <- crossprod(turn, r[pair, i:m])
+    q[, pair] <- q[, pair] %*% turn
+  }
+  walk$q <- q[, seq_len(m), drop = FALSE]
+  walk$r <- r[seq_len(m), , drop = FALSE]
+  walk$free <- walk$free[-k]
+  walk
+}
+
 # a and d for the free columns, p and q for all; NULL if the free columns are dependent.
 walk_line <- function(walk) {
   if (is.null(walk$q)) {
@@ -186,7 +206,7 @@ apply_event <- function(walk, step) {
     0
   }
   switch(step$event,
-    enters = , "leaves bound" = join_free(walk, j), leaves = , "reaches bound" = factor_free(walk),
+    enters = , "leaves bound" = join_free(walk, j), leaves = , "reaches bound" = drop_free(walk, j),
     walk
   )
 }
