@@ -40,8 +40,6 @@ plot.sparsepath_thresholds <- function(x, max_rows = 40, main = NULL, xlab = NUL
   draw_spans(spans, x)
   draw_threshold_axes(x, names, main, xlab)
   draw_span_key(spans)
-  left_out <- sum(!is.na(x$enters)) - length(names)
-  if (left_out > 0) graphics::mtext(left_out_text(left_out), 1, 2.4, adj = 1, cex = label_cex)
   invisible(plain_spans(spans))
 }
 
@@ -171,9 +169,11 @@ draw_threshold_axes <- function(x, names, main, xlab) {
   limits <- threshold_limits(x)
   draw_lambda_axis(10^-limits, limits)
   graphics::axis(3, -log10(drawn_knots(x)), FALSE, col = NA, col.ticks = "grey40", tcl = -0.3)
-  graphics::mtext(
-    count_of(length(knots.sparsepath_thresholds(x)), "knot"), 3, 0.8, cex = graphics::par("cex")
-  )
+  entered <- sum(!is.na(x$enters))
+  graphics::mtext(paste0(
+    count_of(length(knots.sparsepath_thresholds(x)), "knot"),
+    if (entered > length(names)) paste0(", ", length(names), " of ", entered, " variables")
+  ), 3, 0.8, cex = graphics::par("cex"))
   graphics::axis(
     2, seq_along(names), names, las = 1, tick = FALSE, cex.axis = label_cex, mgp = c(2.4, 0.2, 0),
     gap.axis = 0
