@@ -30,7 +30,7 @@
 #'   - `case`, as in [stationarity()]; `slope`: \eqn{c_j}, minus the gradient there; `limit`:
 #'     \eqn{\lambda \alpha f_j}{lambda alpha f_j};
 #'   - `null_slope`: \eqn{c_j^0}{c_j(null)}; `enters`, `leaves`: as in [thresholds()], always by
-#'     root finding, for this variable alone;
+#'     root finding, for this variable alone; `events`: all of them, as in its attribute;
 #'   - `taken`, a data frame of the variables in the model, those that took most first: `variable`,
 #'     `standardized`, `correlation` with the variable, and (gaussian) `taken` \eqn{= g_{jk} t_k}
 #'     less the same at the null model: what they took from \eqn{c_j^0}{c_j(null)}; negative if they
@@ -72,6 +72,7 @@ explain.sparsereg <- function(object, variable, lambda = NULL, ..., data = NULL)
       variable = variable, lambda = lambda, coefficient = row$coefficient,
       standardized = row$standardized, case = row$case, slope = -row$gradient, limit = row$limit,
       null_slope = null$slope[j], enters = limits$enters, leaves = limits$leaves,
+      events = attr(limits, "events"),
       taken = taken_by(object, problem, table, j, null), path = slope_path(object, problem, j),
       response = object$y_name, family = object$family, gaussian = object$loss$loss == "gaussian",
       alpha = object$alpha, end = min(object$lambda)
@@ -97,7 +98,8 @@ limits_of <- function(fit, problem, j) {
   problem$control$progress <- FALSE
   events <- find_events(fit, problem, min(fit$lambda), columns = j)
   found <- new_thresholds(fit, list(events = events), list())
-  found[found$variable == rownames(fit$beta)[j], ]
+  row <- found[found$variable == rownames(fit$beta)[j], ]
+  structure(row, events = attr(found, "events"))
 }
 
 # Before anything penalised is in: lambda_max and above. Ridge has no such lambda; there it is the
@@ -252,22 +254,38 @@ words_taken <- function(x) {
   )
 }
 
+# The visit to the model in which lambda falls; where it falls in none, the last and the next one.
 words_thresholds <- function(x) {
   if (x$case == "unpenalised" || x$alpha == 0) {
     return(NULL)
   }
-  if (is.na(x$enters)) {
+  enters <- x$events$lambda[x$events$event == "enters"]
+  leaves <- c(x$events$lambda[x$events$event == "leaves"], NA)[seq_along(enters)]
+  past <- sum(enters > x$lambda)
+  gone <- past > 0 && !is.na(leaves[past]) && leaves[past] > x$lambda
+  c(
+    if (past > 0) {
+      paste0(
+        "It entered", if (past > 1) " again", " at lambda = ", format_number(enters[past], 4),
+        if (gone) " and left at " else if (!is.na(leaves[past])) ", and will leave at ",
+        if (!is.na(leaves[past])) format_number(leaves[past], 4), "."
+      )
+    },
+    if (past == 0 || gone) words_next_entry(x, enters, leaves, past)
+  )
+}
+
+words_next_entry <- function(x, enters, leaves, past) {
+  again <- if (past > 0) " again"
+  if (past == length(enters)) {
     return(paste0(
-      "It does not enter down to lambda = ", format_number(x$end), ", the end of this path."
+      "It does not enter", again, " down to lambda = ", format_number(x$end),
+      ", the end of this path."
     ))
   }
   paste0(
-    if (x$lambda < x$enters) "It entered" else "It would enter", " at lambda = ",
-    format_number(x$enters, 4),
-    if (!is.na(x$leaves)) paste0(
-      if (x$lambda < x$leaves) ", and left" else ", and will leave", " at ",
-      format_number(x$leaves, 4)
-    ), "."
+    "It would enter", again, " at lambda = ", format_number(enters[past + 1], 4),
+    if (!is.na(leaves[past + 1])) paste(", and leave at", format_number(leaves[past + 1], 4)), "."
   )
 }
 

@@ -138,6 +138,7 @@ node_count <- function(rows) {
 
 # `compute` gives value and gradient. To and fro, so that every node is next to the one before.
 at_nodes <- function(window, count, tick, compute, size = 121) {
+  on.exit(tick(NULL))
   axes <- window_axes(window, count)
   found <- array(dim = c(3, count, count))
   for (column in seq_len(count)) {

@@ -93,3 +93,24 @@ test_that("correlations are correlations, whatever the fit centres and scales", 
     }
   }
 })
+
+test_that("a variable that comes and goes has its visits told", {
+  model <- sparsereg(y ~ ., diabetes)
+  events <- attr(thresholds(model), "events")
+  hdl <- events$lambda[events$variable == "hdl"]
+  expect_length(hdl, 3)
+  told <- function(lambda) words_thresholds(explain(model, "hdl", lambda))
+  number <- function(k) format_number(hdl[k], 4)
+  expect_identical(told(hdl[1] * 1.1),
+    paste0("It would enter at lambda = ", number(1), ", and leave at ", number(2), "."))
+  expect_identical(told(hdl[2] * 1.1),
+    paste0("It entered at lambda = ", number(1), ", and will leave at ", number(2), "."))
+  expect_identical(told((hdl[2] + hdl[3]) / 2), c(
+    paste0("It entered at lambda = ", number(1), " and left at ", number(2), "."),
+    paste0("It would enter again at lambda = ", number(3), ".")
+  ))
+  expect_identical(told(hdl[3] * 0.9), paste0("It entered again at lambda = ", number(3), "."))
+  short <- sparsereg(y ~ ., diabetes, lambda = c(50, (hdl[2] + hdl[3]) / 2))
+  expect_match(words_thresholds(explain(short, "hdl", min(short$lambda)))[2],
+    "It does not enter again down to lambda", fixed = TRUE)
+})
