@@ -114,3 +114,17 @@ test_that("a variable that comes and goes has its visits told", {
   expect_match(words_thresholds(explain(short, "hdl", min(short$lambda)))[2],
     "It does not enter again down to lambda", fixed = TRUE)
 })
+
+test_that("one variable has the thresholds that it has among all", {
+  for (model in list(
+    sparsereg(y ~ ., diabetes), sparsereg(y ~ ., diabetes, alpha = 0.5),
+    sparsereg(am ~ wt + qsec + gear, mtcars, family = "binomial")
+  )) {
+    found <- thresholds(model)
+    for (variable in found$variable) {
+      why <- explain(model, variable, model$lambda[20])
+      row <- found[found$variable == variable, ]
+      expect_equal(c(why$enters, why$leaves), c(row$enters, row$leaves), tolerance = 1e-9)
+    }
+  }
+})
