@@ -6,11 +6,13 @@
 # at one of them.
 find_events <- function(fit, problem, lambda_end, columns = NULL) {
   problem$control$tol <- min(problem$control$tol, 1e-14)
+  progress <- problem$control$progress
+  problem$control$progress <- FALSE
   path <- refit_at(problem, bracket_grid(fit, lambda_end))
   moving <- sort(unique(path$beta@i)) + 1L
   if (!is.null(columns)) moving <- intersect(moving, columns)
   brackets <- find_brackets(path, fit, moving)
-  root <- solve_brackets(brackets, problem, fit, path)
+  root <- solve_brackets(brackets, problem, fit, path, progress)
   events <- data.frame(
     lambda = root, column = brackets$column, event = brackets$event, sign = brackets$sign
   )
@@ -92,10 +94,12 @@ bracket_values <- function(brackets, path, problem, fit) {
 # For all brackets at once, with one call for the probes of a round. Other lambdas lead down to
 # them: a few where there are more rows than columns, all that there are where a fit from nothing
 # takes long.
-solve_brackets <- function(brackets, problem, fit, path, accuracy = 1e-11) {
+solve_brackets <- function(brackets, problem, fit, path, progress, accuracy = 1e-11) {
   if (nrow(brackets) == 0) {
     return(numeric())
   }
+  tell <- amount_progress(progress, nrow(brackets))
+  on.exit(tell(NULL))
   evaluate <- function(rows, probe) {
     rows$probe <- probe
     above <- path$lambda[path$lambda > min(probe)]
@@ -111,6 +115,7 @@ solve_brackets <- function(brackets, problem, fit, path, accuracy = 1e-11) {
   brackets[c("high2", "at_high2", "low2", "at_low2", "width")] <- Inf
   for (round in seq_len(100)) {
     open <- which(brackets$high - brackets$low > accuracy * brackets$high)
+    tell(nrow(brackets) - length(open))
     if (length(open) == 0) break
     some <- brackets[open, ]
     probe <- choose_probe(some, accuracy, round)

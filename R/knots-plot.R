@@ -4,7 +4,6 @@
 # The fit with its knots among the lambdas, `events` as thresholds() has them.
 add_knots <- function(fit, data, envir) {
   problem <- recover_problem(fit, data, envir)
-  problem$control$progress <- FALSE
   events <- attr(new_thresholds(fit, path_events(fit, problem), list()), "events")
   again <- refit_at(problem, sort(unique(c(fit$lambda, events$lambda)), decreasing = TRUE))
   again$events <- events

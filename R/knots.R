@@ -10,7 +10,11 @@
 # A list: `events`, a data frame of lambda (decreasing), column, event and sign; NULL where the walk
 # is not possible: dependent columns, or ties that it cannot break.
 walk_knots <- function(fit, problem, lambda_end) {
+  tell <- amount_progress(problem$control$progress, 100)
+  on.exit(tell(NULL))
+  problem$control$progress <- FALSE
   walk <- start_walk(fit, problem)
+  way <- log(walk$lambda / max(lambda_end, 1e-4 * walk$lambda))
   events <- list()
   limit <- 50 * (min(fit$dim) + 10)
   while (length(events) < limit) {
@@ -20,8 +24,10 @@ walk_knots <- function(fit, problem, lambda_end) {
       return(NULL)
     }
     if (step$lambda < lambda_end || step$lambda <= 1e-12 * fit$lambda_max) {
+      tell(100)
       return(bind_events(events))
     }
+    tell(100 * log(fit$lambda_max / step$lambda) / way)
     walk$lambda <- min(step$lambda, walk$lambda)
     walk <- apply_event(walk, step)
     events[[length(events) + 1]] <- list(

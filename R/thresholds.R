@@ -17,6 +17,8 @@
 #' eleven digits. A variable that enters and leaves again between two neighbours is missed. The same
 #' is done for L1 where columns are dependent or several knots coincide.
 #'
+#' Progress is shown if the control of the fit asks for it ([sparsereg_control()]).
+#'
 #' With both, lambdas at which a coefficient reaches or leaves a bound of the fit are knots, too.
 #'
 #' **Ridge and unpenalised columns**: they are in the model at every lambda: `enters` is `Inf`, and
@@ -107,7 +109,6 @@ knots.sparsepath_thresholds <- function(Fn, ...) {
 }
 
 path_events <- function(fit, problem) {
-  problem$control$progress <- FALSE
   end <- min(fit$lambda)
   if (fit$family == "gaussian" && fit$link == "identity" && fit$alpha == 1) {
     events <- walk_knots(fit, problem, end)
