@@ -16,24 +16,31 @@
 #' @name autoplot.sparsereg
 #' @exportS3Method ggplot2::autoplot
 autoplot.sparsereg <- function(object, xvar = c("lambda", "norm", "dev"), label = TRUE,
-                               standardized = FALSE, ...) {
+                               standardized = FALSE, knots = FALSE, data = NULL, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
   xvar <- match_choice(xvar, c("lambda", "norm", "dev"), "xvar")
   check_flag(standardized, "standardized")
+  check_flag(knots, "knots")
+  if (knots) object <- add_knots(object, data, parent.frame())
   lines <- path_lines(object, xvar, standardized)
   row <- largest_rows(lines, max_labels(label))
   frame <- drawn_frame(lines, list(row = row))
-  named <- frame[frame$labelled, ]
+  shown <- frame
+  shown$coefficient[t(within_zeros(t(lines$beta) == 0))] <- NA
+  named <- shown[shown$labelled, ]
   named$variable <- factor(named$variable, rownames(lines$beta)[row])
   aes <- ggplot2::aes(.data[["x"]], .data[["coefficient"]], group = .data[["variable"]])
+  marks <- if (knots) autoplot_knots(knot_marks(object$events, lines), levels(named$variable))
   ggplot2::ggplot(frame, aes) +
+    marks$below +
     ggplot2::geom_hline(yintercept = 0, colour = "grey60") +
-    ggplot2::geom_line(data = frame[!frame$labelled, ], colour = "grey75") +
+    ggplot2::geom_line(data = shown[!shown$labelled, ], colour = "grey75", na.rm = TRUE) +
     ggplot2::geom_line(
       ggplot2::aes(colour = .data[["variable"]], linetype = .data[["variable"]]),
-      data = named
+      data = named, na.rm = TRUE
     ) +
     ggplot2::scale_colour_manual(values = rep_len(okabe_ito(), length(row)), name = NULL) +
+    marks$above +
     ggplot2::scale_linetype_manual(values = line_types(length(row)), name = NULL) +
     autoplot_x_axis(xvar, lines$lambda, lines$x) +
     ggplot2::labs(x = path_xlab(xvar, standardized), y = path_ylab(standardized))

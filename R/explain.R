@@ -29,7 +29,8 @@
 #'   - `variable`, `lambda`; `coefficient`, on the scale of the data; `standardized`;
 #'   - `case`, as in [stationarity()]; `slope`: \eqn{c_j}, minus the gradient there; `limit`:
 #'     \eqn{\lambda \alpha f_j}{lambda alpha f_j};
-#'   - `null_slope`: \eqn{c_j^0}{c_j(null)}; `enters`, `leaves`: from [thresholds()];
+#'   - `null_slope`: \eqn{c_j^0}{c_j(null)}; `enters`, `leaves`: as in [thresholds()], always by
+#'     root finding, for this variable alone; `events`: all of them, as in its attribute;
 #'   - `taken`, a data frame of the variables in the model, those that took most first: `variable`,
 #'     `standardized`, `correlation` with the variable, and (gaussian) `taken` \eqn{= g_{jk} t_k}
 #'     less the same at the null model: what they took from \eqn{c_j^0}{c_j(null)}; negative if they
@@ -65,13 +66,13 @@ explain.sparsereg <- function(object, variable, lambda = NULL, ..., data = NULL)
   table <- stationarity_table(object, problem, lambda, "sparsepath")
   row <- table[table$variable == variable, ]
   null <- null_state(object, problem)
-  limits <- new_thresholds(object, path_events(object, problem), list())
-  limits <- limits[limits$variable == variable, ]
+  limits <- limits_of(object, problem, j)
   structure(
     list(
       variable = variable, lambda = lambda, coefficient = row$coefficient,
       standardized = row$standardized, case = row$case, slope = -row$gradient, limit = row$limit,
       null_slope = null$slope[j], enters = limits$enters, leaves = limits$leaves,
+      events = attr(limits, "events"),
       taken = taken_by(object, problem, table, j, null), path = slope_path(object, problem, j),
       response = object$y_name, family = object$family, gaussian = object$loss$loss == "gaussian",
       alpha = object$alpha, end = min(object$lambda)
@@ -90,6 +91,15 @@ find_variable <- function(fit, variable) {
     )
   }
   match(variable, known)
+}
+
+# What thresholds() says of one variable, by root finding for that variable alone.
+limits_of <- function(fit, problem, j) {
+  problem$control$progress <- FALSE
+  events <- find_events(fit, problem, min(fit$lambda), columns = j)
+  found <- new_thresholds(fit, list(events = events), list())
+  row <- found[found$variable == rownames(fit$beta)[j], ]
+  structure(row, events = attr(found, "events"))
 }
 
 # Before anything penalised is in: lambda_max and above. Ridge has no such lambda; there it is the
@@ -129,13 +139,19 @@ standardized_products <- function(fit, problem, j, others) {
   x <- problem$x[, others, drop = FALSE]
   product <- as.vector(Matrix::crossprod(x, v * column))
   # A centred column needs no centring of the others.
-  centred <- v * (problem$x[, j] - fit$center[j])
-  covariance <- as.vector(Matrix::crossprod(x, centred))
+  column <- problem$x[, j] - sum(v * problem$x[, j])
+  covariance <- as.vector(Matrix::crossprod(x, v * column))
+  deviation <- sqrt(sum(v * column^2)) * column_deviations(x, v)
   list(
     product = product / size[j] / size[others],
-    correlation = covariance / ifelse(fit$scale[j] > 0, fit$scale[j], 1) /
-      ifelse(fit$scale[others] > 0, fit$scale[others], 1)
+    correlation = covariance / ifelse(deviation > 0, deviation, 1)
   )
+}
+
+# Standard deviations of columns, whatever the fit centred and scaled.
+column_deviations <- function(x, v) {
+  mean <- as.vector(Matrix::crossprod(x, v))
+  vapply(seq_along(mean), function(k) sqrt(sum(v * (x[, k] - mean[k])^2)), 0)
 }
 
 slope_path <- function(fit, problem, j) {
@@ -238,22 +254,38 @@ words_taken <- function(x) {
   )
 }
 
+# The visit to the model in which lambda falls; where it falls in none, the last and the next one.
 words_thresholds <- function(x) {
   if (x$case == "unpenalised" || x$alpha == 0) {
     return(NULL)
   }
-  if (is.na(x$enters)) {
+  enters <- x$events$lambda[x$events$event == "enters"]
+  leaves <- c(x$events$lambda[x$events$event == "leaves"], NA)[seq_along(enters)]
+  past <- sum(enters > x$lambda)
+  gone <- past > 0 && !is.na(leaves[past]) && leaves[past] > x$lambda
+  c(
+    if (past > 0) {
+      paste0(
+        "It entered", if (past > 1) " again", " at lambda = ", format_number(enters[past], 4),
+        if (gone) " and left at " else if (!is.na(leaves[past])) ", and will leave at ",
+        if (!is.na(leaves[past])) format_number(leaves[past], 4), "."
+      )
+    },
+    if (past == 0 || gone) words_next_entry(x, enters, leaves, past)
+  )
+}
+
+words_next_entry <- function(x, enters, leaves, past) {
+  again <- if (past > 0) " again"
+  if (past == length(enters)) {
     return(paste0(
-      "It does not enter down to lambda = ", format_number(x$end), ", the end of this path."
+      "It does not enter", again, " down to lambda = ", format_number(x$end),
+      ", the end of this path."
     ))
   }
   paste0(
-    if (x$lambda < x$enters) "It entered" else "It would enter", " at lambda = ",
-    format_number(x$enters, 4),
-    if (!is.na(x$leaves)) paste0(
-      if (x$lambda < x$leaves) ", and left" else ", and will leave", " at ",
-      format_number(x$leaves, 4)
-    ), "."
+    "It would enter", again, " at lambda = ", format_number(enters[past + 1], 4),
+    if (!is.na(leaves[past + 1])) paste(", and leave at", format_number(leaves[past + 1], 4)), "."
   )
 }
 
@@ -277,11 +309,10 @@ plot.sparsepath_explanation <- function(x, main = NULL, xlab = NULL, ylab = NULL
   graphics::lines(path$x, abs(path$slope), col = style[["slope"]], lwd = 2)
   at <- marks_of(x, path)
   graphics::abline(v = at$x, lty = "22", col = "grey40")
-  if (nrow(at) > 1 && abs(diff(at$x)) < 0.12 * diff(range(path$x))) at$label[2] <- ""
   graphics::mtext(at$label, 3, 0.3, at = at$x, cex = label_cex * graphics::par("cex"))
   draw_lambda_axis(path$lambda, path$x)
   draw_axis(2)
-  graphics::legend("topright", c("the variable", "what the penalty asks for"),
+  graphics::legend("topright", explanation_labels(x),
     col = style, lty = c("solid", "62"), lwd = 2, bg = "#FFFFFFCC", box.col = NA, cex = label_cex)
   graphics::title(
     xlab = if (is.null(xlab)) path_xlab("lambda") else xlab,
@@ -296,9 +327,9 @@ explanation_style <- function() {
   c(slope = okabe_ito()[1], limit = okabe_ito()[2])
 }
 
-explanation_ylab <- function(x) {
-  paste0("|", slope_name(x), "| of ", shorten(x$variable, 20))
-}
+explanation_ylab <- function(x) paste0("|", slope_name(x), "|")
+
+explanation_labels <- function(x) c(shorten(x$variable, 24), "what the penalty asks for")
 
 explanation_frame <- function(x) {
   path <- x$path[order(x$path$lambda, decreasing = TRUE), ]
@@ -319,7 +350,10 @@ marks_of <- function(x, path) {
     label = c("here", if (enters) "enters")
   )
   if (x$lambda == 0) marks$x[1] <- max(path$x)
-  marks[marks$x >= min(path$x) & marks$x <= max(path$x), ]
+  marks <- marks[marks$x >= min(path$x) & marks$x <= max(path$x), ]
+  # Two labels need room side by side.
+  if (nrow(marks) > 1 && abs(diff(marks$x)) < 0.12 * diff(range(path$x))) marks$label[2] <- ""
+  marks
 }
 
 #' @rdname explain
@@ -329,18 +363,22 @@ autoplot.sparsepath_explanation <- function(object, ...) {
   path <- explanation_frame(object)
   lines <- data.frame(
     x = rep(path$x, 2), value = c(abs(path$slope), path$limit),
-    line = rep(c("the variable", "what the penalty asks for"), each = nrow(path))
+    line = rep(explanation_labels(object), each = nrow(path))
   )
   lines$line <- factor(lines$line, unique(lines$line))
   ticks <- lambda_ticks(path$lambda, path$x)
   top <- max(abs(path$slope), abs(object$null_slope)) * 1.25
+  marks <- marks_of(object, path)
   ggplot2::ggplot(lines, ggplot2::aes(.data[["x"]], .data[["value"]])) +
     ggplot2::geom_vline(
-      ggplot2::aes(xintercept = .data[["x"]]), marks_of(object, path), linetype = "22",
-      colour = "grey40"
+      ggplot2::aes(xintercept = .data[["x"]]), marks, linetype = "22", colour = "grey40"
     ) +
     ggplot2::geom_line(
       ggplot2::aes(colour = .data[["line"]], linetype = .data[["line"]]), na.rm = TRUE
+    ) +
+    ggplot2::geom_text(
+      ggplot2::aes(.data[["x"]], top, label = .data[["label"]]), marks, hjust = 1.1, vjust = 1,
+      size = 3
     ) +
     ggplot2::coord_cartesian(ylim = c(0, top)) +
     ggplot2::scale_colour_manual(values = unname(explanation_style()), name = NULL) +

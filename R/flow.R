@@ -76,15 +76,18 @@ flow_step <- function(state, surface, penalty) {
     leg <- leg_until_rest(motion, state, penalty)
     pull <- surface$pull(leg$b)
   } else {
-    step <- min(state$step, 1 / max(motion$rate, state$unit / state$size * 1e-3))
+    step <- min(state$step, 1e3 / max(motion$rate, state$unit / state$size))
     repeat {
       leg <- leg_until(motion, state, penalty, step)
       pull <- surface$pull(leg$b)
       predicted <- state$pull - drop(motion$curvature %*% (leg$b - state$b))
-      if (max(abs(pull - predicted)) * leg$time <= 1e-6 * state$size) break
-      step <- leg$time / 2
+      error <- max(abs(pull - predicted)) * leg$time / (1e-6 * state$size)
+      if (is.nan(error)) error <- Inf
+      if (error <= 1) break
+      step <- leg$time * next_share(error)
     }
-    state$step <- 2 * step
+    # An event says nothing about how far the curvature can be trusted.
+    state$step <- if (leg$time < step) 2 * step else step * next_share(error)
   }
   points <- leg_points(motion, state, leg)
   state$time <- state$time + leg$time
@@ -93,6 +96,9 @@ flow_step <- function(state, surface, penalty) {
   state <- change_mode(state, leg, penalty)
   list(state = state, points = rbind(points, flow_point(state)))
 }
+
+# What a linear pull leaves out grows with the cube of the time.
+next_share <- function(error) min(2, max(0.1, 0.9 / error^(1 / 3)))
 
 # Every quantity that can cause an event moves as start + sum_k weight_k phi(rate_k, t): for a
 # moving coefficient its value, for a resting one its pull.

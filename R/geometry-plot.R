@@ -74,7 +74,12 @@ resting <- function(flow) flow$x_rests | flow$y_rests
 
 draw_surface <- function(x) {
   if (!is.null(x$ball)) {
-    graphics::polygon(x$ball$x, x$ball$y, col = "#E69F0055", border = geometry_colours["ball"])
+    # Without a width only the border shows, and an axis lies on it.
+    flat <- min(diff(range(x$ball$x)), diff(range(x$ball$y))) == 0
+    graphics::polygon(
+      x$ball$x, x$ball$y, col = "#E69F0055", border = geometry_colours["ball"],
+      lwd = if (flat) 5 else 1
+    )
   }
   colour <- if (x$view == "penalty") "grey65" else geometry_colours["loss"]
   for (line in split(x$contours, x$contours$line)) {
@@ -181,15 +186,22 @@ autoplot.sparsepath_geometry <- function(object, ...) {
     ggplot2::geom_hline(yintercept = 0, colour = "grey40", linewidth = 0.3) +
     ggplot2::geom_vline(xintercept = 0, colour = "grey40", linewidth = 0.3)
   if (!is.null(object$ball)) {
-    plot <- plot + ggplot2::geom_polygon(
-      data = object$ball, fill = "#E69F0055", colour = geometry_colours["ball"]
-    )
+    plot <- plot +
+      ggplot2::geom_polygon(
+        ggplot2::aes(fill = "constraint set"), object$ball, colour = geometry_colours["ball"]
+      ) +
+      ggplot2::scale_fill_manual(name = NULL, values = "#E69F0055")
   }
   plot +
     ggplot2::geom_path(ggplot2::aes(
       colour = .data[["what"]], linewidth = .data[["what"]],
       group = interaction(.data[["what"]], .data[["line"]])
     )) +
+    ggplot2::geom_path(
+      ggplot2::aes(group = .data[["line"]]), object$contours[object$contours$touching, ],
+      colour = geometry_colours["loss"], linewidth = 0.9
+    ) +
+    ggplot_arrows(object$flow) +
     ggplot_points(object, key) +
     ggplot2::scale_colour_manual(name = NULL, values = drawn$colour) +
     ggplot2::scale_linewidth_manual(name = NULL, values = drawn$lwd * 0.45) +
@@ -200,6 +212,17 @@ autoplot.sparsepath_geometry <- function(object, ...) {
 layer_lines <- function(frame, what, line) {
   if (!is.null(frame) && nrow(frame) > 0) {
     data.frame(x = frame$x, y = frame$y, what = what, line = line)
+  }
+}
+
+ggplot_arrows <- function(flow) {
+  heads <- if (!is.null(flow)) flow_arrows(flow)
+  if (!is.null(heads)) {
+    ggplot2::geom_segment(
+      ggplot2::aes(xend = .data[["xend"]], yend = .data[["yend"]]), heads,
+      colour = geometry_colours["flow"], linewidth = 0.9,
+      arrow = ggplot2::arrow(length = ggplot2::unit(0.08, "inches"))
+    )
   }
 }
 

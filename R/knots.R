@@ -10,7 +10,11 @@
 # A list: `events`, a data frame of lambda (decreasing), column, event and sign; NULL where the walk
 # is not possible: dependent columns, or ties that it cannot break.
 walk_knots <- function(fit, problem, lambda_end) {
+  tell <- amount_progress(problem$control$progress, 100)
+  on.exit(tell(NULL))
+  problem$control$progress <- FALSE
   walk <- start_walk(fit, problem)
+  way <- log(walk$lambda / max(lambda_end, 1e-4 * walk$lambda))
   events <- list()
   limit <- 50 * (min(fit$dim) + 10)
   while (length(events) < limit) {
@@ -20,8 +24,10 @@ walk_knots <- function(fit, problem, lambda_end) {
       return(NULL)
     }
     if (step$lambda < lambda_end || step$lambda <= 1e-12 * fit$lambda_max) {
+      tell(100)
       return(bind_events(events))
     }
+    tell(100 * log(fit$lambda_max / step$lambda) / way)
     walk$lambda <- min(step$lambda, walk$lambda)
     walk <- apply_event(walk, step)
     events[[length(events) + 1]] <- list(
@@ -55,56 +61,95 @@ start_walk <- function(fit, problem) {
   status[loose] <- ifelse(b[loose] <= low[loose] | b[loose] >= high[loose], "bound", "free")
   sign <- ifelse(loose, ifelse(b != 0, sign(b), ifelse(high > 0, -1, 1)), 0)
   y <- problem$y - if (is.null(problem$offset)) 0 else problem$offset
-  list(
+  walk <- list(
     fit = fit, x = problem$x, v = v, y = if (fit$has_intercept) y - sum(v * y) else y,
     size = size, f = f, low = low, high = high, lambda = top, status = status, sign = unname(sign),
     held = unname(ifelse(status == "bound", b, 0))
   )
+  factor_free(walk)
 }
 
+# Columns with the square roots of the weights.
 walk_columns <- function(walk, columns) {
   z <- as.matrix(walk$x[, columns, drop = FALSE])
   if (walk$fit$has_intercept) z <- z - rep(walk$fit$center[columns], each = nrow(z))
-  z / rep(walk$size[columns], each = nrow(z))
+  sqrt(walk$v) * z / rep(walk$size[columns], each = nrow(z))
+}
+
+# The free columns as q r, from the beginning; NULL instead of q where they are dependent.
+factor_free <- function(walk) {
+  walk$free <- which(walk$status == "free")
+  qr <- qr(walk_columns(walk, walk$free), tol = 1e-9)
+  full <- qr$rank == length(walk$free)
+  walk["q"] <- list(if (full) qr.qy(qr, diag(1, length(walk$y), qr$rank)))
+  walk$r <- qr.R(qr)[seq_len(qr$rank), , drop = FALSE]
+  walk
+}
+
+# One more free column (Gram and Schmidt, twice, which is enough).
+join_free <- function(walk, j) {
+  z <- drop(walk_columns(walk, j))
+  along <- drop(crossprod(walk$q, z))
+  rest <- z - drop(walk$q %*% along)
+  again <- drop(crossprod(walk$q, rest))
+  rest <- rest - drop(walk$q %*% again)
+  length <- sqrt(sum(rest^2))
+  full <- length > 1e-9 * sqrt(sum(z^2))
+  walk["q"] <- list(if (full) cbind(walk$q, rest / length))
+  walk$r <- rbind(cbind(walk$r, along + again), c(numeric(length(along)), length))
+  walk$free <- c(walk$free, j)
+  walk
+}
+
+# One free column less: rotations make the rest of r triangular again.
+drop_free <- function(walk, j) {
+  k <- match(j, walk$free)
+  q <- walk$q
+  walk$q <- NULL
+  r <- walk$r[, -k, drop = FALSE]
+  m <- ncol(r)
+  for (i in seq_len(m - k + 1) + k - 1) {
+    pair <- c(i, i + 1)
+    turn <- r[pair, i] / sqrt(sum(r[pair, i]^2))
+    turn <- cbind(turn, c(-turn[2], turn[1]), deparse.level = 0)
+    r[pair, i:m] <- crossprod(turn, r[pair, i:m])
+    q[, pair] <- q[, pair] %*% turn
+  }
+  walk$q <- q[, seq_len(m), drop = FALSE]
+  walk$r <- r[seq_len(m), , drop = FALSE]
+  walk$free <- walk$free[-k]
+  walk
 }
 
 # a and d for the free columns, p and q for all; NULL if the free columns are dependent.
 walk_line <- function(walk) {
-  free <- which(walk$status == "free")
-  bound <- which(walk$status == "bound")
-  y <- walk$y
-  if (length(bound)) y <- y - drop(walk_columns(walk, bound) %*% walk$held[bound])
-  a <- d <- numeric()
-  fitted <- matrix(0, length(y), 2)
-  if (length(free)) {
-    z <- walk_columns(walk, free)
-    qr <- qr(sqrt(walk$v) * z, tol = 1e-9)
-    if (qr$rank < length(free)) {
-      return(NULL)
-    }
-    a <- qr.coef(qr, sqrt(walk$v) * y)
-    r <- qr.R(qr)
-    d <- backsolve(r, backsolve(r, (walk$f * walk$sign)[free], transpose = TRUE))
-    fitted <- z %*% cbind(a, d)
+  if (is.null(walk$q)) {
+    return(NULL)
   }
-  residual <- walk$v * cbind(y - fitted[, 1], fitted[, 2])
+  root <- sqrt(walk$v)
+  y <- root * walk$y
+  bound <- which(walk$status == "bound")
+  if (length(bound)) y <- y - drop(walk_columns(walk, bound) %*% walk$held[bound])
+  free <- walk$free
+  a <- drop(crossprod(walk$q, y))
+  d <- if (length(free)) backsolve(walk$r, (walk$f * walk$sign)[free], transpose = TRUE)
+  fitted <- walk$q %*% cbind(a, d, deparse.level = 0)
+  residual <- root * cbind(y - fitted[, 1], if (length(free)) fitted[, 2] else 0)
   slope <- as.matrix(Matrix::crossprod(walk$x, residual))
   if (walk$fit$has_intercept) slope <- slope - walk$fit$center %o% colSums(residual)
-  slope <- slope / walk$size
-  list(free = free, a = unname(a), d = d, p = unname(slope[, 1]), q = unname(slope[, 2]))
+  slope <- unname(slope / walk$size)
+  solve <- function(b) if (length(free)) backsolve(walk$r, b) else numeric()
+  list(free = free, a = solve(a), d = solve(d), p = slope[, 1], q = slope[, 2])
 }
 
 # Every condition that could end the line, by its root; only those that are approached as lambda
 # falls count, so that the one that has just come true does not come again.
 next_event <- function(walk, line) {
-  roots <- rbind(
-    roots_zero(walk, line, 1), roots_zero(walk, line, -1), roots_free(walk, line),
-    roots_bound(walk, line)
+  roots <- c(
+    list(roots_zero(walk, line, 1), roots_zero(walk, line, -1), roots_bound(walk, line)),
+    roots_free(walk, line)
   )
-  if (nrow(roots) == 0) {
-    return(list(lambda = 0))
-  }
-  as.list(roots[which.max(roots$lambda), ])
+  roots[[which.max(vapply(roots, `[[`, 0, "lambda"))]]
 }
 
 # s (p + lambda q) rises to lambda f.
@@ -121,7 +166,7 @@ roots_free <- function(walk, line) {
   j <- line$free[to_zero]
   end <- ifelse(line$d > 0, walk$high[line$free], walk$low[line$free])
   to_end <- which(is.finite(end) & line$d != 0 & end != 0)
-  rbind(
+  list(
     event_roots(
       j, line$a[to_zero] / line$d[to_zero], ifelse(walk$f[j] > 0, "leaves", "changes sign"),
       ifelse(walk$f[j] > 0, 0, -s[to_zero])
@@ -142,10 +187,15 @@ roots_bound <- function(walk, line) {
   event_roots(j, s * line$p[j] / (walk$f[j] - s * line$q[j]), "leaves bound", s)
 }
 
+# The first of them to come, at lambda = 0 if there is none.
 event_roots <- function(column, lambda, event, sign) {
-  data.frame(
-    lambda = lambda, column = column, event = rep_len(event, length(column)),
-    sign = rep_len(sign, length(column))
+  first <- which.max(lambda)
+  if (length(first) == 0) {
+    return(list(lambda = 0))
+  }
+  pick <- function(values) rep_len(values, length(column))[first]
+  list(
+    lambda = lambda[first], column = column[first], event = pick(event), sign = pick(sign)
   )
 }
 
@@ -161,5 +211,8 @@ apply_event <- function(walk, step) {
   } else {
     0
   }
-  walk
+  switch(step$event,
+    enters = , "leaves bound" = join_free(walk, j), leaves = , "reaches bound" = drop_free(walk, j),
+    walk
+  )
 }

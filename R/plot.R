@@ -12,6 +12,12 @@
 #'   `FALSE` for none. There are never more than fit without overlap.
 #' @param standardized draw coefficients per standard deviation of the variables? See
 #'   [coef.sparsereg()].
+#' @param knots mark the knots of the path, those of [thresholds()]? The path is then drawn through
+#'   them, so that an L1 path of the gaussian family is exact: straight between its knots over the
+#'   `"norm"`. A dot marks where a variable enters, a circle where it leaves,
+#'   a diamond where it changes sign, a square where it reaches a bound (open: where it leaves one).
+#' @param data for `knots = TRUE`: the data of the fit, if its call can no longer find them (see
+#'   [coef.sparsereg()]).
 #' @param col,lty colours and line types of the labelled variables, recycled from the top label
 #'   down. The default colours are told apart by the colour-blind (Okabe and Ito, 2008).
 #' @param lwd line width of the labelled variables.
@@ -24,34 +30,44 @@
 #'   effective degrees of freedom, rounded.
 #' @return Invisibly, a data frame of what is drawn, with one row for each variable that is ever
 #'   nonzero and each lambda: `variable`, `lambda`, `x` (the position), `coefficient`, `labelled`.
+#'   With `knots = TRUE` its attribute `knots` is a data frame of the marks: `variable`, `event`,
+#'   `x`, `coefficient`.
 #' @references Okabe M, Ito K (2008). Color Universal Design.
 #'   <https://jfly.uni-koeln.de/color/>
 #' @examples
 #' fit <- sparsereg(mpg ~ ., data = mtcars, penalty = "l1")
 #' plot(fit, standardized = TRUE)
 #' plot(fit, xvar = "dev", label = 4)
+#' plot(fit, xvar = "norm", standardized = TRUE, knots = TRUE)
 #' @export
 plot.sparsereg <- function(x, xvar = c("lambda", "norm", "dev"), label = TRUE,
                            standardized = FALSE, col = NULL, lty = NULL, lwd = 2, main = NULL,
-                           xlab = NULL, ylab = NULL, xlim = NULL, ylim = NULL, ...) {
+                           xlab = NULL, ylab = NULL, xlim = NULL, ylim = NULL, knots = FALSE,
+                           data = NULL, ...) {
   xvar <- match_choice(xvar, c("lambda", "norm", "dev"), "xvar")
   check_flag(standardized, "standardized")
+  check_flag(knots, "knots")
+  if (knots) x <- add_knots(x, data, parent.frame())
   lines <- path_lines(x, xvar, standardized, xlim)
+  marks <- if (knots) knot_marks(x$events, lines)
   margins <- graphics::par("mar")
   old <- change_par(..., known = names(formals()))
   on.exit(restore_par(old, margins))
   graphics::plot.new()
   labels <- choose_labels(lines, max_labels(label))
-  graphics::par(mai = label_margins(labels, !is.null(main)), new = TRUE)
+  graphics::par(mai = label_margins(labels, !is.null(main), knots), new = TRUE)
   graphics::plot.new()
   graphics::plot.window(
     range(lines$x), if (is.null(ylim)) path_ylim(lines) else ylim, xaxs = "i"
   )
   style <- label_style(labels, lines, col, lty)
+  if (knots) draw_knots(marks)
   draw_path(lines, style, lwd)
+  if (knots) draw_knot_marks(marks, style)
   draw_labels(style, lines, lwd)
   draw_path_axes(x, lines, xvar, standardized, main, xlab, ylab)
-  invisible(drawn_frame(lines, style))
+  if (knots) draw_knot_key(marks)
+  invisible(drawn_frame(lines, style, marks))
 }
 
 # The old values of the parameters that are changed. par() without any would return all of them,
@@ -122,14 +138,16 @@ path_ylim <- function(lines) {
   range(0, lines$beta)
 }
 
-drawn_frame <- function(lines, style) {
+drawn_frame <- function(lines, style, marks = NULL) {
   n <- nrow(lines$beta)
   n_lambda <- length(lines$lambda)
-  data.frame(
+  frame <- data.frame(
     variable = rep(rownames(lines$beta), n_lambda), lambda = rep(lines$lambda, each = n),
     x = rep(unname(lines$x), each = n), coefficient = as.vector(lines$beta),
     labelled = rep(seq_len(n) %in% style$row, n_lambda)
   )
+  if (!is.null(marks)) attr(frame, "knots") <- marks[names(marks) != "row"]
+  frame
 }
 
 # ---- Labels -------------------------------------------------------------------------------------
@@ -182,7 +200,7 @@ label_height <- function() {
 # In inches.
 leader_width <- 0.22
 
-label_margins <- function(labels, has_title) {
+label_margins <- function(labels, has_title, has_key) {
   line <- graphics::par("csi")
   text <- c(labels$text, left_out_text(labels$left_out))
   width <- if (length(text) == 0) {
@@ -192,7 +210,7 @@ label_margins <- function(labels, has_title) {
   }
   right <- if (length(text) == 0) 1.2 * line else leader_width + width + 0.8 * line
   right <- min(right, 0.45 * graphics::par("fin")[1])
-  c(4.2 * line, 4.2 * line, (if (has_title) 5 else 3.6) * line, right)
+  c((if (has_key) 5.4 else 4.2) * line, 4.2 * line, (if (has_title) 5 else 3.6) * line, right)
 }
 
 left_out_text <- function(n) {

@@ -27,7 +27,7 @@
 #' @param data the data of the fit, if its call can no longer find them: see [coef.sparsereg()].
 #' @param x an object by `plot_shrinkage()`.
 #' @param label how many points to name: `TRUE` for at most 12, a number for at most so many,
-#'   `FALSE` for none.
+#'   `FALSE` for none. `autoplot()` leaves out names that would touch.
 #' @param main,xlab,ylab as in [plot.default()].
 #' @param ... `plot()`: further graphical parameters (see [graphics::par()]). Others: not used, any
 #'   other argument is an error.
@@ -161,9 +161,8 @@ plot.sparsepath_shrinkage <- function(x, label = TRUE, main = NULL, xlab = NULL,
   graphics::par(mar = c(3.8, 3.8, if (is.null(main)) 0.8 else 2.4, 0.8))
   reach <- range(x$curves$least_squares)
   graphics::plot.new()
-  # Room for names beside the curves.
-  named <- nrow(x$points) > 0 && max_labels(label) > 0
-  graphics::plot.window(reach * (if (named) 1.5 else 1), reach, xaxs = "i", yaxs = "i")
+  named <- named_points(x$points, max_labels(label))
+  graphics::plot.window(reach * label_room(named), reach, xaxs = "i", yaxs = "i")
   graphics::abline(h = 0, v = 0, col = "grey85")
   graphics::lines(reach, reach, col = "grey60", lty = "22")
   style <- shrinkage_style(x)
@@ -173,7 +172,7 @@ plot.sparsepath_shrinkage <- function(x, label = TRUE, main = NULL, xlab = NULL,
       lwd = 2)
   }
   graphics::points(x$points$least_squares, x$points$estimate, pch = 21, bg = "white", cex = 1.1)
-  name_points(x$points, max_labels(label), reach)
+  name_points(named, reach)
   draw_axis(1)
   draw_axis(2)
   graphics::legend(
@@ -204,30 +203,57 @@ shrinkage_xlab <- function(x) {
   "least-squares estimate given the other coefficients"
 }
 
-# The largest by name, beside the end of the curves, with a line from the point.
-name_points <- function(points, max_labels, reach) {
-  rows <- utils::head(order(abs(points$least_squares), decreasing = TRUE), max_labels)
+# The largest of them.
+named_points <- function(points, max_labels) {
+  size <- order(abs(points$least_squares), decreasing = TRUE)
+  named <- points[utils::head(size, max_labels), ]
+  named$variable <- shorten(named$variable, 20)
+  named
+}
+
+# Those off zero whose names do not touch if they stand beside the points.
+apart_points <- function(named) {
+  gap <- 0.07 * diff(range(named$estimate, 0))
+  kept <- integer()
+  for (row in which(named$estimate != 0)) {
+    if (all(abs(named$estimate[kept] - named$estimate[row]) >= gap)) kept <- c(kept, row)
+  }
+  named[kept, ]
+}
+
+# By what the axis has to be longer than the curves for their names to fit beside them.
+label_room <- function(named) {
+  if (nrow(named) == 0) {
+    return(1)
+  }
+  width <- max(graphics::strwidth(named$variable, "inches", cex = label_cex)) + 0.1
+  max(1.2, 1.07 / (1 - 2 * min(0.3, width / graphics::par("pin")[1])))
+}
+
+# Beside the end of the curves, with a line from the point.
+name_points <- function(points, reach) {
   gap <- label_height() * diff(reach) / graphics::par("pin")[2]
   for (side in c(1, -1)) {
-    here <- rows[(points$least_squares[rows] >= 0) == (side > 0)]
-    if (length(here) == 0) next
-    here <- here[order(points$estimate[here], side * points$least_squares[here], decreasing = TRUE)]
-    y <- points$estimate[here]
+    here <- points[(points$least_squares >= 0) == (side > 0), ]
+    if (nrow(here) == 0) next
+    here <- here[order(here$estimate, side * here$least_squares, decreasing = TRUE), ]
+    y <- here$estimate
     at <- spread_labels(y, gap, reach[1] + gap / 2, reach[2] - gap / 2)
     # The legend has the upper left corner.
     if (side < 0) at <- spread_labels(y, gap, reach[1] + gap / 2, reach[2] / 2)
     edge <- side * reach[2] * c(1.02, 1.07)
-    graphics::segments(points$least_squares[here], y, rep(edge[1], length(here)), at,
-      col = "grey70", lwd = 0.8)
-    graphics::text(rep(edge[2], length(here)), at, shorten(points$variable[here], 14),
+    graphics::segments(here$least_squares, y, rep(edge[1], nrow(here)), at, col = "grey70",
+      lwd = 0.8)
+    graphics::text(rep(edge[2], nrow(here)), at, here$variable,
       adj = c(if (side > 0) 0 else 1, 0.4), cex = label_cex, xpd = NA)
   }
 }
 
 #' @rdname plot_shrinkage
 #' @exportS3Method ggplot2::autoplot
-autoplot.sparsepath_shrinkage <- function(object, ...) {
+autoplot.sparsepath_shrinkage <- function(object, label = TRUE, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
+  named <- apart_points(named_points(object$points, max_labels(label)))
   style <- shrinkage_style(object)
   curves <- object$curves
   curves$penalty <- factor(curves$penalty, style$penalty)
@@ -241,6 +267,13 @@ autoplot.sparsepath_shrinkage <- function(object, ...) {
     ggplot2::geom_point(data = object$points, shape = 21, fill = "white") +
     ggplot2::scale_colour_manual(values = style$col, name = NULL) +
     ggplot2::scale_linetype_manual(values = style$lty, name = NULL) +
-    ggplot2::coord_equal() +
+    # Outwards of the point the label is clear of the curves.
+    ggplot2::geom_text(
+      ggplot2::aes(label = .data[["variable"]]), named, size = 3,
+      hjust = ifelse(named$least_squares < 0, 1.15, -0.15)
+    ) +
+    ggplot2::scale_x_continuous(
+      expand = ggplot2::expansion(0.05 + 0.02 * max(nchar(named$variable), 0))
+    ) +
     ggplot2::labs(x = shrinkage_xlab(object), y = "penalised estimate")
 }

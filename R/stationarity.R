@@ -82,8 +82,7 @@ single_lambda <- function(object, lambda) {
   if (is.null(lambda) && length(object$lambda) == 1) {
     return(object$lambda)
   }
-  check_lambda(lambda)
-  if (length(lambda) != 1) {
+  if (!is.numeric(lambda) || length(lambda) != 1) {
     abort_input("lambda", "must be one value.",
       remedy = paste0(
         "The fit has ", length(object$lambda), " between ",
@@ -91,6 +90,7 @@ single_lambda <- function(object, lambda) {
       )
     )
   }
+  check_lambda(lambda)
   lambda
 }
 
@@ -132,8 +132,9 @@ penalty_scale <- function(fit) {
   ifelse(fit$scale > 0, fit$scale, 1)
 }
 
-# Slopes of the loss along the standardised coefficients (p x L) and the intercept (L).
-loss_gradients <- function(fit, problem, path) {
+# Slopes of the loss along the standardised coefficients (p x L, or of some columns) and the
+# intercept (L).
+loss_gradients <- function(fit, problem, path, columns = NULL) {
   eta <- linear_predictor(path, problem$x, problem$offset)
   stats <- fit$loss$stats
   v <- problem_weights(problem) / sum(problem_weights(problem))
@@ -142,10 +143,12 @@ loss_gradients <- function(fit, problem, path) {
   score <- matrix(v * score, nrow(eta))
   score[v == 0, ] <- 0
   total <- colSums(score)
-  slope <- as.matrix(Matrix::crossprod(problem$x, score))
+  x <- if (is.null(columns)) problem$x else problem$x[, columns, drop = FALSE]
+  if (is.null(columns)) columns <- TRUE
+  slope <- as.matrix(Matrix::crossprod(x, score))
   # The intercept takes care of the means; without one there is no centring.
-  if (fit$has_intercept) slope <- slope - fit$center %o% total
-  list(gradient = -unname(slope) / penalty_scale(fit), intercept = -total)
+  if (fit$has_intercept) slope <- slope - fit$center[columns] %o% total
+  list(gradient = -unname(slope) / penalty_scale(fit)[columns], intercept = -total)
 }
 
 stationarity_intercept <- function(value, gradient) {

@@ -32,15 +32,14 @@ plot.sparsepath_thresholds <- function(x, max_rows = 40, main = NULL, xlab = NUL
   width <- max(0, graphics::strwidth(names, "inches", cex = label_cex))
   width <- min(width, 0.45 * graphics::par("fin")[1])
   graphics::par(
-    mai = c(4.2 * line, width + 1.2 * line, (if (is.null(main)) 3 else 4.5) * line, line),
+    mai = c(5.4 * line, width + 1.2 * line, (if (is.null(main)) 3 else 4.5) * line, line),
     new = TRUE
   )
   graphics::plot.new()
   graphics::plot.window(threshold_limits(x), c(length(names) + 0.5, 0.5), xaxs = "i")
   draw_spans(spans, x)
   draw_threshold_axes(x, names, main, xlab)
-  left_out <- sum(!is.na(x$enters)) - length(names)
-  if (left_out > 0) graphics::mtext(left_out_text(left_out), 1, 2.4, adj = 1, cex = label_cex)
+  draw_span_key(spans)
   invisible(plain_spans(spans))
 }
 
@@ -59,9 +58,8 @@ autoplot.sparsepath_thresholds <- function(object, max_rows = 40, ...) {
     data.frame(variable = spans$variable, x = spans$x1, mark = spans$ends)[spans$ends != "", ]
   )
   ticks <- lambda_ticks(10^-threshold_limits(object), threshold_limits(object))
-  knots <- data.frame(x = -log10(drawn_knots(object)))
   ggplot2::ggplot(spans, ggplot2::aes(y = .data[["variable"]])) +
-    ggplot2::geom_vline(ggplot2::aes(xintercept = .data[["x"]]), knots, colour = "grey80") +
+    ggplot_knots(-log10(drawn_knots(object))) +
     ggplot2::geom_segment(
       ggplot2::aes(
         x = .data[["x0"]], xend = .data[["x1"]], yend = .data[["variable"]],
@@ -74,7 +72,9 @@ autoplot.sparsepath_thresholds <- function(object, max_rows = 40, ...) {
     ggplot2::scale_linetype_manual(
       values = c(positive = "solid", negative = "62"), name = NULL
     ) +
-    ggplot2::scale_y_discrete(limits = rev(levels(spans$variable))) +
+    ggplot2::scale_y_discrete(
+      limits = rev(levels(spans$variable)), expand = ggplot2::expansion(add = 1)
+    ) +
     ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label) +
     ggplot2::labs(x = path_xlab("lambda"), y = NULL)
 }
@@ -152,7 +152,8 @@ plain_spans <- function(spans) {
 
 draw_spans <- function(spans, x) {
   usr <- graphics::par("usr")
-  graphics::abline(v = -log10(drawn_knots(x)), col = "grey90", lwd = 0.8)
+  knots <- drawn_knots(x)
+  if (length(knots) <= many_knots) graphics::abline(v = -log10(knots), col = "grey90", lwd = 0.8)
   at <- as.integer(spans$variable)
   kind <- ifelse(spans$sign > 0, 1, 2)
   col <- span_colours()[kind]
@@ -168,9 +169,11 @@ draw_threshold_axes <- function(x, names, main, xlab) {
   limits <- threshold_limits(x)
   draw_lambda_axis(10^-limits, limits)
   graphics::axis(3, -log10(drawn_knots(x)), FALSE, col = NA, col.ticks = "grey40", tcl = -0.3)
-  graphics::mtext(
-    count_of(length(knots.sparsepath_thresholds(x)), "knot"), 3, 0.8, cex = graphics::par("cex")
-  )
+  entered <- sum(!is.na(x$enters))
+  graphics::mtext(paste0(
+    count_of(length(knots.sparsepath_thresholds(x)), "knot"),
+    if (entered > length(names)) paste0(", ", length(names), " of ", entered, " variables")
+  ), 3, 0.8, cex = graphics::par("cex"))
   graphics::axis(
     2, seq_along(names), names, las = 1, tick = FALSE, cex.axis = label_cex, mgp = c(2.4, 0.2, 0),
     gap.axis = 0
@@ -178,4 +181,12 @@ draw_threshold_axes <- function(x, names, main, xlab) {
   graphics::title(main = main, line = 2.4)
   graphics::title(xlab = if (is.null(xlab)) path_xlab("lambda") else xlab, line = 2.4)
   graphics::box(bty = "l", col = "grey40")
+}
+
+draw_span_key <- function(spans) {
+  kinds <- c(any(spans$sign > 0), any(spans$sign < 0), TRUE, any(spans$ends == "leaves"))
+  draw_key_below(
+    c("positive", "negative", "enters", "leaves")[kinds], pch = c(NA, NA, 19, 21)[kinds],
+    lty = c("solid", "62", NA, NA)[kinds], col = c(span_colours(), "black", "black")[kinds]
+  )
 }

@@ -10,13 +10,16 @@
 #'
 #' **Gaussian family, L1**: between knots the solution is linear in lambda. The knots are computed
 #' exactly, one after the other, from the first (`lambda_max`) to the smallest lambda of the fit, as
-#' by lars; what the fit says at the lambdas of its grid has to agree. Knots at which a coefficient
-#' reaches or leaves a bound count, too.
+#' by lars; what the fit says at the lambdas of its grid has to agree.
 #'
 #' **Elastic net and other families**: a change is seen between two lambdas of the grid (filled up
-#' to 100 lambdas where it is coarser) and pinned down by root finding, with accurate refits.
-#' A variable that enters and leaves again between two neighbours is missed. The same is done for L1
-#' where columns are dependent or several knots coincide.
+#' to 100 lambdas where it is coarser) and pinned down by root finding, with accurate refits, to
+#' eleven digits. A variable that enters and leaves again between two neighbours is missed. The same
+#' is done for L1 where columns are dependent or several knots coincide.
+#'
+#' Progress is shown if the control of the fit asks for it ([sparsereg_control()]).
+#'
+#' With both, lambdas at which a coefficient reaches or leaves a bound of the fit are knots, too.
 #'
 #' **Ridge and unpenalised columns**: they are in the model at every lambda: `enters` is `Inf`, and
 #' only changes of sign are left to find.
@@ -48,9 +51,6 @@
 #'
 #' Osborne MR, Presnell B, Turlach BA (2000). A new approach to variable selection in least squares
 #' problems. *IMA Journal of Numerical Analysis* 20, 389-403.
-#'
-#' Dowell M, Jarratt P (1971). A modified regula falsi method for computing the root of an equation.
-#' *BIT* 11, 168-174.
 #' @seealso [plot.sparsepath_thresholds()], [explain()] for one variable.
 #' @examples
 #' fit <- sparsereg(y ~ ., diabetes, penalty = "l1", lambda = c(40, 0))
@@ -109,7 +109,6 @@ knots.sparsepath_thresholds <- function(Fn, ...) {
 }
 
 path_events <- function(fit, problem) {
-  problem$control$progress <- FALSE
   end <- min(fit$lambda)
   if (fit$family == "gaussian" && fit$link == "identity" && fit$alpha == 1) {
     events <- walk_knots(fit, problem, end)
@@ -144,11 +143,8 @@ new_thresholds <- function(fit, found, attributes) {
   variables <- rownames(fit$beta)
   smooth <- is.finite(fit$penalty_factor) & fit$alpha * fit$penalty_factor == 0 &
     !variables %in% fit$constant
-  rows <- lapply(seq_along(variables), function(j) {
-    first <- fit$beta[j, which.max(fit$lambda)]
-    threshold_row(events[events$column == j, ], smooth[j], sign(first))
-  })
-  table <- data.frame(variable = variables, do.call(rbind, rows))
+  first <- sign(fit$beta[, which.max(fit$lambda)])
+  table <- data.frame(variable = variables, threshold_rows(events, smooth, first))
   table <- table[order(-table$enters, na.last = TRUE), ]
   events$variable <- variables[events$column]
   events <- events[c("lambda", "variable", "event", "sign")]
@@ -159,15 +155,25 @@ new_thresholds <- function(fit, found, attributes) {
   ))
 }
 
-threshold_row <- function(events, smooth, first_sign) {
+# One row for each column of the fit. Events come with lambda decreasing.
+threshold_rows <- function(events, smooth, first_sign) {
+  columns <- seq_along(smooth)
   enters <- events[events$event == "enters", ]
-  leaves <- events$lambda[events$event == "leaves"]
-  crosses <- sum(events$event == "changes sign")
+  leaves <- events[events$event == "leaves", ]
+  first <- match(columns, enters$column)
+  counted <- function(column) tabulate(column, length(columns))
+  # Entries of one column next to each other, in their order.
+  ordered <- enters[order(enters$column), ]
+  last <- seq_len(nrow(ordered)) > 1
+  last[last] <- diff(ordered$column) == 0 & diff(ordered$sign) != 0
+  entries <- counted(enters$column)
   data.frame(
-    enters = if (smooth) Inf else c(enters$lambda, NA)[1],
-    sign = if (smooth) first_sign else c(enters$sign, NA)[1], leaves = c(leaves, NA)[1],
-    entries = nrow(enters), sign_changes = crosses + sum(diff(enters$sign) != 0),
-    at_end = smooth || nrow(enters) > length(leaves)
+    enters = ifelse(smooth, Inf, enters$lambda[first]),
+    sign = ifelse(smooth, first_sign, enters$sign[first]),
+    leaves = leaves$lambda[match(columns, leaves$column)], entries = entries,
+    sign_changes = counted(events$column[events$event == "changes sign"]) +
+      counted(ordered$column[last]),
+    at_end = smooth | entries > counted(leaves$column)
   )
 }
 

@@ -1,7 +1,7 @@
 # Prints what lintr finds in every R file of the tree, and fails when there is anything.
 
 files <- list.files(
-  c("R", "tests", "demo", "tools", "bench", "data-raw"),
+  c("R", "inst", "tests", "demo", "tools", "bench", "data-raw"),
   pattern = "\\.R$", recursive = TRUE, full.names = TRUE
 )
 found <- lapply(files, lintr::lint)

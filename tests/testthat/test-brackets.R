@@ -82,3 +82,86 @@ test_that("ridge coefficients change sign where the closed form does", {
   }
   expect_identical(unique(thresholds(ridge)$enters), Inf)
 })
+
+# Proximal gradient steps with bounds, for half a mean squared residual or half a mean deviance:
+# `mean` is the inverse link. The prox of a separable convex function on an interval is clipped.
+proximal_bounded <- function(z, y, lambda, alpha, low, high, mean = identity, b, steps = 3000) {
+  intercept <- 0
+  n <- length(y)
+  top <- max(eigen(crossprod(z) / n, TRUE, TRUE)$values)
+  curvature <- if (identical(mean, identity)) 1 else 0.25
+  step <- 1 / (curvature * top + lambda * (1 - alpha))
+  for (k in seq_len(steps)) {
+    r <- y - mean(intercept + drop(z %*% b))
+    intercept <- intercept + sum(r) / n / curvature
+    u <- b + step * (drop(crossprod(z, r)) / n - lambda * (1 - alpha) * b)
+    new <- pmin(pmax(sign(u) * pmax(abs(u) - step * lambda * alpha, 0), low), high)
+    if (max(abs(new - b)) < 1e-14 && abs(sum(r)) < 1e-13 * n) break
+    b <- new
+  }
+  b
+}
+
+# Events between neighbours of a fine grid, by what the coefficients do there.
+brute_bound_events <- function(z, y, lambda, alpha, low, high, mean = identity) {
+  state <- matrix(0, length(lambda), ncol(z))
+  b <- numeric(ncol(z))
+  for (l in seq_along(lambda)) {
+    b <- proximal_bounded(z, y, lambda[l], alpha, low, high, mean, b)
+    state[l, ] <- (high > 0 & b == high) - (low < 0 & b == low)
+  }
+  changed <- which(diff(state) != 0, arr.ind = TRUE)
+  data.frame(
+    above = lambda[changed[, 1]], below = lambda[changed[, 1] + 1],
+    variable = colnames(z)[changed[, 2]],
+    event = ifelse(state[cbind(changed[, 1] + 1, changed[, 2])] != 0, "reaches bound",
+      "leaves bound")
+  )
+}
+
+expect_bound_events <- function(found, brute) {
+  events <- attr(found, "events")
+  ours <- events[grepl("bound", events$event) & events$lambda < max(brute$above), ]
+  ours <- ours[order(-ours$lambda), ]
+  brute <- brute[order(-brute$above), ]
+  expect_identical(ours$variable, brute$variable)
+  expect_identical(ours$event, brute$event)
+  expect_true(all(ours$lambda <= brute$above & ours$lambda >= brute$below))
+}
+
+test_that("elastic net: bounds are met and left where a fine grid says", {
+  z <- scale(as.matrix(prostate[1:8])) * sqrt(97 / 96)
+  y <- prostate$lpsa - mean(prostate$lpsa)
+  low <- rep(-0.1, 8)
+  high <- rep(c(0.3, 0.12), 4)
+  lambda <- exp(seq(log(1), log(0.002), length.out = 150))
+  for (alpha in c(0.6, 0)) {
+    net <- sparsereg(z, y, alpha = alpha, standardize = FALSE, intercept = FALSE, lower = -0.1,
+      upper = high, lambda = c(1, 0.002))
+    brute <- brute_bound_events(z, y, lambda, alpha, low, high)
+    expect_gte(nrow(brute), 3)
+    expect_bound_events(thresholds(net), brute)
+  }
+})
+
+test_that("a bound may let go again, by root finding as by the walk", {
+  net <- sparsereg(y ~ ., diabetes, upper = c(bmi = 3), lower = c(hdl = -0.4))
+  problem <- recover_problem(net, envir = environment())
+  exact <- walk_knots(net, problem, min(net$lambda))
+  found <- find_events(net, problem, min(net$lambda))
+  expect_identical(found[c("column", "event", "sign")], exact[c("column", "event", "sign")],
+    ignore_attr = TRUE)
+  expect_equal(found$lambda, exact$lambda, tolerance = 1e-9)
+  expect_true(all(c("reaches bound", "leaves bound") %in% exact$event))
+})
+
+test_that("logistic regression: bounds are met where a fine grid says", {
+  x <- scale(as.matrix(mtcars[c("wt", "qsec", "gear", "drat")])) * sqrt(32 / 31)
+  high <- c(0.1, 0.5, 0.4, 0.3)
+  logit <- sparsereg(x, mtcars$am, family = "binomial", lower = -0.8, upper = high,
+    lambda = c(0.3, 0.01))
+  lambda <- exp(seq(log(0.3), log(0.01), length.out = 80))
+  brute <- brute_bound_events(x, mtcars$am, lambda, 1, rep(-0.8, 4), high, stats::plogis)
+  expect_gte(nrow(brute), 3)
+  expect_bound_events(thresholds(logit), brute)
+})

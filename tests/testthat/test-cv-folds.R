@@ -50,7 +50,7 @@ failing <- function(which) {
 }
 
 test_that("a fold that fails is named and left out", {
-  local_mocked_folds(failing(3))
+  local_mocked("engine_fit_folds", failing(3))
   expect_warning(
     cv <- cv_sparsereg(x, y, lambda = c(0.3, 0.1), nfolds = 5, seed = 1),
     "^Fold 3 could not be fitted and is left out of the error: The classes are separated.$",
@@ -63,7 +63,7 @@ test_that("a fold that fails is named and left out", {
 })
 
 test_that("fewer than two folds that can be fitted are an error", {
-  local_mocked_folds(failing(1:4))
+  local_mocked("engine_fit_folds", failing(1:4))
   expect_error(
     cv_sparsereg(x, y, lambda = 0.1, nfolds = 5, seed = 1),
     "Fewer than two folds are left", class = "sparsepath_error_fold"
@@ -71,7 +71,7 @@ test_that("fewer than two folds that can be fitted are an error", {
 })
 
 test_that("an interrupt is none of the errors that cost a fold", {
-  local_mocked_folds(function(...) {
+  local_mocked("engine_fit_folds", function(...) {
     signalCondition(structure(class = c("interrupt", "condition"), list(message = "", call = NULL)))
     stop("not reached")
   })
@@ -82,7 +82,7 @@ test_that("an interrupt is none of the errors that cost a fold", {
 
 test_that("a lambda that a fold did not reach is not chosen", {
   real <- engine_fit_folds
-  local_mocked_folds(function(problem, ...) {
+  local_mocked("engine_fit_folds", function(problem, ...) {
     paths <- real(problem, ...)
     problem$lambda <- problem$lambda[1:2]
     paths[2] <- real(problem, ...)[2]

@@ -82,3 +82,49 @@ test_that("a cross-validated path explains its choice", {
   cv <- cv_sparsereg(lpsa ~ . - train, prostate, nfolds = 3, seed = 1)
   expect_equal(explain(cv, "lcp")$lambda, cv$lambda_1se)
 })
+
+test_that("correlations are correlations, whatever the fit centres and scales", {
+  x <- as.matrix(mtcars[c("wt", "hp", "qsec")])
+  for (standardize in c(TRUE, FALSE)) {
+    for (intercept in c(TRUE, FALSE)) {
+      model <- sparsereg(x, mtcars$mpg, standardize = standardize, intercept = intercept)
+      taken <- explain(model, "wt", min(model$lambda))$taken
+      expect_equal(taken$correlation, unname(cor(x)["wt", taken$variable]), tolerance = 1e-10)
+    }
+  }
+})
+
+test_that("a variable that comes and goes has its visits told", {
+  model <- sparsereg(y ~ ., diabetes)
+  events <- attr(thresholds(model), "events")
+  hdl <- events$lambda[events$variable == "hdl"]
+  expect_length(hdl, 3)
+  told <- function(lambda) words_thresholds(explain(model, "hdl", lambda))
+  number <- function(k) format_number(hdl[k], 4)
+  expect_identical(told(hdl[1] * 1.1),
+    paste0("It would enter at lambda = ", number(1), ", and leave at ", number(2), "."))
+  expect_identical(told(hdl[2] * 1.1),
+    paste0("It entered at lambda = ", number(1), ", and will leave at ", number(2), "."))
+  expect_identical(told((hdl[2] + hdl[3]) / 2), c(
+    paste0("It entered at lambda = ", number(1), " and left at ", number(2), "."),
+    paste0("It would enter again at lambda = ", number(3), ".")
+  ))
+  expect_identical(told(hdl[3] * 0.9), paste0("It entered again at lambda = ", number(3), "."))
+  short <- sparsereg(y ~ ., diabetes, lambda = c(50, (hdl[2] + hdl[3]) / 2))
+  expect_match(words_thresholds(explain(short, "hdl", min(short$lambda)))[2],
+    "It does not enter again down to lambda", fixed = TRUE)
+})
+
+test_that("one variable has the thresholds that it has among all", {
+  for (model in list(
+    sparsereg(y ~ ., diabetes), sparsereg(y ~ ., diabetes, alpha = 0.5),
+    sparsereg(am ~ wt + qsec + gear, mtcars, family = "binomial")
+  )) {
+    found <- thresholds(model)
+    for (variable in found$variable) {
+      why <- explain(model, variable, model$lambda[20])
+      row <- found[found$variable == variable, ]
+      expect_equal(c(why$enters, why$leaves), c(row$enters, row$leaves), tolerance = 1e-9)
+    }
+  }
+})

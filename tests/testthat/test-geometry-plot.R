@@ -57,5 +57,12 @@ test_that("autoplot() has the same lines and points", {
     expect_identical(nrow(plot$data), as.integer(rows))
     expect_error(ggplot2::autoplot(geometry, view = 1), class = "sparsepath_error_unknown_argument")
     expect_gt(nrow(built$data[[length(built$data)]]), 0)
+    kinds <- vapply(plot$layers, function(layer) class(layer$geom)[1], "")
+    expect_identical("GeomSegment" %in% kinds, view != "constraint")
+    expect_identical("GeomPolygon" %in% kinds, view == "constraint")
+    if (view == "constraint") {
+      fill <- built$plot$scales$get_scales("fill")
+      expect_identical(fill$get_labels(), "constraint set")
+    }
   }
 })

@@ -123,6 +123,32 @@ test_that("for other families the loss is half the mean deviance at the best int
   }
 })
 
+test_that("contours are those of the loss where it is computed at the fewest nodes", {
+  set.seed(8)
+  n <- 2000
+  local_mocked("node_count", function(rows) 11)
+  x <- matrix(rnorm(3 * n), n, dimnames = list(NULL, c("a", "b", "c")))
+  for (family in c("binomial", "poisson")) {
+    eta <- x[, 1] - x[, 2] / 2 + 0.3
+    y <- if (family == "binomial") stats::rbinom(n, 1, stats::plogis(eta)) else
+      stats::rpois(n, exp(eta))
+    model <- sparsereg(x, y, family = family)
+    geometry <- plot_geometry(model, variables = c("a", "b"), draw = FALSE)
+    b <- coef(model, lambda = geometry$lambda, standardized = TRUE)[-1, 1]
+    w <- standard(x)
+    loss <- function(pair) {
+      shift <- drop(w %*% c(pair, b[["c"]]))
+      stats::deviance(stats::glm.fit(
+        cbind(rep(1, n)), y, offset = shift, family = get(family)(), intercept = TRUE
+      )) / 2 / n
+    }
+    lowest <- loss(unlist(geometry$points[geometry$points$what == "unpenalised", c("x", "y")]))
+    rows <- geometry$contours[round(seq(1, nrow(geometry$contours), length.out = 12)), ]
+    values <- apply(as.matrix(rows[c("x", "y")]), 1, loss)
+    expect_lt(max(abs(values - rows$level) / (rows$level - lowest)), 0.01)
+  }
+})
+
 test_that("weights, an offset, factors and bounds are those of the fit", {
   men$w <- rep(c(1, 2, 0.5), length.out = nrow(men))
   model <- sparsereg(
@@ -138,6 +164,15 @@ test_that("weights, an offset, factors and bounds are those of the fit", {
   expect_identical(end[1], unname(0.3 * model$scale["lcavol"]))
   alone <- plot_geometry(model, "penalty", pair, lambda = 1, start = c(1, 1), draw = FALSE)
   expect_equal(max(alone$flow$time), 2, tolerance = 1e-12)
+})
+
+test_that("a set of level 0 is the origin, or the axis that is free of charge", {
+  null <- sparsereg(lpsa ~ ., data = men, lambda = 5)
+  expect_identical(range(plot_geometry(null, draw = FALSE)$ball[c("x", "y")]), c(0, 0))
+  loose <- sparsereg(lpsa ~ ., data = men, penalty_factor = c(lcavol = 0))
+  ball <- plot_geometry(loose, variables = pair, lambda = 0.6, draw = FALSE)$ball
+  expect_identical(range(ball$y), c(0, 0))
+  expect_lt(min(ball$x), -1)
 })
 
 test_that("without a fit the penalty is drawn alone", {
