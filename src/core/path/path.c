@@ -10,6 +10,8 @@
    columns say, the first steps of the others are tiny without being the last. */
 enum { WINDOW = 5 };
 
+enum { STRIDE = 16 };
+
 /* A user's grid may begin, or jump, far below where the solver stands: screening and warm starts
    want company on the way down, which is solved but not recorded. */
 static const double longest_jump = 0.5, lowest_company = 1e-4;
@@ -52,12 +54,20 @@ static sp_status reserve_values(sp_path *path, ptrdiff_t needed, sp_error *err) 
   return SP_OK;
 }
 
+/* Most coefficients are zero, and looking at several at a time is quicker. */
+static int all_zero(const double *b) {
+  double sum = 0;
+  for (int a = 0; a < STRIDE; a++) sum += fabs(b[a]);
+  return sum == 0;
+}
+
 sp_status sp_path_record(sp_path *path, const sp_point *point, const sp_solution *solution,
                          sp_error *err) {
   const sp_std *z = point->design;
   const ptrdiff_t l = path->size;
   ptrdiff_t e = path->colptr[l];
   for (ptrdiff_t j = 0; j < z->x->p; j++) {
+    if (j + STRIDE <= z->x->p && all_zero(point->beta + j)) j += STRIDE - 1;
     if (point->beta[j] == 0) continue;
     if (e == path->values_capacity) SP_TRY(reserve_values(path, e + 1, err));
     path->rowidx[e] = (int)j;

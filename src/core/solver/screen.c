@@ -246,6 +246,24 @@ ptrdiff_t sp_screen_varying(const sp_std *z, ptrdiff_t *cols) {
   return k;
 }
 
+static int violates(const sp_screen *s, const sp_screen_site *at, ptrdiff_t j) {
+  const sp_penalty *h = at->penalty;
+  return at->position[j] < 0 && fabs(s->c[j]) > at->lambda * s->cut[j] &&
+         h->ops->violation(h, j, 0, s->c[j], at->lambda) > 0;
+}
+
+/* Among the first k of at->cols, whose place they take. */
+static ptrdiff_t violators_among(const sp_screen *s, const sp_screen_site *at, ptrdiff_t k) {
+  ptrdiff_t count = 0;
+  for (ptrdiff_t a = 0; a < k; a++) {
+    const ptrdiff_t j = at->cols[a];
+    if (!violates(s, at, j)) continue;
+    at->c[count] = fabs(s->c[j]) / s->cut[j];
+    at->cols[count++] = j;
+  }
+  return sp_screen_foremost(at->cols, at->c, count, at->most);
+}
+
 sp_status sp_screen_verify(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count, int *due,
                            const sp_context *ctx, sp_error *err) {
   const sp_std *z = at->design;
@@ -256,7 +274,7 @@ sp_status sp_screen_verify(sp_screen *s, const sp_screen_site *at, ptrdiff_t *co
   if (k == 0 || *due) return SP_OK;
   SP_TRY(sp_screen_products(z, &s->weighted, at->cols, k, at->c, ctx, err));
   SP_TRY(sp_screen_look_up(s, z->x->n, at->cols, k, at->c, err));
-  *count = sp_screen_violators(s, at);
+  *count = violators_among(s, at, k);
   return SP_OK;
 }
 
@@ -269,15 +287,9 @@ sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_contex
 }
 
 ptrdiff_t sp_screen_violators(const sp_screen *s, const sp_screen_site *at) {
-  const sp_penalty *h = at->penalty;
-  ptrdiff_t count = 0;
-  for (ptrdiff_t j = 0; j < at->design->x->p; j++)
-    if (at->position[j] < 0 && fabs(s->c[j]) > at->lambda * s->cut[j] &&
-        h->ops->violation(h, j, 0, s->c[j], at->lambda) > 0) {
-      at->c[count] = fabs(s->c[j]) / s->cut[j];
-      at->cols[count++] = j;
-    }
-  return sp_screen_foremost(at->cols, at->c, count, at->most);
+  const ptrdiff_t p = at->design->x->p;
+  for (ptrdiff_t j = 0; j < p; j++) at->cols[j] = j;
+  return violators_among(s, at, p);
 }
 
 /* ---- the foremost ----------------------------------------------------------------------- */
