@@ -1,0 +1,377 @@
+#include "check_fit.h"
+#include "core/path/crossproducts.h"
+#include "core/path/folds.h"
+#include "fault.h"
+
+enum { MOST_FOLDS = 20, GRID = 6 };
+
+static const double grid[GRID] = {0.8, 0.4, 0.15, 0.05, 0.02, 0.002};
+static const sp_tolerance strict = {.tol = 1e-13, .max_iter = 100000};
+
+/* Rows dealt out at random, of unequal numbers. */
+typedef struct {
+  ptrdiff_t begin[MOST_FOLDS + 1];
+  int *rows;
+  sp_folds folds;
+} deal;
+
+static deal *deal_new(ptrdiff_t n, ptrdiff_t count, uint64_t seed) {
+  deal *d = calloc(1, sizeof *d);
+  rng g = rng_seeded(seed);
+  int *of = calloc((size_t)n, sizeof *of);
+  d->rows = calloc((size_t)n, sizeof *d->rows);
+  for (ptrdiff_t i = 0; i < n; i++) of[i] = (int)(i < count ? i : rng_below(&g, count));
+  ptrdiff_t e = 0;
+  for (ptrdiff_t k = 0; k < count; k++) {
+    for (ptrdiff_t i = 0; i < n; i++)
+      if (of[i] == k) d->rows[e++] = (int)i;
+    d->begin[k + 1] = e;
+  }
+  free(of);
+  d->folds = (sp_folds){.count = count, .begin = d->begin, .rows = d->rows};
+  return d;
+}
+
+static void deal_free(deal *d) {
+  free(d->rows);
+  free(d);
+}
+
+static sp_status fit_folds(sample *s, const sp_design *x, const sp_folds *folds,
+                           const sp_glm_loss *glm, const sp_context *ctx, sp_fold_fit *fits) {
+  sp_model_spec spec = sample_spec(s, x);
+  const sp_path_options options = given_grid(grid, GRID);
+  spec.glm = glm;
+  return sp_folds_fit(fits, &spec, folds, &options, strict, 1, ctx, NULL);
+}
+
+/* A fit of its own: with weights that are zero, or with those of the training rows. */
+static sp_path separate_fit(sample *s, const sp_design *x, const sp_folds *folds, ptrdiff_t k,
+                            const sp_glm_loss *glm) {
+  const ptrdiff_t n = s->n;
+  double *v = calloc((size_t)n, sizeof *v), total = 0;
+  sp_model m;
+  sp_path path = {0};
+  sp_model_spec spec = sample_spec(s, x);
+  const sp_path_options options = given_grid(grid, GRID);
+  for (ptrdiff_t i = 0; i < n; i++) v[i] = folds->train ? 0 : sample_weight(s, i);
+  for (ptrdiff_t e = folds->begin[k]; e < folds->begin[k + 1]; e++) v[folds->rows[e]] = 0;
+  if (folds->train)
+    for (ptrdiff_t e = folds->train_begin[k]; e < folds->train_begin[k + 1]; e++)
+      v[folds->train[e]] += sample_weight(s, folds->train[e]);
+  for (ptrdiff_t i = 0; i < n; i++) total += v[i];
+  for (ptrdiff_t i = 0; i < n; i++) v[i] /= total;
+  spec.v = v;
+  spec.glm = glm;
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_model_fit(&m, &path, &options, strict, NULL, NULL), SP_OK);
+  sp_model_clear(&m);
+  free(v);
+  return path;
+}
+
+static double squared_error(const sample *s, const sp_folds *folds, ptrdiff_t k, double b0,
+                            const double *beta) {
+  long double sum = 0;
+  for (ptrdiff_t e = folds->begin[k]; e < folds->begin[k + 1]; e++) {
+    const ptrdiff_t i = folds->rows[e];
+    long double r = s->y[i] - (s->offset ? s->offset[i] : 0) - b0;
+    for (ptrdiff_t j = 0; j < s->p; j++) r -= (long double)s->x[i + j * s->n] * beta[j];
+    sum += sample_weight(s, i) * r * r;
+  }
+  return (double)sum;
+}
+
+static void compare(const sample *s, const sp_fold_fit *fit, const sp_path *alone,
+                    const sp_folds *folds, ptrdiff_t k) {
+  CHECK_EQUAL(fit->status, SP_OK);
+  CHECK_EQUAL(fit->path.size, alone->size);
+  for (ptrdiff_t l = 0; l < alone->size && l < fit->path.size; l++) {
+    double *b = coefficients(&fit->path, s->p, l), *c = coefficients(alone, s->p, l);
+    double unit = 1e-3;
+    for (ptrdiff_t j = 0; j < s->p; j++) unit = fmax(unit, fabs(c[j]));
+    for (ptrdiff_t j = 0; j < s->p; j++) {
+      CHECK_NEAR(b[j], c[j], 1e-8 * unit);
+      CHECK_EQUAL(b[j] == s->lower[j], c[j] == s->lower[j]);
+      CHECK_EQUAL(b[j] == s->upper[j], c[j] == s->upper[j]);
+    }
+    CHECK_NEAR(fit->path.intercept[l], alone->intercept[l], 1e-8 * (1 + fabs(alone->intercept[l])));
+    CHECK_EQUAL(fit->path.converged[l], alone->converged[l]);
+    if (fit->error_sum && !isnan(fit->error_sum[l])) {
+      const double expected = squared_error(s, folds, k, fit->path.intercept[l], b);
+      CHECK_NEAR(fit->error_sum[l], expected, 1e-9 * expected);
+    }
+    free(b);
+    free(c);
+  }
+}
+
+/* Returns how many folds have come with their errors: all or none of a route. */
+static int check_folds(sample *s, const sp_design *x, const sp_folds *folds,
+                       const sp_glm_loss *glm) {
+  sp_fold_fit fits[MOST_FOLDS] = {{0}};
+  int with_error = 0;
+  CHECK_EQUAL(fit_folds(s, x, folds, glm, NULL, fits), SP_OK);
+  for (ptrdiff_t k = 0; k < folds->count; k++) {
+    sp_path alone = separate_fit(s, x, folds, k, glm);
+    compare(s, fits + k, &alone, folds, k);
+    with_error += fits[k].error_sum != NULL;
+    sp_path_clear(&alone);
+    sp_fold_fit_clear(fits + k);
+  }
+  return with_error;
+}
+
+/* Weights, offset, elastic net, factors, bounds; with and without intercept and standardisation. */
+static void vary(sample *s, int variant) {
+  rng g = rng_seeded((uint64_t)variant + 100);
+  if (variant & 1) sample_add_weights(s, &g);
+  if (variant & 2) sample_add_offset(s, &g);
+  if (variant & 4) s->alpha = 0.6;
+  if (variant & 8) s->intercept = 0;
+  if (variant & 16) {
+    s->lower[0] = -0.2;
+    s->upper[1] = 0.1;
+  }
+  if (variant % 5 == 0) s->standardize = 0;
+  if (variant & 32) {
+    s->factor[0] = 0;
+    s->factor[2] = INFINITY;
+    s->factor[3] = 2.5;
+  }
+}
+
+static void tall_folds_from_shared_products_are_separate_fits(void) {
+  for (int variant = 0; variant < 64; variant++) {
+    const ptrdiff_t count = variant % 3 ? 5 : MOST_FOLDS; /* more than are held at once */
+    sample s = sample_new(70, 9, (uint64_t)variant);
+    vary(&s, variant);
+    deal *d = deal_new(70, count, (uint64_t)variant);
+    CHECK_EQUAL(check_folds(&s, sample_dense(&s), &d->folds, NULL), count);
+    deal_free(d);
+    sample_free(&s);
+  }
+}
+
+static void wide_folds_in_lockstep_are_separate_fits(void) {
+  for (int variant = 0; variant < 64; variant++) {
+    sample s = sample_new(24, 130, (uint64_t)variant);
+    vary(&s, variant);
+    deal *d = deal_new(24, 7, (uint64_t)variant); /* 130 / 24 at once */
+    CHECK_EQUAL(check_folds(&s, sample_dense(&s), &d->folds, NULL), 0);
+    deal_free(d);
+    sample_free(&s);
+  }
+}
+
+static void other_folds_are_separate_fits(void) {
+  for (int variant = 0; variant < 64; variant++) {
+    rng g = rng_seeded((uint64_t)variant);
+    sample s = variant & 1 ? sample_new(40, 30, 5) : sample_new(30, 40, 5);
+    vary(&s, variant);
+    if (variant % 4 == 1) s.alpha = 0;
+    sample_thin(&s, &g, 0.5);
+    deal *d = deal_new(s.n, 4, (uint64_t)variant);
+    const int sparse = s.alpha > 0;
+    CHECK_EQUAL(check_folds(&s, sparse ? sample_sparse(&s) : sample_dense(&s), &d->folds, NULL), 0);
+    deal_free(d);
+    sample_free(&s);
+  }
+}
+
+static void folds_of_other_losses_are_separate_fits(void) {
+  const sp_glm_loss binomial = {.ops = &sp_glm_binomial};
+  for (int variant = 0; variant < 8; variant++) {
+    rng g = rng_seeded((uint64_t)variant);
+    sample s = sample_new(60, 8, (uint64_t)variant);
+    vary(&s, variant);
+    for (ptrdiff_t i = 0; i < s.n; i++) s.y[i] = rng_uniform(&g) < 1 / (1 + exp(-s.y[i] / 2));
+    deal *d = deal_new(60, 3, (uint64_t)variant);
+    CHECK_EQUAL(check_folds(&s, sample_dense(&s), &d->folds, &binomial), 0);
+    deal_free(d);
+    sample_free(&s);
+  }
+}
+
+/* Folds that overlap and leave rows out: the whole is then not the sum of its parts. */
+static void repeated_folds_are_separate_fits(void) {
+  sample s = sample_new(50, 6, 3);
+  const int rows[] = {0, 5, 7, 20, 0, 1, 2, 40, 49, 3, 5, 7};
+  const ptrdiff_t begin[] = {0, 4, 9, 12};
+  const sp_folds folds = {.count = 3, .begin = begin, .rows = rows};
+  CHECK_EQUAL(check_folds(&s, sample_dense(&s), &folds, NULL), 3);
+  sample_free(&s);
+}
+
+static void training_rows_may_be_given(void) {
+  for (int wide = 0; wide < 2; wide++) {
+    sample s = wide ? sample_new(20, 60, 4) : sample_new(40, 6, 4);
+    const int rows[] = {15, 16, 17, 18, 19}, train[] = {0, 1, 2, 3, 4, 5, 6,  7,  8,  9,  9,  9,
+                                                        0, 2, 4, 6, 8, 9, 10, 11, 12, 13, 14, 1};
+    const ptrdiff_t begin[] = {0, 2, 5}, train_begin[] = {0, 12, 24};
+    const sp_folds folds = {
+        .count = 2, .begin = begin, .rows = rows, .train_begin = train_begin, .train = train};
+    CHECK_EQUAL(check_folds(&s, sample_dense(&s), &folds, NULL), 0);
+    sample_free(&s);
+  }
+}
+
+/* A column that lives in one fold alone is constant without it: no difference of products may pretend
+   otherwise. One with little variation left is computed from the rows, too. */
+static void a_column_of_one_fold_is_left_to_the_rows(void) {
+  sample s = sample_new(60, 7, 6);
+  deal *d = deal_new(60, 5, 6);
+  for (ptrdiff_t i = 0; i < 60; i++) s.x[i + 60] = 0.1;
+  for (ptrdiff_t i = 0; i < 60; i++) s.x[i + 2 * 60] = 1e-3 * s.x[i];
+  for (ptrdiff_t e = d->begin[2]; e < d->begin[3]; e++) s.x[d->rows[e] + 60] = 7;
+  for (ptrdiff_t e = d->begin[4]; e < d->begin[5]; e++) s.x[d->rows[e] + 2 * 60] = 1;
+  CHECK_EQUAL(check_folds(&s, sample_dense(&s), &d->folds, NULL), 3);
+  for (ptrdiff_t i = 0; i < 60; i++) s.x[i + 3 * 60] = 0.1; /* constant altogether */
+  CHECK_EQUAL(check_folds(&s, sample_dense(&s), &d->folds, NULL), 3);
+  deal_free(d);
+  sample_free(&s);
+}
+
+/* Where next to nothing is left of the error the sum says that it does not know. */
+static void an_error_that_is_rounding_is_not_reported(void) {
+  sample s = sample_new(60, 5, 7);
+  for (ptrdiff_t i = 0; i < 60; i++) s.y[i] = 3 * s.x[i] + 1e-5 * s.y[i];
+  deal *d = deal_new(60, 4, 7);
+  sp_fold_fit fits[4] = {{0}};
+  CHECK_EQUAL(fit_folds(&s, sample_dense(&s), &d->folds, NULL, NULL, fits), SP_OK);
+  for (int k = 0; k < 4; k++) {
+    CHECK(fits[k].error_sum[0] > 0 && isnan(fits[k].error_sum[GRID - 1]));
+    sp_fold_fit_clear(fits + k);
+  }
+  deal_free(d);
+  sample_free(&s);
+}
+
+/* ---- what can go wrong ------------------------------------------------------------------ */
+
+typedef struct {
+  int polls, stop_at;
+  ptrdiff_t told;
+} watch;
+
+static int stop(void *host) {
+  watch *w = (watch *)host;
+  return ++w->polls >= w->stop_at;
+}
+
+static void note(void *host, ptrdiff_t done, ptrdiff_t all) {
+  watch *w = (watch *)host;
+  CHECK(done > w->told && done <= all);
+  w->told = done;
+}
+
+static sample sample_of_route(int route) {
+  sample s = route == 0 ? sample_new(40, 6, 8) : sample_new(12, 60, 8);
+  if (route == 2) s.alpha = 0;
+  return s;
+}
+
+static void an_interrupt_ends_all_and_progress_is_told(void) {
+  for (int route = 0; route < 3; route++) {
+    sample s = sample_of_route(route);
+    deal *d = deal_new(s.n, 4, 1);
+    for (int stop_at = 1; stop_at < 1000; stop_at += 1 + stop_at / 2) {
+      watch w = {.stop_at = stop_at};
+      const sp_context ctx = {.interrupted = stop, .progress = note, .host = &w};
+      sp_fold_fit fits[4] = {{0}};
+      const sp_status status = fit_folds(&s, sample_dense(&s), &d->folds, NULL, &ctx, fits);
+      CHECK_EQUAL(status, w.polls >= stop_at ? SP_ERR_INTERRUPTED : SP_OK);
+      if (stop_at == 1) CHECK_EQUAL(status, SP_ERR_INTERRUPTED);
+      if (status == SP_OK) CHECK_EQUAL(w.told, 4);
+      for (int k = 0; k < 4; k++) sp_fold_fit_clear(fits + k);
+    }
+    deal_free(d);
+    sample_free(&s);
+  }
+}
+
+static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
+  for (int route = 0; route < 3; route++) {
+    sample s = sample_of_route(route);
+    deal *d = deal_new(s.n, 3, 1);
+    const sp_design *x = sample_dense(&s);
+    long k = 1;
+    for (int failed = 1; failed; k++) {
+      const long alive = fault_alive();
+      sp_fold_fit fits[3] = {{0}};
+      fault_arm(k);
+      const sp_status status = fit_folds(&s, x, &d->folds, NULL, NULL, fits);
+      failed = fault_happened();
+      fault_arm(0);
+      CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
+      for (int f = 0; f < 3; f++) sp_fold_fit_clear(fits + f);
+      CHECK_EQUAL(fault_alive(), alive);
+    }
+    CHECK(k > 20);
+    deal_free(d);
+    sample_free(&s);
+  }
+}
+
+/* Numbers that are not finite are no matter of one fold. */
+static void a_column_that_is_not_finite_is_an_error(void) {
+  sample s = sample_new(40, 6, 9);
+  deal *d = deal_new(40, 4, 1);
+  s.x[45] = NAN;
+  sp_fold_fit fits[4] = {{0}};
+  CHECK_EQUAL(fit_folds(&s, sample_dense(&s), &d->folds, NULL, NULL, fits), SP_ERR_NONFINITE);
+  deal_free(d);
+  sample_free(&s);
+}
+
+/* ---- sums of products ------------------------------------------------------------------- */
+
+static void products_of_sets_are_those_of_their_rows(void) {
+  for (int variant = 0; variant < 4; variant++) {
+    enum { P = 5, ORDER = P + 2 };
+    const ptrdiff_t n = variant < 2 ? 90 : 3000; /* one block of rows, or several */
+    sample s = sample_new(n, P, (uint64_t)variant);
+    vary(&s, variant);
+    const double center[P] = {0.1, -0.2, 0.3, 0, 1};
+    const unsigned char constant[P] = {0};
+    const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+    const sp_rows_source source = {
+        .spec = &spec, .center = center, .constant = constant, .y_center = 0.7};
+    deal *d = deal_new(n, 6, (uint64_t)variant);
+    double *out[6];
+    for (int k = 0; k < 6; k++) out[k] = calloc(ORDER * ORDER, sizeof **out);
+    CHECK_EQUAL(sp_crossproducts_order(&source), ORDER);
+    CHECK_EQUAL(sp_crossproducts_add(&source, 6, d->begin, d->rows, out, NULL, NULL), SP_OK);
+    for (int k = 0; k < 6; k++)
+      for (int a = 0; a < ORDER; a++)
+        for (int b = a; b < ORDER; b++) {
+          long double sum = 0;
+          for (ptrdiff_t e = d->begin[k]; e < d->begin[k + 1]; e++) {
+            const ptrdiff_t i = d->rows[e];
+            double u[ORDER] = {[P] = s.y[i] - (s.offset ? s.offset[i] : 0) - 0.7, [P + 1] = 1};
+            for (int j = 0; j < P; j++) u[j] = s.x[i + j * n] - center[j];
+            sum += (long double)sample_weight(&s, i) * u[a] * u[b];
+          }
+          CHECK_NEAR(out[k][a * ORDER + b], (double)sum, 1e-12);
+        }
+    for (int k = 0; k < 6; k++) free(out[k]);
+    deal_free(d);
+    sample_free(&s);
+  }
+}
+
+int main(void) {
+  RUN(products_of_sets_are_those_of_their_rows);
+  RUN(tall_folds_from_shared_products_are_separate_fits);
+  RUN(wide_folds_in_lockstep_are_separate_fits);
+  RUN(other_folds_are_separate_fits);
+  RUN(folds_of_other_losses_are_separate_fits);
+  RUN(repeated_folds_are_separate_fits);
+  RUN(training_rows_may_be_given);
+  RUN(a_column_of_one_fold_is_left_to_the_rows);
+  RUN(an_error_that_is_rounding_is_not_reported);
+  RUN(an_interrupt_ends_all_and_progress_is_told);
+  RUN(exhaustion_is_reported_and_leaves_nothing_behind);
+  RUN(a_column_that_is_not_finite_is_an_error);
+  return check_report();
+}
