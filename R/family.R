@@ -93,7 +93,11 @@ stats_negative_binomial <- function(theta) {
       aic = function(y, n, mu, wt, dev) {
         -2 * sum(wt * stats::dnbinom(y, size = theta, mu = mu, log = TRUE))
       },
-      mu.eta = log_link$mu.eta, validmu = function(mu) all(mu > 0), valideta = log_link$valideta
+      mu.eta = log_link$mu.eta, validmu = function(mu) all(mu > 0), valideta = log_link$valideta,
+      initialize = expression({
+        n <- rep(1, nobs)
+        mustart <- y + (y == 0) / 6
+      })
     )),
     class = "family"
   )
