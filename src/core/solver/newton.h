@@ -26,17 +26,21 @@ typedef struct {
   double square;        /* sum_i v_i r_i^2 */
   sp_rowvec g;          /* n; v r */
   double *trial_eta, *trial_r, *trial_h, *direction; /* n; scratch */
-  double *curvature;                                 /* n; h when the quadratic was made */
-  ptrdiff_t size;                                    /* of the working set */
+  double *promise; /* n; the residual that the last step should have had: newton_certificate.c */
+  int has_promise;
+  int has_free;                /* some columns have no penalty */
+  double margin;               /* share of lambda that the last certificate needs in hand outside */
+  ptrdiff_t size;              /* of the working set */
   ptrdiff_t *index, *position; /* p each; its columns, and the place of a column in it or -1 */
   double *gradient;            /* p; c_j of the working set, by place */
   ptrdiff_t usable;            /* columns that are not excluded */
-  ptrdiff_t *cols;             /* p; scratch */
+  ptrdiff_t *cols, *moved;     /* p; scratch */
   double *c;                   /* p; scratch */
   double *effect;              /* p; scratch: a direction on the original scale */
   sp_screen screen;
   sp_quadratic quadratic;
-  double pace; /* by how much the last step shrank the violation */
+  double pace;      /* by how much the last step shrank the violation */
+  ptrdiff_t wasted; /* steps that fresh curvature might have saved, since it was taken */
 } sp_newton;
 
 /* Fits the null model and the unpenalised coefficients. SP_ERR_NO_FIT when there is no finite
@@ -60,13 +64,5 @@ double sp_newton_dev_ratio(const sp_newton *s);
 /* Effective degrees of freedom at the present solution: tr(H (H + D)^-1), H with its curvature and
    D the ridge part. Cost: a new H. */
 sp_status sp_newton_df(sp_newton *s, double lambda, double *df, sp_error *err);
-
-/* See newton_certificate.c. The gradients of all columns outside the working set are at most
-   lambda cut_j. */
-sp_status sp_newton_certify(sp_newton *s, double lambda, sp_certificate *out, sp_error *err);
-
-/* direction = Z d (uncentred by a constant) for members of the quadratic with changes d. */
-void sp_newton_direction(const sp_newton *s, const ptrdiff_t *cols, const double *d, ptrdiff_t k,
-                         double *out, double *shift);
 
 #endif

@@ -1,29 +1,40 @@
-/* The proof that a solution is one, for a loss with a conjugate.
+/* The proof that a solution is one, for a loss with a conjugate: see certificate.h. What the loss adds
+ * is sum_i v_i [loss_i(eta_i) + loss_i*(-theta_i) + theta_i eta_i], a sum of terms of Fenchel and
+ * Young. Two vectors are tried for theta.
  *
- * With c = Z'(v r), theta = t r for a scale t <= 1 is a dual point, feasible where every conjugate
- * h_j*(t c_j) is finite. Primal minus dual is, without cancellation, a sum of terms of Fenchel and
- * Young, none of them negative:
- *   gap = sum_i v_i [loss_i(eta_i) + loss_i*(-theta_i) + theta_i eta_i]
- *       + sum_j [h_j(beta_j) + h_j*(z_j'(v theta)) - z_j'(v theta) beta_j].
- * Free coefficients (certificate.h) demand z_j'(v theta) = 0, which rounding denies: r is first
- * relieved of q = (w / v) Z_F a, a = H_FF^-1 c_F, H_FF = Z_F'(w Z_F) with the weights w of the
- * quadratic, which leaves nothing of c_F. By Cauchy and Schwarz the other c_j move by at most
- * slip ||z_j||, slip^2 = sum_i v_i q_i^2, and each term is taken at the worst of those. */
-#include "newton.h"
+ * The residual r. Its gap is of the order of the violation of stationarity. Free coefficients demand
+ * z_j'(v theta) = 0, which rounding denies: r is first relieved of q = (w / v) Z_F a,
+ * a = H_FF^-1 c_F, H_FF = Z_F'(w Z_F) with the weights w of the quadratic, which leaves nothing of
+ * c_F. By Cauchy and Schwarz the other c_j move by at most slip ||z_j||, slip^2 = sum_i v_i q_i^2.
+ *
+ * The residual that the quadratic promised, r_0 - (w / v) Z d for its step d from where the residual
+ * was r_0. The gradients of its members are those of the quadratic at its minimum, stationary to
+ * rounding, so that the gap is of the order of the square of what the quadratic missed. A column of
+ * whom less is known is cleared by its gradient at r, which is no further than
+ * ||z_j|| ||theta - r||; or it is looked up. */
+#include "newton_parts.h"
 
-#include "../alloc.h"
+#include "../kernels.h"
 
 #include <math.h>
 
+/* Columns outside the working set are verified with this much in hand at most. */
+static const double widest = 0.1;
+
 typedef struct {
   const sp_newton *s;
-  double lambda, slip, strain;
-  const double *relieved; /* n; r - q, or r itself */
-  double *theta;          /* n; scratch */
-} claim;
+  const double *theta; /* n */
+  double *scaled;      /* n; scratch */
+  int exact;           /* theta is the residual */
+} proposal;
 
-static double slack_of(const claim *x, ptrdiff_t j) {
-  return x->slip > 0 ? x->slip * x->s->screen.norm[j] : 0;
+static double loss_gap(const void *owner, double t) {
+  const proposal *x = (const proposal *)owner;
+  const sp_newton *s = x->s;
+  const sp_std *z = s->problem->design;
+  if (t == 1 && x->exact) return 0;
+  for (ptrdiff_t i = 0; i < z->x->n; i++) x->scaled[i] = t * x->theta[i];
+  return sp_glm_divergence(s->loss, z->x->n, s->problem->y, s->eta, s->r, s->h, z->v, x->scaled);
 }
 
 static int is_free(const sp_newton *s, ptrdiff_t k, double lambda) {
@@ -31,43 +42,22 @@ static int is_free(const sp_newton *s, ptrdiff_t k, double lambda) {
   return sp_is_free(s->problem->penalty, j, s->beta[j], s->gradient[k], lambda);
 }
 
-/* See dual_scales() in certificate.c. */
-static void dual_scales(const claim *x, double *feasible, double *below_cut) {
-  const sp_newton *s = x->s;
-  const sp_penalty *h = s->problem->penalty;
-  *feasible = *below_cut = 1 / (1 + x->strain);
-  for (ptrdiff_t k = 0; k < s->size; k++) {
-    const ptrdiff_t j = s->index[k];
-    const double c = s->gradient[k], cut = x->lambda * h->ops->cut(h, j), slack = slack_of(x, j);
-    if (is_free(s, k, x->lambda)) continue;
-    *feasible = fmin(*feasible, h->ops->dual_scale(h, j, c + slack, x->lambda));
-    if (slack > 0) *feasible = fmin(*feasible, h->ops->dual_scale(h, j, c - slack, x->lambda));
-    if (fabs(c) + slack > cut) *below_cut = fmin(*below_cut, cut / (fabs(c) + slack));
-  }
-  *below_cut = fmin(*below_cut, *feasible);
+static sp_claim claim_of(const sp_newton *s, double lambda) {
+  return (sp_claim){.design = s->problem->design,
+                    .penalty = s->problem->penalty,
+                    .cols = s->index,
+                    .k = s->size,
+                    .beta = s->beta,
+                    .c = s->gradient,
+                    .lambda = lambda};
 }
 
-static double term(const claim *x, ptrdiff_t j, double c, double t) {
-  const sp_penalty *h = x->s->problem->penalty;
-  const double b = x->s->beta[j], slack = slack_of(x, j);
-  double conjugate = h->ops->conjugate(h, j, t * (c + slack), x->lambda);
-  if (slack > 0) conjugate = fmax(conjugate, h->ops->conjugate(h, j, t * (c - slack), x->lambda));
-  const double excess = h->ops->value(h, j, b, x->lambda) + conjugate - t * c * b;
-  return (excess < 0 ? 0 : excess) + t * slack * fabs(b);
+double sp_newton_violation(const sp_newton *s, double lambda) {
+  const sp_claim x = claim_of(s, lambda);
+  return sp_claim_violation(&x);
 }
 
-static double gap_at(const claim *x, double t) {
-  const sp_newton *s = x->s;
-  const sp_std *z = s->problem->design;
-  double gap = 0;
-  if (t < 1 || x->slip > 0) {
-    for (ptrdiff_t i = 0; i < z->x->n; i++) x->theta[i] = t * x->relieved[i];
-    gap = sp_glm_divergence(s->loss, z->x->n, s->problem->y, s->eta, z->v, x->theta);
-  }
-  for (ptrdiff_t k = 0; k < s->size; k++)
-    if (!is_free(s, k, x->lambda)) gap += term(x, s->index[k], s->gradient[k], t);
-  return gap;
-}
+/* ---- theta is the residual ---------------------------------------------------------------- */
 
 /* a into s->c, the members of F in the quadratic into s->cols; returns their number. */
 static sp_status solve_free(sp_newton *s, double lambda, ptrdiff_t *count, sp_error *err) {
@@ -89,12 +79,12 @@ static sp_status solve_free(sp_newton *s, double lambda, ptrdiff_t *count, sp_er
 
 /* r - q into trial_r, with the slip. A free coefficient that the quadratic does not have yet is
    waiting for its first step: nothing is proved before. */
-static sp_status relieve(sp_newton *s, claim *x, sp_error *err) {
+static sp_status relieve(sp_newton *s, proposal *x, sp_claim *claim, sp_error *err) {
   const sp_std *z = s->problem->design;
   const sp_quadratic *q = &s->quadratic;
   ptrdiff_t count;
   double shift, square = 0;
-  SP_TRY(solve_free(s, x->lambda, &count, err));
+  SP_TRY(solve_free(s, claim->lambda, &count, err));
   if (count == 0) return SP_OK;
   sp_newton_direction(s, s->cols, s->c, count, s->direction, &shift);
   if (s->problem->intercept && q->total > 0) {
@@ -108,17 +98,18 @@ static sp_status relieve(sp_newton *s, claim *x, sp_error *err) {
     s->trial_r[i] = s->r[i] - part;
     square += v * part * part;
   }
-  x->relieved = s->trial_r;
-  x->slip = sqrt(square);
+  x->theta = s->trial_r;
+  x->exact = 0;
+  claim->slip = sqrt(square);
   return SP_OK;
 }
 
-/* Outside the working set |c_j| is known to be at most lambda cut_j, before the slip. */
+/* The share of its cut by which a slip may carry a column outside the working set past it. */
 static double strain_of(const sp_newton *s, double lambda, double slip) {
   double strain = 0;
   if (slip == 0 || s->size == s->usable) return 0;
   for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
-    if (s->position[j] < 0 && s->screen.cut[j] > 0)
+    if (s->position[j] < 0 && s->screen.cut[j] < INFINITY)
       strain = fmax(strain, slip * s->screen.norm[j] / (lambda * s->screen.cut[j]));
   return strain;
 }
@@ -130,36 +121,79 @@ static int has_unseen_free(const sp_newton *s, double lambda) {
   return 0;
 }
 
-static sp_status gap_of(sp_newton *s, double lambda, double *gap, sp_error *err) {
-  claim x = {.s = s, .lambda = lambda, .relieved = s->r, .theta = s->trial_h};
-  double feasible, below_cut;
+static sp_status gap_at_residual(sp_newton *s, double lambda, double *gap, sp_error *err) {
+  proposal x = {.s = s, .theta = s->r, .scaled = s->trial_h, .exact = 1};
+  sp_claim claim = claim_of(s, lambda);
+  s->margin = 0;
   *gap = INFINITY;
   if (has_unseen_free(s, lambda)) return SP_OK;
-  SP_TRY(relieve(s, &x, err));
-  x.strain = strain_of(s, lambda, x.slip);
-  dual_scales(&x, &feasible, &below_cut);
-  *gap = gap_at(&x, feasible);
-  if (below_cut < feasible) {
-    const double other = gap_at(&x, below_cut);
-    if (!(*gap <= other)) *gap = other;
-  }
-  *gap /= s->null_value;
+  SP_TRY(relieve(s, &x, &claim, err));
+  claim.strain = strain_of(s, lambda, claim.slip);
+  *gap = sp_claim_gap(&claim, loss_gap, &x) / s->null_value;
   return SP_OK;
 }
 
-sp_status sp_newton_certify(sp_newton *s, double lambda, sp_certificate *out, sp_error *err) {
-  const sp_penalty *h = s->problem->penalty;
-  double worst = 0;
-  for (ptrdiff_t k = 0; k < s->size; k++) {
-    const ptrdiff_t j = s->index[k];
-    worst = fmax(worst, h->ops->violation(h, j, s->beta[j], s->gradient[k], lambda));
+/* ---- theta is what the quadratic promised ------------------------------------------------- */
+
+/* v theta; returns ||theta - r||. */
+static double weigh_promise(sp_newton *s, sp_rowvec *weighted) {
+  const sp_std *z = s->problem->design;
+  double square = 0;
+  for (ptrdiff_t i = 0; i < z->x->n; i++) {
+    const double v = sp_std_weight(z, i), part = s->promise[i] - s->r[i];
+    square += v * part * part;
+    weighted->values[i] = v * s->promise[i];
   }
+  weighted->sum = sp_sum(z->x->n, weighted->values);
+  return sqrt(square);
+}
+
+/* Gradients at the promise into s->c, of the members of the quadratic and of the columns that
+   have to be looked up, into s->cols; returns their number in *count. */
+static sp_status promised_gradients(sp_newton *s, double lambda, double slip,
+                                    const sp_rowvec *weighted, ptrdiff_t *count, sp_error *err) {
+  const sp_quadratic *q = &s->quadratic;
+  ptrdiff_t k = 0;
+  for (ptrdiff_t a = 0; a < q->size && !q->bare; a++) {
+    s->c[k] = q->gradient[a];
+    s->cols[k++] = q->index[a];
+  }
+  const ptrdiff_t known = k;
+  for (ptrdiff_t a = 0; a < s->size; a++) {
+    const ptrdiff_t j = s->index[a];
+    const double bound = fabs(s->gradient[a]) + slip * s->screen.norm[j];
+    if (q->position[j] >= 0 ? q->bare : !(bound <= lambda * s->screen.cut[j])) s->cols[k++] = j;
+  }
+  *count = k;
+  return sp_screen_products(s->problem->design, weighted, s->cols + known, k - known, s->c + known,
+                            s->ctx, err);
+}
+
+static sp_status gap_at_promise(sp_newton *s, double lambda, double *gap, sp_error *err) {
+  proposal x = {.s = s, .theta = s->promise, .scaled = s->trial_h};
+  sp_claim claim = claim_of(s, lambda);
+  sp_rowvec weighted = {.values = s->trial_r};
+  const double slip = weigh_promise(s, &weighted);
+  s->margin = strain_of(s, lambda, slip);
+  if (!(s->margin < widest)) return gap_at_residual(s, lambda, gap, err);
+  SP_TRY(promised_gradients(s, lambda, slip, &weighted, &claim.k, err));
+  claim.cols = s->cols;
+  claim.c = s->c;
+  *gap = sp_claim_gap(&claim, loss_gap, &x) / s->null_value;
+  return SP_OK;
+}
+
+/* ---- either --------------------------------------------------------------------------------- */
+
+sp_status sp_newton_certify(sp_newton *s, double lambda, sp_certificate *out, sp_error *err) {
   const double unit = lambda > 0 ? lambda : s->null_gradient;
-  *out = (sp_certificate){.gap = NAN, .kkt = unit > 0 ? worst / unit : 0};
+  *out = (sp_certificate){.gap = NAN, .kkt = unit > 0 ? sp_newton_violation(s, lambda) / unit : 0};
+  s->margin = 0;
   if (!s->loss->ops->divergence) return SP_OK;
   if (s->null_value <= 0) {
     out->gap = 0;
     return SP_OK;
   }
-  return gap_of(s, lambda, &out->gap, err);
+  return s->has_promise ? gap_at_promise(s, lambda, &out->gap, err)
+                        : gap_at_residual(s, lambda, &out->gap, err);
 }
