@@ -33,7 +33,9 @@ sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int interc
                       int standardize, sp_error *err);
 void sp_std_clear(sp_std *z);
 
-double sp_std_weight(const sp_std *z, ptrdiff_t i);
+static inline double sp_std_weight(const sp_std *z, ptrdiff_t i) {
+  return z->v ? z->v[i] : 1 / (double)z->x->n;
+}
 
 /* z_j'g, where g carries weights. */
 double sp_std_dot(const sp_std *z, ptrdiff_t j, const sp_rowvec *g);

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { MAX_STEPS = 500, MAX_STALLS = 12 };
+enum { MAX_STEPS = 500, MAX_STALLS = 12, FEW = 3 * SP_DIRECTIONS };
 
 /* Violations of stationarity, in units of lambda: what is asked of a loss without dual, of one with
    a dual besides its gap; and what counts as converged without. */
@@ -50,9 +50,27 @@ static void prune(sp_newton *s, double lambda) {
   s->size = kept;
 }
 
+/* Where few columns are outside, they are read: less than what the screen does with the rows. */
+static sp_status violators_among_few(sp_newton *s, double lambda, ptrdiff_t *count, sp_error *err) {
+  const sp_penalty *h = s->problem->penalty;
+  ptrdiff_t k = 0;
+  *count = 0;
+  for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
+    if (s->position[j] < 0 && !sp_penalty_is_excluded(h, j)) s->cols[k++] = j;
+  SP_TRY(sp_newton_gradients(s, s->cols, k, s->c, err));
+  for (ptrdiff_t a = 0; a < k; a++) {
+    const ptrdiff_t j = s->cols[a];
+    s->screen.c[j] = s->c[a];
+    if (h->ops->violation(h, j, 0, s->c[a], lambda) > 0) s->cols[(*count)++] = j;
+  }
+  return SP_OK;
+}
+
 static sp_status find_violators(sp_newton *s, double lambda, ptrdiff_t *count, sp_error *err) {
   *count = 0;
   if (s->size == s->usable) return SP_OK;
+  if (s->usable - s->size <= FEW)
+    return violators_among_few(s, (1 - s->margin) * lambda, count, err);
   const sp_screen_site here = {.design = s->problem->design,
                                .penalty = s->problem->penalty,
                                .r = s->r,

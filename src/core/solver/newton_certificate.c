@@ -106,12 +106,7 @@ static sp_status relieve(sp_newton *s, proposal *x, sp_claim *claim, sp_error *e
 
 /* The share of its cut by which a slip may carry a column outside the working set past it. */
 static double strain_of(const sp_newton *s, double lambda, double slip) {
-  double strain = 0;
-  if (slip == 0 || s->size == s->usable) return 0;
-  for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
-    if (s->position[j] < 0 && s->screen.cut[j] < INFINITY)
-      strain = fmax(strain, slip * s->screen.norm[j] / (lambda * s->screen.cut[j]));
-  return strain;
+  return slip == 0 || s->size == s->usable ? 0 : slip * s->longest / lambda;
 }
 
 static int has_unseen_free(const sp_newton *s, double lambda) {

@@ -11,11 +11,10 @@ static double weighted_sum(const sp_newton *s, const double *x) {
   return z->v ? sp_dot(z->x->n, z->v, x) : sp_sum(z->x->n, x) / (double)z->x->n;
 }
 
+/* At least sum_i v_i |x_i|. */
 static double weighted_size(const sp_newton *s, const double *x) {
   const sp_std *z = s->problem->design;
-  double sum = 0;
-  for (ptrdiff_t i = 0; i < z->x->n; i++) sum += (z->v ? z->v[i] : 1) * fabs(x[i]);
-  return z->v ? sum : sum / (double)z->x->n;
+  return sqrt(sp_sqdev(z->x->n, z->v, x, 0) / (z->v ? 1 : (double)z->x->n));
 }
 
 static sp_status evaluate_at(const sp_newton *s, const double *eta, double *value, double *r,

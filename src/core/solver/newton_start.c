@@ -77,8 +77,11 @@ sp_status sp_newton_init(sp_newton *s, const sp_problem *problem, const sp_glm_l
   s->constant = problem->intercept ? loss->start : 0;
   SP_TRY(allocate(s, err));
   SP_TRY(sp_newton_fit_null(s, err));
-  for (ptrdiff_t j = 0; j < problem->design->x->p; j++)
-    s->usable += !sp_penalty_is_excluded(problem->penalty, j);
+  for (ptrdiff_t j = 0; j < problem->design->x->p; j++) {
+    if (sp_penalty_is_excluded(problem->penalty, j)) continue;
+    s->usable++;
+    if (s->screen.norm[j] > 0) s->longest = fmax(s->longest, s->screen.norm[j] / s->screen.cut[j]);
+  }
   SP_TRY(start_screen(s, err));
   SP_TRY(fit_unpenalised(s, err));
   return s->size > 0 ? start_screen(s, err) : SP_OK;
@@ -96,8 +99,10 @@ double sp_newton_lambda_max(const sp_newton *s) {
 double sp_newton_intercept(const sp_newton *s) {
   const sp_std *z = s->problem->design;
   double shift = 0;
-  for (ptrdiff_t j = 0; j < z->x->p; j++)
-    if (s->beta[j] != 0) shift += s->beta[j] / z->scale[j] * z->center[j];
+  for (ptrdiff_t k = 0; k < s->size; k++) {
+    const ptrdiff_t j = s->index[k];
+    shift += s->beta[j] / z->scale[j] * z->center[j];
+  }
   return s->constant - shift;
 }
 
