@@ -36,7 +36,7 @@ static void prune(sp_newton *s, double lambda) {
   const sp_penalty *h = s->problem->penalty;
   ptrdiff_t nonzero = 0, kept = 0;
   for (ptrdiff_t k = 0; k < s->size; k++) nonzero += s->beta[s->index[k]] != 0;
-  if (s->size <= 2 * nonzero + 64) return;
+  if (s->size <= nonzero + nonzero / 4 + 32) return;
   for (ptrdiff_t k = 0; k < s->size; k++) {
     const ptrdiff_t j = s->index[k];
     const double c = s->gradient[k];

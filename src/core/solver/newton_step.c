@@ -13,7 +13,7 @@ enum { HALVINGS = 40 };
 static const double slowest_pace = 0.5;
 
 /* Share of the violation that a step without a Gram matrix may leave. */
-static const double inexactness = 0.1;
+static const double inexactness = 0.01;
 
 /* What a new Gram matrix and its factor cost, in steps of two passes over the members. */
 static double price_of_gram(const sp_quadratic *q) {
