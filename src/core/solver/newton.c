@@ -145,6 +145,7 @@ sp_status sp_newton_move(sp_newton *s, double lambda, double previous, sp_soluti
                            s->cols);
   SP_TRY(sp_newton_admit(s, s->cols, count, err));
   s->pace = 0;
+  SP_TRY(sp_newton_forecast(s, lambda, err));
   for (;;) {
     SP_TRY(sp_newton_solve(s, lambda, &certificate, &iterations, err));
     SP_TRY(find_violators(s, lambda, &count, err));

@@ -17,14 +17,16 @@ typedef struct {
   const sp_glm_loss *loss;
   sp_tolerance tolerance;
   const sp_context *ctx;
-  double null_value;    /* half the null deviance, sum_i v_i loss_i without any column */
-  double null_gradient; /* max_j |z_j'(v r)| there: the unit of kkt when lambda = 0 */
-  double *beta;         /* p; standardised scale */
-  double constant;      /* eta = offset + constant + Z beta */
-  double *eta, *r, *h;  /* n; linear predictor, residual, curvature */
-  double value;         /* sum_i v_i loss_i */
-  double square;        /* sum_i v_i r_i^2 */
-  sp_rowvec g;          /* n; v r */
+  double null_value;             /* half the null deviance, sum_i v_i loss_i without any column */
+  double null_gradient;          /* max_j |z_j'(v r)| there: the unit of kkt when lambda = 0 */
+  double *beta;                  /* p; standardised scale */
+  double *earlier;               /* p; beta at lambda_earlier, before the present one at lambda */
+  double lambda, lambda_earlier; /* Inf: none yet */
+  double constant;               /* eta = offset + constant + Z beta */
+  double *eta, *r, *h;           /* n; linear predictor, residual, curvature */
+  double value;                  /* sum_i v_i loss_i */
+  double square;                 /* sum_i v_i r_i^2 */
+  sp_rowvec g;                   /* n; v r */
   double *trial_eta, *trial_r, *trial_h, *direction; /* n; scratch */
   double *promise; /* n; the residual that the last step should have had: newton_certificate.c */
   int has_promise;

@@ -45,6 +45,11 @@ double sp_newton_unit(const sp_newton *s, double lambda);
 sp_status sp_newton_solve(sp_newton *s, double lambda, sp_certificate *certificate,
                           ptrdiff_t *iterations, sp_error *err);
 
+/* ---- newton_forecast.c -------------------------------------------------------------------- */
+
+/* Moves to where the coefficients are likely to be at `lambda`, if the objective is less there. */
+sp_status sp_newton_forecast(sp_newton *s, double lambda, sp_error *err);
+
 /* ---- newton_step.c ------------------------------------------------------------------------ */
 
 /* One step from where stationarity is violated by `violation`. *taken: did the objective allow it? */

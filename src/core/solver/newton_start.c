@@ -9,6 +9,7 @@
 static sp_status allocate(sp_newton *s, sp_error *err) {
   const ptrdiff_t n = s->problem->design->x->n, p = s->problem->design->x->p;
   SP_TRY(SP_ALLOC(&s->beta, p, err));
+  SP_TRY(SP_ALLOC(&s->earlier, p, err));
   SP_TRY(SP_ALLOC(&s->eta, n, err));
   SP_TRY(SP_ALLOC(&s->r, n, err));
   SP_TRY(SP_ALLOC(&s->h, n, err));
@@ -32,9 +33,9 @@ static sp_status allocate(sp_newton *s, sp_error *err) {
 }
 
 void sp_newton_clear(sp_newton *s) {
-  double *vectors[] = {s->beta,      s->eta,     s->r,       s->h,         s->g.values,
-                       s->trial_eta, s->trial_r, s->trial_h, s->direction, s->promise,
-                       s->gradient,  s->c,       s->effect};
+  double *vectors[] = {s->beta,     s->earlier,   s->eta,     s->r,       s->h,
+                       s->g.values, s->trial_eta, s->trial_r, s->trial_h, s->direction,
+                       s->promise,  s->gradient,  s->c,       s->effect};
   for (size_t k = 0; k < sizeof vectors / sizeof *vectors; k++) sp_free(vectors[k]);
   sp_free(s->index);
   sp_free(s->position);
@@ -74,6 +75,7 @@ sp_status sp_newton_init(sp_newton *s, const sp_problem *problem, const sp_glm_l
   s->loss = loss;
   s->tolerance = tolerance;
   s->ctx = ctx;
+  s->lambda = s->lambda_earlier = INFINITY;
   s->constant = problem->intercept ? loss->start : 0;
   SP_TRY(allocate(s, err));
   SP_TRY(sp_newton_fit_null(s, err));
