@@ -88,6 +88,17 @@ SP_INLINE void axpy_body(ptrdiff_t n, double a, const double *x, double *y) {
   for (; i < n; i++) y[i] += a * x[i];
 }
 
+SP_INLINE void deviations_body(ptrdiff_t n, const double *x, double center, const double *w,
+                               double *d) {
+  ptrdiff_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    wide deviation = LOAD(wide, x + i) - center;
+    if (w) deviation *= LOAD(wide, w + i);
+    STORE(wide, d + i, deviation);
+  }
+  for (; i < n; i++) d[i] = (w ? w[i] : 1) * (x[i] - center);
+}
+
 SP_INLINE void axpy_4_body(ptrdiff_t n, const double *a, const double *const *x, double *y) {
   const double a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3];
   const double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
@@ -109,21 +120,22 @@ SP_INLINE void axpy_weighted_body(ptrdiff_t n, double a, const double *w, const 
 
 /* 2^k exp(r) with |r| <= log(2) / 2 by Cody and Waite, whose log(2) in two parts makes r exact, and
    Taylor's polynomial, short of exp(r) by r^14 / 14! < 4.2e-18. Adding `shifter` rounds to a whole
-   number, which then is the low bits. */
+   number, which then is the low bits. 2^k is taken in two parts: what is too large becomes Inf. */
 SP_INLINE void exp_8(const double *from, double *to) {
   const double shifter = 0x1.8p52, high = 0x1.62e42fefa0000p-1, low = 0x1.cf79abc9e3b3ap-40;
-  const wide x = LOAD(wide, from), t = x * 0x1.71547652b82fep0 + shifter, k = t - shifter;
+  const wide given = LOAD(wide, from);
+  const wide_bits is_large = given > 710.0, usable = given >= -707.0, is_nan = given != given;
+  const wide limit = (wide){0} + 710;
+  const wide x = (wide)((is_large & (wide_bits)limit) | (~is_large & (wide_bits)given));
+  const wide t = x * 0x1.71547652b82fep0 + shifter, k = t - shifter;
   const wide r = (x - k * high) - k * low, r2 = r * r, r4 = r2 * r2;
   const wide a = (1.0 / 2 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120));
   const wide b = (1.0 / 720 + r * (1.0 / 5040)) + r2 * (1.0 / 40320 + r * (1.0 / 362880));
   const wide c =
       (1.0 / 3628800 + r * (1.0 / 39916800)) + r2 * (1.0 / 479001600 + r * (1.0 / 6227020800));
   const wide p = 1 + (r + r2 * (a + r4 * (b + r4 * c)));
-  const wide_bits scaled = (wide_bits)p + ((wide_bits)t << 52);
-  const wide_bits usable = (x >= -707.0) & (x <= 709.0);
-  STORE(wide, to, (wide)(scaled & usable));
-  for (int l = 0; l < 8; l++)
-    if (!usable[l] && !(from[l] < -707)) to[l] = exp(from[l]); /* large, or not a number */
+  const wide half = (wide)((wide_bits)p + (((wide_bits)t - 1) << 52)), whole = half + half;
+  STORE(wide, to, (wide)(((wide_bits)whole & usable) | ((wide_bits)given & is_nan)));
 }
 
 /* With e = exp(-|x|) the larger is 1 / (1 + e). */
@@ -296,6 +308,11 @@ SP_INLINE void axpy_body(ptrdiff_t n, double a, const double *x, double *y) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] += a * x[i];
 }
 
+SP_INLINE void deviations_body(ptrdiff_t n, const double *x, double center, const double *w,
+                               double *d) {
+  for (ptrdiff_t i = 0; i < n; i++) d[i] = (w ? w[i] : 1) * (x[i] - center);
+}
+
 SP_INLINE void axpy_4_body(ptrdiff_t n, const double *a, const double *const *x, double *y) {
   for (ptrdiff_t i = 0; i < n; i++)
     y[i] += (a[0] * x[0][i] + a[1] * x[1][i]) + (a[2] * x[2][i] + a[3] * x[3][i]);
@@ -368,6 +385,9 @@ SP_KERNEL(void, , sp_axpy_4, axpy_4_body, axpy_4_body,
           (ptrdiff_t n, const double *a, const double *const *x, double *y), (n, a, x, y))
 SP_KERNEL(void, , sp_axpy_weighted, axpy_weighted_body, axpy_weighted_body,
           (ptrdiff_t n, double a, const double *w, const double *x, double *y), (n, a, w, x, y))
+SP_KERNEL(void, , sp_deviations, deviations_body, deviations_body,
+          (ptrdiff_t n, const double *x, double center, const double *w, double *d),
+          (n, x, center, w, d))
 SP_KERNEL(void, , sp_exp, exp_body, exp_body, (ptrdiff_t n, const double *x, double *y), (n, x, y))
 SP_KERNEL(void, , sp_logistics, logistic_body, logistic_body,
           (ptrdiff_t n, const double *x, double *share, double *complement),

@@ -18,6 +18,9 @@ double sp_sqdev(ptrdiff_t n, const double *w, const double *x, double center);
 /* y += a w x, elementwise. */
 void sp_axpy_weighted(ptrdiff_t n, double a, const double *w, const double *x, double *y);
 
+/* d_i = w_i (x_i - center); w may be NULL for all ones. */
+void sp_deviations(ptrdiff_t n, const double *x, double center, const double *w, double *d);
+
 /* y_i = exp(x_i) to the last digit or two; 0 below -707, where it could hardly be told from 0. */
 void sp_exp(ptrdiff_t n, const double *x, double *y);
 

@@ -6,7 +6,7 @@ enum { MAX_STEPS = 500, MAX_STALLS = 12, FEW = 3 * SP_DIRECTIONS };
 
 /* Violations of stationarity, in units of lambda: what is asked of a loss without dual, of one with
    a dual besides its gap; and what counts as converged without. */
-static const double enough = 1e-7, coarse = 1e-2, judged = 1e-6;
+static const double enough = 1e-7, coarse = 1e-3, judged = 1e-6;
 
 /* What is left of the null deviance when y is explained up to rounding. */
 static const double nothing = 1e-11;

@@ -31,7 +31,7 @@ typedef struct {
   double *promise; /* n; the residual that the last step should have had: newton_certificate.c */
   int has_promise;
   int has_free;                /* some columns have no penalty */
-  double longest;              /* max_j ||z_j|| / cut_j */
+  double longest;              /* max_j ||z_j|| / cut_j over cut_j > 0 */
   double margin;               /* share of lambda that the last certificate needs in hand outside */
   ptrdiff_t size;              /* of the working set */
   ptrdiff_t *index, *position; /* p each; its columns, and the place of a column in it or -1 */

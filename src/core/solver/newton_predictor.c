@@ -25,7 +25,7 @@ static sp_status evaluate_at(const sp_newton *s, const double *eta, double *valu
 
 /* Nothing but rounding is left of a sum of residuals. */
 static int is_rounding(const sp_newton *s, double sum, const double *r) {
-  return fabs(sum) <= 64 * DBL_EPSILON * weighted_size(s, r);
+  return fabs(sum) <= 512 * DBL_EPSILON * weighted_size(s, r);
 }
 
 /* Newton's method in one dimension, kept inside a bracket that grows until it holds the root. */

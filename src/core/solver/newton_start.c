@@ -82,7 +82,7 @@ sp_status sp_newton_init(sp_newton *s, const sp_problem *problem, const sp_glm_l
   for (ptrdiff_t j = 0; j < problem->design->x->p; j++) {
     if (sp_penalty_is_excluded(problem->penalty, j)) continue;
     s->usable++;
-    if (s->screen.norm[j] > 0) s->longest = fmax(s->longest, s->screen.norm[j] / s->screen.cut[j]);
+    if (s->screen.cut[j] > 0) s->longest = fmax(s->longest, s->screen.norm[j] / s->screen.cut[j]);
   }
   SP_TRY(start_screen(s, err));
   SP_TRY(fit_unpenalised(s, err));

@@ -18,7 +18,7 @@ static const double inexactness = 0.01;
 /* What a new Gram matrix and its factor cost, in steps of two passes over the members. */
 static double price_of_gram(const sp_quadratic *q) {
   const double k = (double)q->size, n = (double)q->design->x->n;
-  return k / 32 + k * k / (12 * n);
+  return k / 16 + k * k / (12 * n);
 }
 
 /* Curvature changes slowly along a path. That of earlier coefficients costs more steps at each
@@ -77,11 +77,13 @@ static double penalty_at(const sp_newton *s, double lambda, double share) {
   return sum;
 }
 
-/* See newton_certificate.c: from the direction without its constant `shift`. */
+/* See newton_certificate.c: from the direction without its constant `shift`. With a kink nowhere
+   (ridge) columns outside cannot be cleared. */
 static void note_promise(sp_newton *s, double shift) {
   const sp_std *z = s->problem->design;
   const double *w = s->quadratic.weight;
-  s->has_promise = !s->has_free && s->loss->ops->divergence && sp_newton_is_settled(s);
+  const int cleared = s->problem->penalty->alpha > 0 || s->size == s->usable;
+  s->has_promise = cleared && !s->has_free && s->loss->ops->divergence && sp_newton_is_settled(s);
   for (ptrdiff_t i = 0; i < z->x->n && s->has_promise; i++) {
     const double v = sp_std_weight(z, i);
     s->promise[i] = v > 0 ? s->r[i] - w[i] / v * (s->direction[i] + shift) : 0;
