@@ -14,7 +14,7 @@
 #if defined(__GNUC__)
 #define SP_INLINE static inline __attribute__((always_inline))
 typedef double wide __attribute__((vector_size(64), aligned(8), may_alias)); /* 8 doubles */
-typedef int64_t wide_bits __attribute__((vector_size(64), may_alias));
+typedef uint64_t wide_bits __attribute__((vector_size(64), may_alias));
 typedef double narrow __attribute__((vector_size(32), aligned(8), may_alias)); /* 4 doubles */
 #define LOAD(type, pointer) (*(const type *)(pointer))
 #define STORE(type, pointer, value) (*(type *)(pointer) = (value))
@@ -124,7 +124,8 @@ SP_INLINE void axpy_weighted_body(ptrdiff_t n, double a, const double *w, const 
 SP_INLINE void exp_8(const double *from, double *to) {
   const double shifter = 0x1.8p52, high = 0x1.62e42fefa0000p-1, low = 0x1.cf79abc9e3b3ap-40;
   const wide given = LOAD(wide, from);
-  const wide_bits is_large = given > 710.0, usable = given >= -707.0, is_nan = given != given;
+  const wide_bits is_large = (wide_bits)(given > 710.0), usable = (wide_bits)(given >= -707.0);
+  const wide_bits is_nan = (wide_bits)(given != given);
   const wide limit = (wide){0} + 710;
   const wide x = (wide)((is_large & (wide_bits)limit) | (~is_large & (wide_bits)given));
   const wide t = x * 0x1.71547652b82fep0 + shifter, k = t - shifter;
@@ -142,7 +143,7 @@ SP_INLINE void exp_8(const double *from, double *to) {
 SP_INLINE void logistic_8(const double *from, double *share, double *complement) {
   double e[8];
   const wide x = LOAD(wide, from);
-  const wide_bits positive = x > 0.0, sign = (wide_bits){0} - INT64_MAX - 1;
+  const wide_bits positive = (wide_bits)(x > 0.0), sign = (wide_bits){0} + (UINT64_C(1) << 63);
   STORE(wide, e, (wide)((wide_bits)x | sign));
   exp_8(e, e);
   const wide large = 1 / (1 + LOAD(wide, e)), small = LOAD(wide, e) * large;

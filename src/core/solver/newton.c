@@ -69,14 +69,13 @@ static sp_status violators_among_few(sp_newton *s, double lambda, ptrdiff_t *cou
 static sp_status find_violators(sp_newton *s, double lambda, ptrdiff_t *count, sp_error *err) {
   *count = 0;
   if (s->size == s->usable) return SP_OK;
-  if (s->usable - s->size <= FEW)
-    return violators_among_few(s, (1 - s->margin) * lambda, count, err);
+  if (s->usable - s->size <= FEW) return violators_among_few(s, lambda, count, err);
   const sp_screen_site here = {.design = s->problem->design,
                                .penalty = s->problem->penalty,
                                .r = s->r,
                                .square = s->square,
                                .position = s->position,
-                               .lambda = (1 - s->margin) * lambda,
+                               .lambda = lambda,
                                .cols = s->cols,
                                .c = s->c};
   return sp_screen_violators(&s->screen, &here, count, s->ctx, err);
@@ -139,7 +138,6 @@ sp_status sp_newton_move(sp_newton *s, double lambda, double previous, sp_soluti
                          sp_error *err) {
   ptrdiff_t iterations = 0, count;
   sp_certificate certificate;
-  s->has_promise = 0;
   prune(s, lambda);
   count = sp_screen_likely(&s->screen, s->problem->design->x->p, s->position, lambda, previous,
                            s->cols);

@@ -28,12 +28,8 @@ typedef struct {
   double square;                 /* sum_i v_i r_i^2 */
   sp_rowvec g;                   /* n; v r */
   double *trial_eta, *trial_r, *trial_h, *direction; /* n; scratch */
-  double *promise; /* n; the residual that the last step should have had: newton_certificate.c */
-  int has_promise;
-  int has_free;                /* some columns have no penalty */
-  double longest;              /* max_j ||z_j|| / cut_j over cut_j > 0 */
-  double margin;               /* share of lambda that the last certificate needs in hand outside */
-  ptrdiff_t size;              /* of the working set */
+  double longest;                                    /* max_j ||z_j|| / cut_j over cut_j > 0 */
+  ptrdiff_t size;                                    /* of the working set */
   ptrdiff_t *index, *position; /* p each; its columns, and the place of a column in it or -1 */
   double *gradient;            /* p; c_j of the working set, by place */
   ptrdiff_t usable;            /* columns that are not excluded */

@@ -1,25 +1,12 @@
 /* The proof that a solution is one, for a loss with a conjugate: see certificate.h. What the loss adds
  * is sum_i v_i [loss_i(eta_i) + loss_i*(-theta_i) + theta_i eta_i], a sum of terms of Fenchel and
- * Young. Two vectors are tried for theta.
- *
- * The residual r. Its gap is of the order of the violation of stationarity. Free coefficients demand
- * z_j'(v theta) = 0, which rounding denies: r is first relieved of q = (w / v) Z_F a,
- * a = H_FF^-1 c_F, H_FF = Z_F'(w Z_F) with the weights w of the quadratic, which leaves nothing of
- * c_F. By Cauchy and Schwarz the other c_j move by at most slip ||z_j||, slip^2 = sum_i v_i q_i^2.
- *
- * The residual that the quadratic promised, r_0 - (w / v) Z d for its step d from where the residual
- * was r_0. The gradients of its members are those of the quadratic at its minimum, stationary to
- * rounding, so that the gap is of the order of the square of what the quadratic missed. A column of
- * whom less is known is cleared by its gradient at r, which is no further than
- * ||z_j|| ||theta - r||; or it is looked up. */
+ * Young. Free coefficients demand z_j'(v theta) = 0, which rounding denies: r is first relieved of
+ * q = (w / v) Z_F a, a = H_FF^-1 c_F, H_FF = Z_F'(w Z_F) with the weights w of the quadratic, which
+ * leaves nothing of c_F. By Cauchy and Schwarz the other c_j move by at most slip ||z_j||,
+ * slip^2 = sum_i v_i q_i^2, and each term is taken at the worst of those. */
 #include "newton_parts.h"
 
-#include "../kernels.h"
-
 #include <math.h>
-
-/* Columns outside the working set are verified with this much in hand at most. */
-static const double widest = 0.1;
 
 typedef struct {
   const sp_newton *s;
@@ -56,8 +43,6 @@ double sp_newton_violation(const sp_newton *s, double lambda) {
   const sp_claim x = claim_of(s, lambda);
   return sp_claim_violation(&x);
 }
-
-/* ---- theta is the residual ---------------------------------------------------------------- */
 
 /* a into s->c, the members of F in the quadratic into s->cols; returns their number. */
 static sp_status solve_free(sp_newton *s, double lambda, ptrdiff_t *count, sp_error *err) {
@@ -116,10 +101,9 @@ static int has_unseen_free(const sp_newton *s, double lambda) {
   return 0;
 }
 
-static sp_status gap_at_residual(sp_newton *s, double lambda, double *gap, sp_error *err) {
+static sp_status gap_of(sp_newton *s, double lambda, double *gap, sp_error *err) {
   proposal x = {.s = s, .theta = s->r, .scaled = s->trial_h, .exact = 1};
   sp_claim claim = claim_of(s, lambda);
-  s->margin = 0;
   *gap = INFINITY;
   if (has_unseen_free(s, lambda)) return SP_OK;
   SP_TRY(relieve(s, &x, &claim, err));
@@ -128,67 +112,13 @@ static sp_status gap_at_residual(sp_newton *s, double lambda, double *gap, sp_er
   return SP_OK;
 }
 
-/* ---- theta is what the quadratic promised ------------------------------------------------- */
-
-/* v theta; returns ||theta - r||. */
-static double weigh_promise(sp_newton *s, sp_rowvec *weighted) {
-  const sp_std *z = s->problem->design;
-  double square = 0;
-  for (ptrdiff_t i = 0; i < z->x->n; i++) {
-    const double v = sp_std_weight(z, i), part = s->promise[i] - s->r[i];
-    square += v * part * part;
-    weighted->values[i] = v * s->promise[i];
-  }
-  weighted->sum = sp_sum(z->x->n, weighted->values);
-  return sqrt(square);
-}
-
-/* Gradients at the promise into s->c, of the members of the quadratic and of the columns that
-   have to be looked up, into s->cols; returns their number in *count. */
-static sp_status promised_gradients(sp_newton *s, double lambda, double slip,
-                                    const sp_rowvec *weighted, ptrdiff_t *count, sp_error *err) {
-  const sp_quadratic *q = &s->quadratic;
-  ptrdiff_t k = 0;
-  for (ptrdiff_t a = 0; a < q->size && !q->bare; a++) {
-    s->c[k] = q->gradient[a];
-    s->cols[k++] = q->index[a];
-  }
-  const ptrdiff_t known = k;
-  for (ptrdiff_t a = 0; a < s->size; a++) {
-    const ptrdiff_t j = s->index[a];
-    const double bound = fabs(s->gradient[a]) + slip * s->screen.norm[j];
-    if (q->position[j] >= 0 ? q->bare : !(bound <= lambda * s->screen.cut[j])) s->cols[k++] = j;
-  }
-  *count = k;
-  return sp_screen_products(s->problem->design, weighted, s->cols + known, k - known, s->c + known,
-                            s->ctx, err);
-}
-
-static sp_status gap_at_promise(sp_newton *s, double lambda, double *gap, sp_error *err) {
-  proposal x = {.s = s, .theta = s->promise, .scaled = s->trial_h};
-  sp_claim claim = claim_of(s, lambda);
-  sp_rowvec weighted = {.values = s->trial_r};
-  const double slip = weigh_promise(s, &weighted);
-  s->margin = strain_of(s, lambda, slip);
-  if (!(s->margin < widest)) return gap_at_residual(s, lambda, gap, err);
-  SP_TRY(promised_gradients(s, lambda, slip, &weighted, &claim.k, err));
-  claim.cols = s->cols;
-  claim.c = s->c;
-  *gap = sp_claim_gap(&claim, loss_gap, &x) / s->null_value;
-  return SP_OK;
-}
-
-/* ---- either --------------------------------------------------------------------------------- */
-
 sp_status sp_newton_certify(sp_newton *s, double lambda, sp_certificate *out, sp_error *err) {
   const double unit = lambda > 0 ? lambda : s->null_gradient;
   *out = (sp_certificate){.gap = NAN, .kkt = unit > 0 ? sp_newton_violation(s, lambda) / unit : 0};
-  s->margin = 0;
   if (!s->loss->ops->divergence) return SP_OK;
   if (s->null_value <= 0) {
     out->gap = 0;
     return SP_OK;
   }
-  return s->has_promise ? gap_at_promise(s, lambda, &out->gap, err)
-                        : gap_at_residual(s, lambda, &out->gap, err);
+  return gap_of(s, lambda, &out->gap, err);
 }

@@ -57,8 +57,7 @@ sp_status sp_newton_step(sp_newton *s, double lambda, double violation, int *tak
 
 /* ---- newton_certificate.c ----------------------------------------------------------------- */
 
-/* The proof at the present coefficients, if columns outside the working set are stationary at
-   (1 - s->margin) lambda. */
+/* The proof at the present coefficients, if columns outside the working set are stationary. */
 sp_status sp_newton_certify(sp_newton *s, double lambda, sp_certificate *out, sp_error *err);
 
 /* Largest violation of stationarity in the working set. */

@@ -18,7 +18,6 @@ static sp_status allocate(sp_newton *s, sp_error *err) {
   SP_TRY(SP_ALLOC(&s->trial_r, n, err));
   SP_TRY(SP_ALLOC(&s->trial_h, n, err));
   SP_TRY(SP_ALLOC(&s->direction, n, err));
-  SP_TRY(SP_ALLOC(&s->promise, n, err));
   SP_TRY(SP_ALLOC(&s->index, p, err));
   SP_TRY(SP_ALLOC(&s->position, p, err));
   SP_TRY(SP_ALLOC(&s->gradient, p, err));
@@ -35,7 +34,7 @@ static sp_status allocate(sp_newton *s, sp_error *err) {
 void sp_newton_clear(sp_newton *s) {
   double *vectors[] = {s->beta,     s->earlier,   s->eta,     s->r,       s->h,
                        s->g.values, s->trial_eta, s->trial_r, s->trial_h, s->direction,
-                       s->promise,  s->gradient,  s->c,       s->effect};
+                       s->gradient, s->c,         s->effect};
   for (size_t k = 0; k < sizeof vectors / sizeof *vectors; k++) sp_free(vectors[k]);
   sp_free(s->index);
   sp_free(s->position);
@@ -53,7 +52,6 @@ static sp_status fit_unpenalised(sp_newton *s, sp_error *err) {
   ptrdiff_t k = 0, iterations = 0;
   for (ptrdiff_t j = 0; j < p; j++)
     if (h->factor[j] == 0 && !sp_penalty_is_excluded(h, j)) s->cols[k++] = j;
-  s->has_free = k > 0;
   if (k == 0) return SP_OK;
   SP_TRY(sp_newton_admit(s, s->cols, k, err));
   return sp_newton_solve(s, 0, &certificate, &iterations, err);

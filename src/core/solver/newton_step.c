@@ -18,7 +18,7 @@ static const double inexactness = 0.01;
 /* What a new Gram matrix and its factor cost, in steps of two passes over the members. */
 static double price_of_gram(const sp_quadratic *q) {
   const double k = (double)q->size, n = (double)q->design->x->n;
-  return k / 16 + k * k / (12 * n);
+  return k / 16 + k * k / (24 * n);
 }
 
 /* Curvature changes slowly along a path. That of earlier coefficients costs more steps at each
@@ -37,7 +37,6 @@ static int is_wanted(const sp_newton *s, ptrdiff_t k, double lambda) {
 static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
   sp_quadratic *q = &s->quadratic;
   ptrdiff_t wanted = 0, count = 0;
-  s->has_promise = 0;
   for (ptrdiff_t k = 0; k < s->size; k++) {
     if (!is_wanted(s, k, lambda)) continue;
     wanted++;
@@ -77,19 +76,6 @@ static double penalty_at(const sp_newton *s, double lambda, double share) {
   return sum;
 }
 
-/* See newton_certificate.c: from the direction without its constant `shift`. With a kink nowhere
-   (ridge) columns outside cannot be cleared. */
-static void note_promise(sp_newton *s, double shift) {
-  const sp_std *z = s->problem->design;
-  const double *w = s->quadratic.weight;
-  const int cleared = s->problem->penalty->alpha > 0 || s->size == s->usable;
-  s->has_promise = cleared && !s->has_free && s->loss->ops->divergence && sp_newton_is_settled(s);
-  for (ptrdiff_t i = 0; i < z->x->n && s->has_promise; i++) {
-    const double v = sp_std_weight(z, i);
-    s->promise[i] = v > 0 ? s->r[i] - w[i] / v * (s->direction[i] + shift) : 0;
-  }
-}
-
 /* From the change of the members in q->step: trial steps along it, halved until the objective does
    not rise beyond rounding. *moved: whether one was taken. */
 static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *err) {
@@ -99,7 +85,6 @@ static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *
   sp_newton_direction(s, q->index, q->step, q->size, s->direction, &centring);
   if (s->problem->intercept && q->total > 0)
     constant = -sp_dot(n, q->weight, s->direction) / q->total - centring;
-  note_promise(s, centring + constant);
   const double now = s->value + penalty_at(s, lambda, 0);
   const double rounding = 64 * DBL_EPSILON * (now + s->null_value);
   double share = 1;
