@@ -54,6 +54,42 @@ test_that("wide problems are certified too", {
   }
 })
 
+test_that("ridge with more columns than rows is certified, and what bounds far away give", {
+  for (name in names(glm_losses)[1:4]) {
+    for (kind in c("dense", "sparse")) {
+      loss <- glm_losses[[name]]
+      problem <- glm_problem(loss, kind, seed = 3, n = 30, p = 70)
+      fit <- fit_glm(loss, problem, penalty = "l2", nlambda = 12)
+      proof <- glm_certificates(loss, problem, fit)
+      expect_true(all(fit$converged), label = name)
+      expect_lte(max(proof["gap", ]), 1.01e-7, label = name)
+      expect_lte(max(abs(proof["kkt", ] - fit$kkt)), 1e-8, label = name)
+      # Bounds take the route over all columns.
+      bounded <- fit_glm(loss, problem, penalty = "l2", lambda = fit$lambda, lower = -1e3,
+        control = sparsereg_control(tol = 1e-12))
+      expect_lte(max(abs(fit$beta - bounded$beta)), 1e-3 * max(abs(bounded$beta)), label = name)
+      expect_equal(fit$df, bounded$df, tolerance = 1e-4)
+      expect_equal(fit$dev_ratio, bounded$dev_ratio, tolerance = 1e-4)
+    }
+  }
+})
+
+test_that("wide ridge knows penalty factors, excluded and unpenalised columns, and no intercept", {
+  loss <- glm_losses$binomial
+  problem <- glm_problem(loss, seed = 4, n = 30, p = 60)
+  factor <- c(0, Inf, seq(0.5, 2, length.out = 58))
+  for (intercept in c(TRUE, FALSE)) {
+    a <- fit_glm(loss, problem, penalty = "l2", lambda = c(1, 0.1), penalty_factor = factor,
+      intercept = intercept, control = sparsereg_control(tol = 1e-12))
+    b <- fit_glm(loss, problem, penalty = "l2", lambda = c(1, 0.1), penalty_factor = factor,
+      intercept = intercept, lower = -1e3, control = sparsereg_control(tol = 1e-12))
+    expect_true(all(a$converged) && all(a$beta[1, ] != 0) && all(a$beta[2, ] == 0))
+    expect_lte(max(abs(a$beta - b$beta)), 1e-5)
+    expect_equal(a$intercept, b$intercept, tolerance = 1e-5)
+    expect_equal(a$df, b$df, tolerance = 1e-6)
+  }
+})
+
 test_that("without a penalty the answer is that of glm()", {
   for (name in names(glm_losses)) {
     loss <- glm_losses[[name]]
