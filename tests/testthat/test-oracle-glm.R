@@ -168,3 +168,27 @@ test_that("what has no finite answer ends with a reason", {
   far <- sparsereg(x, y[c(1, 11, 2:10, 12:20)], family = "binomial", offset = rep(1e3, 20))
   expect_true(all(is.finite(far$intercept)))
 })
+
+test_that("a link of square roots gives the answer of glm(), and ends where it allows no more", {
+  set.seed(1)
+  x <- matrix(stats::rnorm(1000), 100)
+  y <- stats::rpois(100, (2 + 0.4 * x[, 1])^2)
+  fit <- sparsereg(x, y, family = stats::poisson("sqrt"))
+  expect_true(all(fit$converged))
+  expect_lte(max(fit$kkt), 1e-6)
+  zero <- sparsereg(x, y, family = stats::poisson("sqrt"), lambda = 0)
+  reference <- stats::glm(y ~ x, stats::poisson("sqrt"), control = list(epsilon = 1e-14))
+  expect_equal(unname(coef(zero)[, 1]), unname(stats::coef(reference)), tolerance = 1e-6)
+  # The linear predictors of the zeros would be negative.
+  eta <- 1 + x[, 1]
+  y <- stats::rpois(100, eta^2 * (eta > 0))
+  fit <- sparsereg(x, y, family = stats::poisson("sqrt"))
+  expect_true(all(fit$converged))
+  expect_match(fit$stopped, "beyond the linear predictors that the link allows")
+  expect_lt(min(predict(fit, type = "link")), 0.3)
+  expect_gt(min(predict(fit, type = "link")), 0)
+  expect_error(
+    sparsereg(x, y, family = stats::poisson("sqrt"), lambda = 0), "link \"sqrt\"",
+    class = "sparsepath_error_edge"
+  )
+})

@@ -34,6 +34,10 @@ static int is_saturated(const void *solver) {
   return sp_glm_is_saturated((const sp_newton *)solver);
 }
 
+static int is_at_edge(const void *solver) {
+  return ((const sp_newton *)solver)->at_edge;
+}
+
 /* That of least squares, whose curvature is 1, for the curvature of the null model. */
 static sp_status ridge_grid(const sp_newton *s, ptrdiff_t count, double *lambda, sp_error *err) {
   const sp_std *z = s->problem->design;
@@ -65,8 +69,12 @@ static sp_status fit(sp_path *path, const sp_problem *problem, const sp_glm_loss
                      const sp_path_options *options, sp_tolerance tolerance, const sp_context *ctx,
                      sp_error *err) {
   sp_newton s;
-  const sp_walker walker = {
-      .solver = &s, .ctx = ctx, .move = move, .record = record, .is_saturated = is_saturated};
+  const sp_walker walker = {.solver = &s,
+                            .ctx = ctx,
+                            .move = move,
+                            .record = record,
+                            .is_saturated = is_saturated,
+                            .is_at_edge = is_at_edge};
   sp_status status = sp_newton_init(&s, problem, loss, tolerance, ctx, err);
   if (status == SP_OK) status = sp_glm_walk(path, &s, &walker, options, err);
   sp_newton_clear(&s);

@@ -202,12 +202,20 @@ static int is_saturated(const void *solver) {
   return sp_glm_is_saturated(&((const kernel *)solver)->newton);
 }
 
+static int is_at_edge(const void *solver) {
+  return ((const kernel *)solver)->newton.at_edge;
+}
+
 sp_status sp_glm_kernel_fit(sp_path *path, const sp_problem *problem, const sp_glm_loss *loss,
                             const sp_path_options *options, sp_tolerance tolerance,
                             const sp_context *ctx, sp_error *err) {
   kernel k = {.problem = problem, .ctx = ctx};
-  const sp_walker walker = {
-      .solver = &k, .ctx = ctx, .move = move, .record = record, .is_saturated = is_saturated};
+  const sp_walker walker = {.solver = &k,
+                            .ctx = ctx,
+                            .move = move,
+                            .record = record,
+                            .is_saturated = is_saturated,
+                            .is_at_edge = is_at_edge};
   sp_status status = prepare(&k, err);
   if (status == SP_OK) status = sp_newton_init(&k.newton, &k.small, loss, tolerance, ctx, err);
   if (status == SP_OK) status = sp_glm_walk(path, &k.newton, &walker, options, err);

@@ -143,6 +143,7 @@ sp_status sp_newton_move(sp_newton *s, double lambda, double previous, sp_soluti
                            s->cols);
   SP_TRY(sp_newton_admit(s, s->cols, count, err));
   s->pace = 0;
+  s->undefined = 0;
   SP_TRY(sp_newton_forecast(s, lambda, err));
   for (;;) {
     SP_TRY(sp_newton_solve(s, lambda, &certificate, &iterations, err));
@@ -155,5 +156,6 @@ sp_status sp_newton_move(sp_newton *s, double lambda, double previous, sp_soluti
   *out = (sp_solution){.certificate = certificate,
                        .iterations = iterations,
                        .converged = is_converged(s, &certificate)};
+  s->at_edge = s->undefined && !out->converged;
   return SP_OK;
 }

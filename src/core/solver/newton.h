@@ -40,6 +40,8 @@ typedef struct {
   sp_quadratic quadratic;
   double pace;      /* by how much the last step shrank the violation */
   ptrdiff_t wasted; /* steps that fresh curvature might have saved, since it was taken */
+  int undefined;    /* the loss was not at some trial of the present lambda */
+  int at_edge;      /* ... and steps led nowhere: solutions lie where it is not */
 } sp_newton;
 
 /* Fits the null model and the unpenalised coefficients. SP_ERR_NO_FIT when there is no finite

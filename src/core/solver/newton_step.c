@@ -94,6 +94,7 @@ static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *
     for (ptrdiff_t i = 0; i < n; i++)
       s->trial_eta[i] = s->eta[i] + share * (s->direction[i] + (centring + constant));
     SP_TRY(sp_newton_solve_constant(s, &value, &moved, err));
+    s->undefined |= !isfinite(value);
     if (!(value + penalty_at(s, lambda, share) <= now + rounding)) continue;
     *taken = 1;
     for (ptrdiff_t k = 0; k < q->size; k++)
