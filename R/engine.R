@@ -128,8 +128,8 @@ abort_family_functions <- function(problem) {
 abort_no_fit <- function(answer, problem) {
   abort(
     paste0(
-      "The model with nothing but intercept and offset cannot be fitted: ", answer$message, ".\n",
-      "Look at the response and the offset",
+      "The model without any penalised column cannot be fitted: ", answer$message, ".\n",
+      "Look at the response, the offset and the columns without penalty",
       if (problem$family$loss == "host") ", or choose another link for the family", "."
     ),
     class = "sparsepath_error_no_null_model"

@@ -52,6 +52,7 @@ new_problem <- function(design, settings) {
   offset <- check_offset(design$offset, n, design$rows)
   intercept <- settings$intercept && design$intercept
   check_attainable(y, weights, intercept, settings$family, design$y_argument)
+  check_offset_range(offset, weights, settings$family)
   if (settings$family$loss == "gaussian") {
     warn_if_constant(y, weights, offset, intercept)
   }

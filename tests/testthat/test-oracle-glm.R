@@ -165,8 +165,29 @@ test_that("what has no finite answer ends with a reason", {
     sparsereg(x, 1:20, family = "poisson", offset = c(1e5, rep(0, 19))),
     class = "sparsepath_error"
   )
+  expect_error(
+    sparsereg(x, y, family = "binomial", penalty_factor = c(0, 1)), "without penalty explain",
+    class = "sparsepath_error_no_null_model"
+  )
+  # As for exposures that are not on the log scale.
+  expect_error(sparsereg(x, 1:20, family = "poisson", offset = 100 * 1:20), "must not span",
+    class = "sparsepath_error_input")
   far <- sparsereg(x, y[c(1, 11, 2:10, 12:20)], family = "binomial", offset = rep(1e3, 20))
   expect_true(all(is.finite(far$intercept)))
+})
+
+test_that("offsets that leave no curvature are solved all the same", {
+  set.seed(6)
+  x <- matrix(stats::rnorm(300), 60)
+  offset <- stats::rnorm(60, sd = 300)
+  y <- as.numeric(x[, 1] > 0)
+  fit <- sparsereg(x, y, family = "binomial", offset = offset)
+  expect_true(all(fit$converged))
+  problem <- list(x = x, y = y, weights = rep(1, 60), offset = offset)
+  expect_lte(max(glm_certificates(glm_losses$binomial, problem, fit)["kkt", ]), 1e-3)
+  # A start that is far off: the null model of the Poisson distribution is known in closed form.
+  wide <- sparsereg(x, rep(1:3, 20), family = "poisson", offset = offset / 3, lambda = 1e6)
+  expect_equal(wide$intercept, log(120 / sum(exp(offset / 3))), tolerance = 1e-10)
 })
 
 test_that("a link of square roots gives the answer of glm(), and ends where it allows no more", {

@@ -74,7 +74,8 @@ static double binomial_divergence(const sp_glm_loss *loss, double y, const sp_gl
   } else {
     mu = sp_logistic(at->eta);
   }
-  return sp_relative_entropy(y - t, mu.share) + sp_relative_entropy(1 - y + t, mu.complement);
+  return sp_relative_entropy_far(y - t, mu.share, at->eta) +
+         sp_relative_entropy_far(1 - y + t, mu.complement, -at->eta);
 }
 
 const sp_glm_ops sp_glm_binomial = {

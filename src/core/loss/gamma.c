@@ -14,8 +14,7 @@ static double gamma_unit(const sp_glm_loss *loss, double y, double eta, double *
 static double gamma_divergence(const sp_glm_loss *loss, double y, const sp_glm_point *at,
                                double t) {
   (void)loss;
-  (void)y;
-  return sp_relative_entropy(1 + t, at->h);
+  return sp_relative_entropy_far(1 + t, at->h, log(y) - at->eta);
 }
 
 const sp_glm_ops sp_glm_gamma = {

@@ -14,10 +14,11 @@ static double nb_unit(const sp_glm_loss *loss, double y, double eta, double *r, 
 }
 
 static double nb_divergence(const sp_glm_loss *loss, double y, const sp_glm_point *at, double t) {
-  const sp_odds odds = sp_logistic(at->eta - log(loss->theta));
+  const double x = at->eta - log(loss->theta);
+  const sp_odds odds = sp_logistic(x);
   const double trials = y + loss->theta;
-  return trials * (sp_relative_entropy((y - t) / trials, odds.share) +
-                   sp_relative_entropy((loss->theta + t) / trials, odds.complement));
+  return trials * (sp_relative_entropy_far((y - t) / trials, odds.share, x) +
+                   sp_relative_entropy_far((loss->theta + t) / trials, odds.complement, -x));
 }
 
 const sp_glm_ops sp_glm_negative_binomial = {

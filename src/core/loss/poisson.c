@@ -41,7 +41,7 @@ static double poisson_units(const sp_glm_loss *loss, ptrdiff_t n, const double *
 static double poisson_divergence(const sp_glm_loss *loss, double y, const sp_glm_point *at,
                                  double t) {
   (void)loss;
-  return sp_relative_entropy(y - t, at->h);
+  return sp_relative_entropy_far(y - t, at->h, at->eta);
 }
 
 const sp_glm_ops sp_glm_poisson = {

@@ -108,6 +108,11 @@ static sp_status judge(sp_newton *s, double lambda, double violation, int last,
 }
 
 /* Steps on the working set until it is solved, or steps no longer help. */
+static double next_lift(double lift, int helped) {
+  if (helped) return lift < 1e-6 ? 0 : lift / 10;
+  return lift == 0 ? 1e-4 : fmin(100, 100 * lift);
+}
+
 sp_status sp_newton_solve(sp_newton *s, double lambda, sp_certificate *certificate,
                           ptrdiff_t *iterations, sp_error *err) {
   const ptrdiff_t most = s->tolerance.max_iter < MAX_STEPS ? s->tolerance.max_iter : MAX_STEPS;
@@ -124,10 +129,11 @@ sp_status sp_newton_solve(sp_newton *s, double lambda, sp_certificate *certifica
     const double now = sp_newton_violation(s, lambda);
     s->wasted += *iterations > 1; /* one is needed at any rate */
     s->pace = last > 0 ? now / last : 1;
+    s->lift = next_lift(s->lift, taken && now < 0.99 * last);
     last = now;
     if (!taken) {
       s->pace = 1;
-      stalls += MAX_STALLS / 2;
+      stalls += MAX_STALLS / 4;
     }
     stalls = now < 0.9 * best ? 0 : stalls + 1;
     best = fmin(best, now);

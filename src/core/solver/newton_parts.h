@@ -15,6 +15,9 @@ sp_status sp_newton_fit_null(sp_newton *s, sp_error *err);
    there. *moved: by how much. */
 sp_status sp_newton_solve_constant(sp_newton *s, double *value, double *moved, sp_error *err);
 
+/* sum_i v_i h_i. */
+double sp_newton_curvature(const sp_newton *s);
+
 /* The trial, at which the loss has `value`, becomes where the solver stands. */
 void sp_newton_accept(sp_newton *s, double value);
 

@@ -17,6 +17,10 @@ static double weighted_size(const sp_newton *s, const double *x) {
   return sqrt(sp_sqdev(z->x->n, z->v, x, 0) / (z->v ? 1 : (double)z->x->n));
 }
 
+double sp_newton_curvature(const sp_newton *s) {
+  return weighted_sum(s, s->h);
+}
+
 static sp_status evaluate_at(const sp_newton *s, const double *eta, double *value, double *r,
                              double *h, sp_error *err) {
   const sp_std *z = s->problem->design;
@@ -125,5 +129,6 @@ sp_status sp_newton_fit_null(sp_newton *s, sp_error *err) {
     if (!isfinite(s->h[i]))
       return sp_fail(err, SP_ERR_NO_FIT, "the curvature of the loss overflows");
   s->null_value = s->value;
+  s->null_curvature = sp_newton_curvature(s);
   return SP_OK;
 }

@@ -6,6 +6,12 @@
 #include <math.h>
 #include <string.h>
 
+/* What is left of the null deviance where the response is explained altogether. */
+static const double separated = 1e-9;
+
+/* What is left of the curvature where only coefficients without end explain it. */
+static const double flat = 1e-6;
+
 static sp_status allocate(sp_newton *s, sp_error *err) {
   const ptrdiff_t n = s->problem->design->x->n, p = s->problem->design->x->p;
   SP_TRY(SP_ALLOC(&s->beta, p, err));
@@ -54,7 +60,10 @@ static sp_status fit_unpenalised(sp_newton *s, sp_error *err) {
     if (h->factor[j] == 0 && !sp_penalty_is_excluded(h, j)) s->cols[k++] = j;
   if (k == 0) return SP_OK;
   SP_TRY(sp_newton_admit(s, s->cols, k, err));
-  return sp_newton_solve(s, 0, &certificate, &iterations, err);
+  SP_TRY(sp_newton_solve(s, 0, &certificate, &iterations, err));
+  if (s->value > separated * s->null_value || sp_newton_curvature(s) > flat * s->null_curvature)
+    return SP_OK;
+  return sp_fail(err, SP_ERR_NO_FIT, "the columns without penalty explain the response altogether");
 }
 
 /* The gradients of all columns: the first direction of the screen. */

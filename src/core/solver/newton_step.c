@@ -34,6 +34,14 @@ static int is_wanted(const sp_newton *s, ptrdiff_t k, double lambda) {
   return s->beta[j] != 0 || h->ops->violation(h, j, s->beta[j], s->gradient[k], lambda) > 0;
 }
 
+/* Where the loss is nearly linear its curvature says too little: Levenberg's remedy. */
+static const double *lifted_curvature(sp_newton *s) {
+  if (s->lift == 0) return s->h;
+  const double more = s->lift * s->null_curvature;
+  for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++) s->trial_h[i] = s->h[i] + more;
+  return s->trial_h;
+}
+
 static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
   sp_quadratic *q = &s->quadratic;
   ptrdiff_t wanted = 0, count = 0;
@@ -44,7 +52,7 @@ static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
   }
   if (is_outdated(s) || q->size + count > q->most) {
     s->wasted = 0;
-    sp_quadratic_restart(q, s->h, wanted);
+    sp_quadratic_restart(q, lifted_curvature(s), wanted);
     count = 0;
     for (ptrdiff_t k = 0; k < s->size; k++)
       if (is_wanted(s, k, lambda)) s->cols[count++] = s->index[k];
@@ -94,7 +102,7 @@ static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *
     for (ptrdiff_t i = 0; i < n; i++)
       s->trial_eta[i] = s->eta[i] + share * (s->direction[i] + (centring + constant));
     SP_TRY(sp_newton_solve_constant(s, &value, &moved, err));
-    s->undefined |= !isfinite(value);
+    s->undefined |= isnan(value);
     if (!(value + penalty_at(s, lambda, share) <= now + rounding)) continue;
     *taken = 1;
     for (ptrdiff_t k = 0; k < q->size; k++)
