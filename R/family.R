@@ -354,8 +354,8 @@ family_evaluator <- function(family, y) {
   }
 }
 
-# Where the search for the intercept of the null model begins: with log link where it ends, up to the
-# variance function, as the offset may be anything.
+# Where the search for the intercept of the null model begins: with log link where it ends, or
+# nearly so, as the offset may be anything.
 family_start <- function(family, y, weights, offset) {
   weights <- if (is.null(weights)) rep(1, length(y)) else weights
   mean <- sum(weights * y) / sum(weights)

@@ -1,14 +1,14 @@
 #' Log-likelihood along a path
 #'
-#' The log-likelihood of each fit of a path, with which [stats::AIC()] and [stats::BIC()] work as for
-#' [lm()] and [glm()]. [criteria()] has the same numbers, and more, in a table.
+#' The log-likelihood of each fit of a path, with which [stats::AIC()] and [stats::BIC()] work as
+#' for [lm()] and [glm()]. [criteria()] has the same numbers, and more, in a table.
 #'
 #' @details The value is that of [stats::logLik()] for a `glm()` fit with the same coefficients: the
 #' penalty has no part in it, and the dispersion of the families gaussian, Gamma and
 #' inverse.gaussian is the maximum-likelihood estimate or, for Gamma, the mean deviance, as there.
 #' With weights that are no numbers of trials, the binomial log-likelihood is the weighted sum of
-#' those of the rows. It needs no data: it follows from the deviance and from a constant that the fit
-#' keeps.
+#' those of the rows. It needs no data: it follows from the deviance and from a constant that the
+#' fit keeps.
 #'
 #' Families without a likelihood (quasi families, families of your own, and counts that are no whole
 #' numbers) have the value `NA`, as for `glm()`.
@@ -18,10 +18,10 @@
 #' @param lambda values of lambda, or `NULL` for all those of the fit, in its order; for a
 #'   cross-validated fit also `"lambda_1se"` (the default) or `"lambda_min"`, of the fit without
 #'   relaxation. Values that are not on the grid are fitted anew, which takes the data.
-#' @return An object of class `logLik`: one number for each lambda, with the attributes `df` (one for
-#'   each lambda: the nonzero coefficients, for ridge the effective degrees of freedom, the intercept
-#'   if there is one, the dispersion if it is estimated, and theta if it was) and `nobs`. So
-#'   `AIC()` and `BIC()` return one number for each lambda.
+#' @return An object of class `logLik`: one number for each lambda, with the attributes `df` (one
+#'   for each lambda: the nonzero coefficients, for ridge the effective degrees of freedom, the
+#'   intercept if there is one, the dispersion if it is estimated, and theta if it was) and `nobs`.
+#'   So `AIC()` and `BIC()` return one number for each lambda.
 #' @examples
 #' fit <- sparsereg(lpsa ~ . - train, prostate, lambda = c(0.1, 0))
 #' logLik(fit, lambda = 0)

@@ -43,11 +43,11 @@ check_terms <- function(terms, labels) {
   terms
 }
 
-# A column of a matrix is no term, and a path has as many values as lambdas.
 check_terms_type <- function(object, type) {
   if (type == "terms" && is.null(object$blueprint$terms_of)) {
-    abort_input("type",
-      "= \"terms\" is for fits by formula or from a data frame: the columns of a matrix are no terms."
-    )
+    abort_input("type", paste0(
+      "= \"terms\" is for fits by formula or from a data frame: ",
+      "the columns of a matrix are no terms."
+    ))
   }
 }

@@ -59,8 +59,8 @@ test_that("a sparse design, a data frame and a cross-validated fit have terms to
   many <- data.frame(g = factor(rep(1:60, 5)), z = rep(c(1, 3, 2), 100))
   many$y <- with_seed(1, stats::rnorm(300))
   fit <- sparsereg(y ~ g + z, many, lambda = 0.05)
-  expect_equal(rowSums(predict(fit, type = "terms")) + attr(predict(fit, type = "terms"), "constant"),
-    predict(fit)[, 1], ignore_attr = TRUE)
+  parts <- predict(fit, type = "terms")
+  expect_equal(rowSums(parts) + attr(parts, "constant"), predict(fit)[, 1], ignore_attr = TRUE)
   frame <- sparsereg(cars[c("cyl", "wt")], cars$mpg, lambda = 0.1)
   expect_identical(colnames(predict(frame, type = "terms")), c("cyl", "wt"))
   cv <- cv_sparsereg(mpg ~ wt, cars, nfolds = 4, seed = 1)
