@@ -4,9 +4,9 @@
 
 enum { MAX_STEPS = 500, MAX_STALLS = 12, FEW = 3 * SP_DIRECTIONS };
 
-/* Violations of stationarity, in units of lambda: what is asked of a loss without dual, of one with
-   a dual besides its gap; and what counts as converged without. */
-static const double enough = 1e-7, coarse = 1e-3, judged = 1e-6;
+/* Violations of stationarity, in units of lambda: what is asked of a loss without dual, and what
+   counts as converged there. */
+static const double enough = 1e-7, judged = 1e-6;
 
 /* What is left of the null deviance when y is explained up to rounding. */
 static const double nothing = 1e-11;
@@ -87,10 +87,16 @@ double sp_newton_unit(const sp_newton *s, double lambda) {
 
 /* ---- one lambda ------------------------------------------------------------------------- */
 
+/* What is asked of a loss with a dual besides its gap, which can be small by luck: 1e-3 at the default
+   tolerance. */
+static double coarse(const sp_newton *s) {
+  return fmin(1e-3, fmax(1e-10, 1e4 * s->tolerance.tol));
+}
+
 static int is_good(const sp_newton *s, const sp_certificate *certificate, double lambda) {
   if (lambda == 0) return certificate->kkt <= sp_newton_finest;
   if (!s->loss->ops->divergence) return certificate->kkt <= enough;
-  return certificate->gap <= s->tolerance.tol && certificate->kkt <= coarse;
+  return certificate->gap <= s->tolerance.tol && certificate->kkt <= coarse(s);
 }
 
 static int is_converged(const sp_newton *s, const sp_certificate *certificate) {
@@ -102,7 +108,7 @@ static int is_converged(const sp_newton *s, const sp_certificate *certificate) {
 static sp_status judge(sp_newton *s, double lambda, double violation, int last,
                        sp_certificate *certificate, sp_error *err) {
   *certificate = (sp_certificate){.gap = INFINITY, .kkt = INFINITY};
-  if (!last && violation > coarse * sp_newton_unit(s, lambda)) return SP_OK;
+  if (!last && violation > coarse(s) * sp_newton_unit(s, lambda)) return SP_OK;
   SP_TRY(sp_newton_settle(s, err));
   return sp_newton_certify(s, lambda, certificate, err);
 }
