@@ -13,6 +13,7 @@
 #   members  for each term, its variables and how they are coded (see term_members())
 #   terms_of the term that each column came from
 #   sparse   is x a dgCMatrix?
+#   means    of the columns, each row counting once, for a fit with weights; NULL without
 # and for a formula
 #   terms    the terms, with the response, the basis parameters (predvars) and the environment
 #   needed   variables that new data must have

@@ -2,22 +2,24 @@
 #'
 #' What a fit alone says on the choice of lambda, without data and without refitting.
 #'
-#' @details With deviance D, n observations of positive weight, and k = df + 1 (the intercept, if
-#' there is one): for the gaussian family, whose variance is estimated as well (k is one more),
-#' \deqn{-2 \log L = n (\log(2 \pi D / n) + 1),}{-2 log L = n (log(2 pi D / n) + 1),}
-#' for other families -2 log L is D, which leaves out what is the same for all lambdas (as are the
-#' sum of the logarithms of weights for gaussian). Then
+#' @details With the log-likelihood log L of [logLik.sparsereg()], the deviance D, n observations of
+#' positive weight, and k the number of parameters: df, the intercept if there is one, and the
+#' dispersion of the families gaussian, Gamma and inverse.gaussian and the theta of the negative
+#' binomial where they are estimated,
 #' - `aic` = -2 log L + 2 k;
 #' - `aicc` = `aic` + 2 k (k + 1) / (n - k - 1), `NA` if n - k - 1 is not positive;
 #' - `bic` = -2 log L + k log(n);
 #' - `ebic` = `bic` + 2 `ebic_gamma` log(number of models of that size), for p much larger than n;
 #' - `gcv` = (D / n) / (1 - (df + intercept) / n)^2.
 #'
+#' So `aic` and `bic` are those of [stats::AIC()] and [stats::BIC()]. Where a family has no
+#' likelihood, D stands for -2 log L.
+#'
 #' `df` is the number of nonzero coefficients, which for the lasso is unbiased for the degrees of
 #' freedom (Zou, Hastie and Tibshirani, 2007) and for the elastic net somewhat too many; for
 #' ridge the effective degrees of freedom. Where D is practically 0 (less than 1e-10 of the null
-#' deviance), or with fewer than two degrees of freedom left, the gaussian criteria mean nothing and
-#' are `NA`.
+#' deviance), or with fewer than two degrees of freedom left, criteria with an estimated dispersion
+#' mean nothing and are `NA`.
 #'
 #' @param object a fit by [sparsereg()].
 #' @param ebic_gamma the gamma of EBIC, between 0 (BIC) and 1.
@@ -50,14 +52,15 @@ criteria <- function(object, ebic_gamma = 0.5) {
     abort_input("object", paste0("must be a fit by sparsereg(), not ", describe(object), "."))
   }
   check_number(ebic_gamma, "ebic_gamma", min = 0, max = 1)
-  gaussian <- object$family == "gaussian"
   n <- object$nobs
   deviance <- stats::deviance(object)
   # Without two degrees of freedom left there is no variance to estimate.
   saturated <- n - object$df - object$has_intercept < 2 - 1e-6
-  deviance[gaussian & (saturated | deviance <= 1e-10 * object$null_deviance)] <- NA
-  k <- object$df + object$has_intercept + gaussian
-  minus2 <- if (gaussian) n * (log(2 * pi * deviance / n) + 1) else deviance
+  nothing <- has_dispersion(object) & (saturated | deviance <= 1e-10 * object$null_deviance)
+  minus2 <- -2 * log_likelihood(object)
+  if (is.na(object$log_lik_constant)) minus2 <- deviance
+  deviance[nothing] <- minus2[nothing] <- NA
+  k <- count_parameters(object)
   p <- sum(is.finite(object$penalty_factor))
   aic <- minus2 + 2 * k
   bic <- minus2 + k * log(n)

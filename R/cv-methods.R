@@ -32,7 +32,8 @@ coef.cv_sparsereg <- function(object, lambda = "lambda_1se", ..., gamma = NULL) 
 #' @export
 predict.cv_sparsereg <- function(
     object, newdata, lambda = "lambda_1se",
-    type = c("response", "link", "class", "coefficients", "nonzero"), ..., gamma = NULL) {
+    type = c("response", "link", "class", "coefficients", "nonzero", "terms"), ...,
+    gamma = NULL) {
   type <- match_choice(type, predict_types, "type")
   predicted <- if (missing(newdata)) {
     at_chosen(object, stats::predict, lambda, parent.frame(), gamma, type = type, ...)
@@ -42,7 +43,7 @@ predict.cv_sparsereg <- function(
       newdata = newdata, type = type, ...
     )
   }
-  if (type == "coefficients") predicted else drop_single(predicted)
+  if (type %in% c("coefficients", "terms")) predicted else drop_single(predicted)
 }
 
 #' @rdname coef.cv_sparsereg

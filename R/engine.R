@@ -6,7 +6,8 @@ stop_reasons <- c(
   "the explained deviance reached its limit (`dev_ratio_max`)",
   "the explained deviance no longer grows (`dev_ratio_change`)",
   "no penalised coefficient can enter",
-  "the response is explained altogether: without a penalty no solution is finite"
+  "the response is explained altogether: without a penalty no solution is finite",
+  "solutions for smaller lambdas lie beyond the linear predictors that the link allows"
 )
 
 #' Solve a prepared problem
@@ -18,7 +19,7 @@ engine_fit <- function(problem) {
   order <- if (!is.null(problem$lambda)) order(problem$lambda, decreasing = TRUE)
   answer <- .Call(sp_fit_path, engine_arguments(problem, problem$lambda[order]))
   if (answer$status != 0L) engine_failure(answer, problem)
-  if (length(answer$path$lambda) == 0) abort_saturated()
+  if (length(answer$path$lambda) == 0) abort_no_solution(answer$path, problem)
   path <- engine_path(answer$path, problem, order)
   c(path, engine_description(answer, problem))
 }
@@ -42,7 +43,7 @@ engine_fit_folds <- function(problem, test, train, threads) {
     function() {
       fold <- answer[[k]]
       if (fold$status != 0L) engine_failure(fold, problem)
-      if (length(fold$path$lambda) == 0) abort_saturated()
+      if (length(fold$path$lambda) == 0) abort_no_solution(fold$path, problem)
       path <- engine_path(fold$path, problem, order)
       path$squared_error <- fold_squared_error(fold$error_sum, problem, test[[k]], order)
       path
@@ -175,11 +176,22 @@ abort_family_functions <- function(problem) {
 abort_no_fit <- function(answer, problem) {
   abort(
     paste0(
-      "The model with nothing but intercept and offset cannot be fitted: ", answer$message, ".\n",
-      "Look at the response and the offset",
+      "The model without any penalised column cannot be fitted: ", answer$message, ".\n",
+      "Look at the response, the offset and the columns without penalty",
       if (problem$family$loss == "host") ", or choose another link for the family", "."
     ),
     class = "sparsepath_error_no_null_model"
+  )
+}
+
+abort_no_solution <- function(answer, problem) {
+  if (answer$stop == 4L) abort_saturated()
+  abort_input(
+    "lambda", paste0(
+      "is too small: the solution lies beyond the linear predictors that the link ",
+      quote_values(problem$family$link), " allows."
+    ),
+    remedy = "Give larger values, or choose another link.", class = "sparsepath_error_edge"
   )
 }
 

@@ -93,7 +93,11 @@ stats_negative_binomial <- function(theta) {
       aic = function(y, n, mu, wt, dev) {
         -2 * sum(wt * stats::dnbinom(y, size = theta, mu = mu, log = TRUE))
       },
-      mu.eta = log_link$mu.eta, validmu = function(mu) all(mu > 0), valideta = log_link$valideta
+      mu.eta = log_link$mu.eta, validmu = function(mu) all(mu > 0), valideta = log_link$valideta,
+      initialize = expression({
+        n <- rep(1, nobs)
+        mustart <- y + (y == 0) / 6
+      })
     )),
     class = "family"
   )
@@ -277,6 +281,23 @@ check_attainable <- function(y, weights, intercept, family, argument) {
   }
 }
 
+# Means that differ by more than a double can hold.
+check_offset_range <- function(offset, weights, family) {
+  if (is.null(offset) || family$link != "log") {
+    return(invisible())
+  }
+  span <- diff(range(if (is.null(weights)) offset else offset[weights > 0]))
+  if (span > 700) {
+    abort_input("offset",
+      paste0(
+        "must not span ", format_number(span), " with log link: means would differ by a factor of ",
+        "exp(", format_number(span), ")."
+      ),
+      remedy = "If it is an exposure, give its logarithm."
+    )
+  }
+}
+
 # ---- Numbers of a family ------------------------------------------------------------------------
 
 # The mean for linear predictors, in the shape of eta.
@@ -333,11 +354,23 @@ family_evaluator <- function(family, y) {
   }
 }
 
-# Where the search for the intercept of the null model begins.
+# Where the search for the intercept of the null model begins: with log link where it ends, or
+# nearly so, as the offset may be anything.
 family_start <- function(family, y, weights, offset) {
   weights <- if (is.null(weights)) rep(1, length(y)) else weights
   mean <- sum(weights * y) / sum(weights)
-  shift <- if (is.null(offset)) 0 else sum(weights * offset) / sum(weights)
-  start <- family$stats$linkfun(mean) - shift
+  offset <- if (is.null(offset)) rep(0, length(y)) else offset
+  start <- if (family$link != "log") {
+    family$stats$linkfun(mean) - sum(weights * offset) / sum(weights)
+  } else if (family$name == "Gamma") {
+    log_mean_exp(log(y) - offset, weights)
+  } else {
+    log(mean) - log_mean_exp(offset, weights)
+  }
   if (is.finite(start)) start else 0
+}
+
+log_mean_exp <- function(x, weights) {
+  largest <- max(x[weights > 0])
+  largest + log(sum(weights * exp(x - largest)) / sum(weights))
 }

@@ -21,6 +21,8 @@ new_sparsereg <- function(numbers, problem) {
     loss = problem$family,
     has_intercept = problem$intercept,
     nobs = if (is.null(weights)) nrow(problem$x) else sum(weights > 0),
+    total_weight = if (is.null(weights)) nrow(problem$x) else sum(weights),
+    log_lik_constant = log_lik_constant(problem),
     dim = dim(problem$x),
     y_name = problem$y_name,
     version = as.character(utils::packageVersion("sparsepath"))

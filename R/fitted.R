@@ -29,17 +29,18 @@ fitted.sparsereg <- function(object, lambda = NULL, exact = FALSE, df = NULL, da
   fitted_path(object, path, problem)
 }
 
-fitted_path <- function(object, path, problem, type = "response") {
-  stats::napredict(object$na_action, fitted_rows(object, path, problem, type))
+fitted_path <- function(object, path, problem, type = "response", terms = NULL) {
+  values <- fitted_rows(object, path, problem, type, terms)
+  structure(stats::napredict(object$na_action, values), constant = attr(values, "constant"))
 }
 
 # The observations that were used, named as in the data.
-fitted_rows <- function(object, path, problem, type = "response") {
-  eta <- linear_predictor(path, problem$x, problem$offset)
-  if (is.null(rownames(eta)) && !is.null(problem$rows)) {
-    rownames(eta) <- problem$rows
+fitted_rows <- function(object, path, problem, type = "response", terms = NULL) {
+  values <- predicted_values(object, path, problem$x, problem$offset, type, terms)
+  if (is.null(rownames(values)) && !is.null(problem$rows)) {
+    rownames(values) <- problem$rows
   }
-  mean_response(object, eta, type)
+  values
 }
 
 #' @rdname fitted.sparsereg

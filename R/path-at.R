@@ -85,7 +85,7 @@ path_refit <- function(object, lambda, problem) {
   if (!any(new)) {
     return(path_interpolate(object, lambda))
   }
-  refit <- refit_at(problem, lambda[new])
+  refit <- refit_at(problem, lambda[new], object)
   source <- replace(on_grid, new, length(object$lambda) + seq_len(sum(new)))
   list(
     lambda = lambda,
@@ -94,9 +94,11 @@ path_refit <- function(object, lambda, problem) {
   )
 }
 
-# The constant columns were named when the model was first fitted.
-refit_at <- function(problem, lambda) {
+# The constant columns were named when the model was first fitted, by which a parameter of the loss
+# was estimated as well.
+refit_at <- function(problem, lambda, fit = NULL) {
   problem$lambda <- lambda
+  if (!is.null(fit)) problem$family <- fit$loss
   muffle_constant(fit_problem(problem))
 }
 

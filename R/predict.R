@@ -10,7 +10,10 @@
 #' @param type `"response"`: the predicted mean; `"link"`: the linear predictor (the same for the
 #'   gaussian family); `"class"`, for a binomial fit: the more probable class, as text;
 #'   `"coefficients"`: what [coef.sparsereg()] returns; `"nonzero"`: a list with
-#'   the names of the variables that are in the model, one element for each lambda.
+#'   the names of the variables that are in the model, one element for each lambda; `"terms"`, for
+#'   one lambda of a fit by formula or from a data frame: what each term of the model adds to the
+#'   linear predictor.
+#' @param terms for `type = "terms"`, names of the terms wanted; by default all.
 #' @param newoffset the offset of the new observations, one number or one for each. Required if
 #'   the model was fitted from x and y with the argument `offset`. If it was fitted by formula, its
 #'   offset is evaluated in `newdata` like its other variables, and `newoffset` replaces the result.
@@ -23,6 +26,12 @@
 #'   columns by lambda as in [coef.sparsereg()]. A row with a missing value in a variable of the
 #'   model is `NA`, whether or not its coefficient is zero.
 #'
+#'   For `type = "terms"` a matrix with one column for each term, as by [stats::predict.lm()]: the
+#'   columns of x that belong to the term times their coefficients, less the mean of that over the
+#'   rows of the fit (not weighted; nothing is taken off without an intercept). With the attribute
+#'   `"constant"`, the intercept at these means, the rows add up to the linear predictor less the
+#'   offset: an offset belongs to no term.
+#'
 #' @section Errors: Missing columns, new levels (unless `new_levels = "zero"`), a wrong number of
 #'   columns and a missing `newoffset` are errors that name the variable.
 #'
@@ -33,12 +42,15 @@
 #' predict(fit, lambda = 1, type = "nonzero")
 #' @export
 predict.sparsereg <- function(object, newdata, lambda = NULL,
-                              type = c("response", "link", "class", "coefficients", "nonzero"),
+                              type = c(
+                                "response", "link", "class", "coefficients", "nonzero", "terms"
+                              ),
                               exact = FALSE, df = NULL, newoffset = NULL,
-                              new_levels = c("error", "zero"), data = NULL, ...) {
+                              new_levels = c("error", "zero"), terms = NULL, data = NULL, ...) {
   check_dots(..., fun = "predict()", known = names(formals()), elsewhere = glmnet_names())
   type <- match_choice(type, predict_types, "type")
   check_class_type(object, type)
+  check_terms_type(object, type)
   new_levels <- match_choice(new_levels, c("error", "zero"), "new_levels")
   envir <- parent.frame()
   delayedAssign("problem", recover_problem(object, data, envir))
@@ -48,17 +60,24 @@ predict.sparsereg <- function(object, newdata, lambda = NULL,
     nonzero = return(nonzero_names(path))
   )
   if (missing(newdata)) {
-    return(fitted_path(object, path, problem, type))
+    return(fitted_path(object, path, problem, type, terms))
   }
   new <- forge(object$blueprint, newdata, new_levels = new_levels)
-  offset <- total_offset(object, new, newoffset)
-  eta <- linear_predictor(path, new$x, offset)
-  eta[new$incomplete, ] <- NA
-  rownames(eta) <- new_row_names(new$x, newdata)
-  mean_response(object, eta, type)
+  offset <- if (type != "terms") total_offset(object, new, newoffset)
+  predicted <- predicted_values(object, path, new$x, offset, type, terms)
+  predicted[new$incomplete, ] <- NA
+  rownames(predicted) <- new_row_names(new$x, newdata)
+  predicted
 }
 
-predict_types <- c("response", "link", "class", "coefficients", "nonzero")
+predicted_values <- function(object, path, x, offset, type, terms = NULL) {
+  if (type == "terms") {
+    return(predicted_terms(object, path, x, terms))
+  }
+  mean_response(object, linear_predictor(path, x, offset), type)
+}
+
+predict_types <- c("response", "link", "class", "coefficients", "nonzero", "terms")
 
 # What the arguments are called in glmnet.
 glmnet_names <- function() {

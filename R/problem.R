@@ -6,6 +6,7 @@
 #   lambda, nlambda, lambda_min_ratio   as the user gave them, NULL for a default
 #   penalty_factor, lower, upper        one value for each column, with names
 #   classes                    binomial: names of failure and success, or NULL
+#   trials                     binomial: row totals of a response of two columns, or NULL
 #   control, blueprint, na_action, y_name, call
 #   rows                       labels of the rows in a data frame, or NULL
 
@@ -51,9 +52,11 @@ new_problem <- function(design, settings) {
   offset <- check_offset(design$offset, n, design$rows)
   intercept <- settings$intercept && design$intercept
   check_attainable(y, weights, intercept, settings$family, design$y_argument)
+  check_offset_range(offset, weights, settings$family)
   if (settings$family$loss == "gaussian") {
     warn_if_constant(y, weights, offset, intercept)
   }
+  design$blueprint <- remember_means(design$blueprint, x, weights)
   by_column <- resolve_columns(settings, colnames(x), design$blueprint$terms_of)
   taken <- c(
     "standardize", "penalty", "alpha", "family", "lambda", "nlambda", "lambda_min_ratio", "control"
@@ -62,11 +65,20 @@ new_problem <- function(design, settings) {
     c(
       list(x = x, y = y, weights = weights, offset = offset, intercept = intercept),
       settings[taken], by_column,
-      list(classes = response$classes, na_action = design$na_action, rows = design$rows),
+      list(classes = response$classes, trials = response$trials),
+      list(na_action = design$na_action, rows = design$rows),
       design[c("blueprint", "y_name", "call")]
     ),
     class = "sparsepath_problem"
   )
+}
+
+# The fit itself only knows weighted means.
+remember_means <- function(blueprint, x, weights) {
+  if (!is.null(blueprint$terms_of) && !is.null(weights)) {
+    blueprint$means <- Matrix::colMeans(x)
+  }
+  blueprint
 }
 
 check_size <- function(x) {

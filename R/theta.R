@@ -13,6 +13,7 @@ estimate_theta <- function(problem) {
     if (change <= 1e-8) break
   }
   family$estimate <- FALSE
+  family$estimated <- TRUE
   family
 }
 

@@ -1,5 +1,8 @@
 #include "kernels.h"
 
+#include <math.h>
+#include <stdint.h>
+
 /* Each kernel is written once, on vectors of a fixed number of doubles, and compiled for several
    instruction sets; the one to run is chosen by the processor at hand. The accumulators are
    separate variables because compilers keep those, and not arrays of them, in registers. */
@@ -10,7 +13,8 @@
 
 #if defined(__GNUC__)
 #define SP_INLINE static inline __attribute__((always_inline))
-typedef double wide __attribute__((vector_size(64), aligned(8), may_alias));   /* 8 doubles */
+typedef double wide __attribute__((vector_size(64), aligned(8), may_alias)); /* 8 doubles */
+typedef uint64_t wide_bits __attribute__((vector_size(64), may_alias));
 typedef double narrow __attribute__((vector_size(32), aligned(8), may_alias)); /* 4 doubles */
 #define LOAD(type, pointer) (*(const type *)(pointer))
 #define STORE(type, pointer, value) (*(type *)(pointer) = (value))
@@ -84,6 +88,17 @@ SP_INLINE void axpy_body(ptrdiff_t n, double a, const double *x, double *y) {
   for (; i < n; i++) y[i] += a * x[i];
 }
 
+SP_INLINE void deviations_body(ptrdiff_t n, const double *x, double center, const double *w,
+                               double *d) {
+  ptrdiff_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    wide deviation = LOAD(wide, x + i) - center;
+    if (w) deviation *= LOAD(wide, w + i);
+    STORE(wide, d + i, deviation);
+  }
+  for (; i < n; i++) d[i] = (w ? w[i] : 1) * (x[i] - center);
+}
+
 SP_INLINE void axpy_4_body(ptrdiff_t n, const double *a, const double *const *x, double *y) {
   const double a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3];
   const double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
@@ -101,6 +116,61 @@ SP_INLINE void axpy_weighted_body(ptrdiff_t n, double a, const double *w, const 
   for (; i + 8 <= n; i += 8)
     STORE(wide, y + i, LOAD(wide, y + i) + a * (LOAD(wide, w + i) * LOAD(wide, x + i)));
   for (; i < n; i++) y[i] += a * (w[i] * x[i]);
+}
+
+/* 2^k exp(r) with |r| <= log(2) / 2 by Cody and Waite, whose log(2) in two parts makes r exact, and
+   Taylor's polynomial, short of exp(r) by r^14 / 14! < 4.2e-18. Adding `shifter` rounds to a whole
+   number, which then is the low bits. 2^k is taken in two parts: what is too large becomes Inf. */
+SP_INLINE void exp_8(const double *from, double *to) {
+  const double shifter = 0x1.8p52, high = 0x1.62e42fefa0000p-1, low = 0x1.cf79abc9e3b3ap-40;
+  const wide given = LOAD(wide, from);
+  const wide_bits is_large = (wide_bits)(given > 710.0), usable = (wide_bits)(given >= -707.0);
+  const wide_bits is_nan = (wide_bits)(given != given);
+  const wide limit = (wide){0} + 710;
+  const wide x = (wide)((is_large & (wide_bits)limit) | (~is_large & (wide_bits)given));
+  const wide t = x * 0x1.71547652b82fep0 + shifter, k = t - shifter;
+  const wide r = (x - k * high) - k * low, r2 = r * r, r4 = r2 * r2;
+  const wide a = (1.0 / 2 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120));
+  const wide b = (1.0 / 720 + r * (1.0 / 5040)) + r2 * (1.0 / 40320 + r * (1.0 / 362880));
+  const wide c =
+      (1.0 / 3628800 + r * (1.0 / 39916800)) + r2 * (1.0 / 479001600 + r * (1.0 / 6227020800));
+  const wide p = 1 + (r + r2 * (a + r4 * (b + r4 * c)));
+  const wide half = (wide)((wide_bits)p + (((wide_bits)t - 1) << 52)), whole = half + half;
+  STORE(wide, to, (wide)(((wide_bits)whole & usable) | ((wide_bits)given & is_nan)));
+}
+
+/* With e = exp(-|x|) the larger is 1 / (1 + e). */
+SP_INLINE void logistic_8(const double *from, double *share, double *complement) {
+  double e[8];
+  const wide x = LOAD(wide, from);
+  const wide_bits positive = (wide_bits)(x > 0.0), sign = (wide_bits){0} + (UINT64_C(1) << 63);
+  STORE(wide, e, (wide)((wide_bits)x | sign));
+  exp_8(e, e);
+  const wide large = 1 / (1 + LOAD(wide, e)), small = LOAD(wide, e) * large;
+  STORE(wide, share, (wide)((positive & (wide_bits)large) | (~positive & (wide_bits)small)));
+  STORE(wide, complement, (wide)((positive & (wide_bits)small) | (~positive & (wide_bits)large)));
+}
+
+SP_INLINE void logistic_body(ptrdiff_t n, const double *x, double *share, double *complement) {
+  ptrdiff_t i = 0;
+  for (; i + 8 <= n; i += 8) logistic_8(x + i, share + i, complement + i);
+  double rest[8] = {0}, other[8];
+  for (ptrdiff_t l = 0; l < n - i; l++) rest[l] = x[i + l];
+  logistic_8(rest, rest, other);
+  for (ptrdiff_t l = 0; l < n - i; l++) {
+    share[i + l] = rest[l];
+    complement[i + l] = other[l];
+  }
+}
+
+SP_INLINE void exp_body(ptrdiff_t n, const double *x, double *y) {
+  ptrdiff_t i = 0;
+  for (; i + 8 <= n; i += 8) exp_8(x + i, y + i);
+  if (i == n) return;
+  double rest[8] = {0};
+  for (ptrdiff_t l = 0; l < n - i; l++) rest[l] = x[i + l];
+  exp_8(rest, rest);
+  for (ptrdiff_t l = 0; l < n - i; l++) y[i + l] = rest[l];
 }
 
 SP_INLINE void dots_4x1_body(ptrdiff_t n, const double *const *x, const double *u, double *out) {
@@ -239,6 +309,11 @@ SP_INLINE void axpy_body(ptrdiff_t n, double a, const double *x, double *y) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] += a * x[i];
 }
 
+SP_INLINE void deviations_body(ptrdiff_t n, const double *x, double center, const double *w,
+                               double *d) {
+  for (ptrdiff_t i = 0; i < n; i++) d[i] = (w ? w[i] : 1) * (x[i] - center);
+}
+
 SP_INLINE void axpy_4_body(ptrdiff_t n, const double *a, const double *const *x, double *y) {
   for (ptrdiff_t i = 0; i < n; i++)
     y[i] += (a[0] * x[0][i] + a[1] * x[1][i]) + (a[2] * x[2][i] + a[3] * x[3][i]);
@@ -247,6 +322,18 @@ SP_INLINE void axpy_4_body(ptrdiff_t n, const double *a, const double *const *x,
 SP_INLINE void axpy_weighted_body(ptrdiff_t n, double a, const double *w, const double *x,
                                   double *y) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] += a * (w[i] * x[i]);
+}
+
+SP_INLINE void logistic_body(ptrdiff_t n, const double *x, double *share, double *complement) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    const double e = exp(-fabs(x[i])), large = 1 / (1 + e), small = e * large;
+    share[i] = x[i] > 0 ? large : small;
+    complement[i] = x[i] > 0 ? small : large;
+  }
+}
+
+SP_INLINE void exp_body(ptrdiff_t n, const double *x, double *y) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] < -707 ? 0 : exp(x[i]);
 }
 
 SP_INLINE void dots_4x1_body(ptrdiff_t n, const double *const *x, const double *u, double *out) {
@@ -299,6 +386,13 @@ SP_KERNEL(void, , sp_axpy_4, axpy_4_body, axpy_4_body,
           (ptrdiff_t n, const double *a, const double *const *x, double *y), (n, a, x, y))
 SP_KERNEL(void, , sp_axpy_weighted, axpy_weighted_body, axpy_weighted_body,
           (ptrdiff_t n, double a, const double *w, const double *x, double *y), (n, a, w, x, y))
+SP_KERNEL(void, , sp_deviations, deviations_body, deviations_body,
+          (ptrdiff_t n, const double *x, double center, const double *w, double *d),
+          (n, x, center, w, d))
+SP_KERNEL(void, , sp_exp, exp_body, exp_body, (ptrdiff_t n, const double *x, double *y), (n, x, y))
+SP_KERNEL(void, , sp_logistics, logistic_body, logistic_body,
+          (ptrdiff_t n, const double *x, double *share, double *complement),
+          (n, x, share, complement))
 SP_KERNEL(void, , sp_dots_4x1, dots_4x1_body, dots_4x1_body,
           (ptrdiff_t n, const double *const *x, const double *u, double *out), (n, x, u, out))
 SP_KERNEL(void, , sp_dots_4x4, dots_4x4_body, dots_4x4_halves,

@@ -18,6 +18,15 @@ double sp_sqdev(ptrdiff_t n, const double *w, const double *x, double center);
 /* y += a w x, elementwise. */
 void sp_axpy_weighted(ptrdiff_t n, double a, const double *w, const double *x, double *y);
 
+/* d_i = w_i (x_i - center); w may be NULL for all ones. */
+void sp_deviations(ptrdiff_t n, const double *x, double center, const double *w, double *d);
+
+/* y_i = exp(x_i) to the last digit or two; 0 below -707, where it could hardly be told from 0. */
+void sp_exp(ptrdiff_t n, const double *x, double *y);
+
+/* share_i = 1 / (1 + exp(-x_i)) and what it lacks to 1, both to the last digits. */
+void sp_logistics(ptrdiff_t n, const double *x, double *share, double *complement);
+
 /* out[c] += x[c]'u for four vectors x[c]: reads u once. */
 void sp_dots_4x1(ptrdiff_t n, const double *const *x, const double *u, double *out);
 

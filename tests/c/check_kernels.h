@@ -5,6 +5,10 @@
 #include "check.h"
 #include "sample.h"
 
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
 enum { LONGEST = 70 };
 
 static inline void fill(double *x, rng *g) {
@@ -33,6 +37,13 @@ static inline void check_sums(void) {
     CHECK_NEAR(sp_sum(n, x), naive_dot(n, x, ones), 1e-13);
     CHECK_NEAR(sp_sqdev(n, NULL, x, 0.3), naive_dot(n, deviations, deviations), 1e-12);
     CHECK_NEAR(sp_sqdev(n, y, x, 0.3), naive_dot(n, weighted, deviations), 1e-12);
+    double plain[LONGEST + 1] = {0}, heavy[LONGEST + 1] = {0};
+    sp_deviations(n, x, 0.3, NULL, plain);
+    sp_deviations(n, x, 0.3, y, heavy);
+    for (int i = 0; i <= LONGEST; i++) {
+      CHECK_NEAR(plain[i], i < n ? deviations[i] : 0, 1e-15);
+      CHECK_NEAR(heavy[i], i < n ? weighted[i] : 0, 1e-14);
+    }
   }
 }
 
@@ -55,6 +66,35 @@ static inline void check_axpy(void) {
       CHECK_NEAR(weighted[i], i < n ? y[i] + 2.5 * w[i] * x[i] : y[i], 1e-14);
       CHECK_NEAR(four[i], i < n ? y[i] + 4.5 * x[i] - 1.75 * w[i] : y[i], 1e-13);
     }
+  }
+}
+
+/* Against the mathematical library, in every lane; in place, too. */
+static inline void check_exp(void) {
+  const double edges[] = {0,      -0.0,  1e-300, -1e-9, 0.34657, 0.34658,  709.7,
+                          709.79, 1e300, -706.9, -708,  -1e300,  INFINITY, -INFINITY};
+  rng g = rng_seeded(4);
+  double x[LONGEST], y[LONGEST], share[LONGEST], complement[LONGEST];
+  for (int n = 0; n <= LONGEST; n++) {
+    for (int i = 0; i < LONGEST; i++)
+      x[i] = i % 5 == 3 ? edges[(i + n) % 14] : (rng_uniform(&g) - 0.5) * (i % 2 ? 8 : 1400);
+    for (int i = 0; i < LONGEST; i++) y[i] = share[i] = complement[i] = 7;
+    sp_exp(n, x, y);
+    sp_logistics(n, x, share, complement);
+    for (int i = 0; i < LONGEST; i++) {
+      const double value = x[i] < -707 ? 0 : exp(x[i]);
+      const double above = exp(x[i]), below = exp(-x[i]);
+      if (i >= n) {
+        CHECK(y[i] == 7 && share[i] == 7 && complement[i] == 7);
+        continue;
+      }
+      CHECK(y[i] == value || fabs(y[i] - value) <= 4e-16 * value);
+      CHECK_NEAR(share[i], 1 / (1 + below), 1e-15 * share[i] + 1e-300);
+      CHECK_NEAR(complement[i], 1 / (1 + above), 1e-15 * complement[i] + 1e-300);
+    }
+    memcpy(share, x, sizeof x);
+    sp_exp(n, share, share);
+    CHECK(memcmp(share, y, (size_t)n * sizeof *y) == 0);
   }
 }
 
@@ -95,6 +135,15 @@ static inline void check_nothing_is_lost(void) {
       sp_dots_4x1(LONGEST, columns, ones, out);
       CHECK(!isfinite(sp_sum(LONGEST, x)) && !isfinite(sp_dot(LONGEST, x, ones)));
       CHECK(!isfinite(sp_sqdev(LONGEST, NULL, x, 1)) && !isfinite(sp_sqdev(LONGEST, ones, x, 1)));
+      if (isnan(bad[k])) { /* with what R keeps in the bits of a missing value, too */
+        const uint64_t bits = 0x7FF00000000007A2;
+        double y[LONGEST], other[LONGEST];
+        if (i % 2) memcpy(x + i, &bits, sizeof bits);
+        sp_exp(LONGEST, x, y);
+        CHECK(isnan(y[i]) && y[i > 0 ? 0 : 1] == 1);
+        sp_logistics(LONGEST, x, y, other);
+        CHECK(isnan(y[i]) && isnan(other[i]));
+      }
       CHECK(!isfinite(out[2]) && out[0] == 0 && out[1] == 0 && out[3] == 0);
     }
 }
@@ -110,6 +159,7 @@ static inline void check_long_sums(void) {
 static inline void check_kernels(void) {
   check_sums();
   check_axpy();
+  check_exp();
   check_dots();
   check_nothing_is_lost();
   check_long_sums();

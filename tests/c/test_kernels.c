@@ -23,6 +23,9 @@ static int has_feature(const char *feature) {
 #define sp_axpy_weighted own_axpy_weighted
 #define sp_dots_4x1 own_dots_4x1
 #define sp_dots_4x4 own_dots_4x4
+#define sp_deviations own_deviations
+#define sp_exp own_exp
+#define sp_logistics own_logistics
 #include "core/kernels.c"
 
 #include "check_kernels.h"

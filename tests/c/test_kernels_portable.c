@@ -14,6 +14,9 @@
 #define sp_axpy_weighted portable_axpy_weighted
 #define sp_dots_4x1 portable_dots_4x1
 #define sp_dots_4x4 portable_dots_4x4
+#define sp_deviations portable_deviations
+#define sp_exp portable_exp
+#define sp_logistics portable_logistics
 #include "core/kernels.c"
 
 #include "check_kernels.h"

@@ -54,6 +54,42 @@ test_that("wide problems are certified too", {
   }
 })
 
+test_that("ridge with more columns than rows is certified, and what bounds far away give", {
+  for (name in names(glm_losses)[1:4]) {
+    for (kind in c("dense", "sparse")) {
+      loss <- glm_losses[[name]]
+      problem <- glm_problem(loss, kind, seed = 3, n = 30, p = 70)
+      fit <- fit_glm(loss, problem, penalty = "l2", nlambda = 12)
+      proof <- glm_certificates(loss, problem, fit)
+      expect_true(all(fit$converged), label = name)
+      expect_lte(max(proof["gap", ]), 1.01e-7, label = name)
+      expect_lte(max(abs(proof["kkt", ] - fit$kkt)), 1e-8, label = name)
+      # Bounds take the route over all columns.
+      bounded <- fit_glm(loss, problem, penalty = "l2", lambda = fit$lambda, lower = -1e3,
+        control = sparsereg_control(tol = 1e-12))
+      expect_lte(max(abs(fit$beta - bounded$beta)), 1e-3 * max(abs(bounded$beta)), label = name)
+      expect_equal(fit$df, bounded$df, tolerance = 1e-4)
+      expect_equal(fit$dev_ratio, bounded$dev_ratio, tolerance = 1e-4)
+    }
+  }
+})
+
+test_that("wide ridge knows penalty factors, excluded and unpenalised columns, and no intercept", {
+  loss <- glm_losses$binomial
+  problem <- glm_problem(loss, seed = 4, n = 30, p = 60)
+  factor <- c(0, Inf, seq(0.5, 2, length.out = 58))
+  for (intercept in c(TRUE, FALSE)) {
+    a <- fit_glm(loss, problem, penalty = "l2", lambda = c(1, 0.1), penalty_factor = factor,
+      intercept = intercept, control = sparsereg_control(tol = 1e-12))
+    b <- fit_glm(loss, problem, penalty = "l2", lambda = c(1, 0.1), penalty_factor = factor,
+      intercept = intercept, lower = -1e3, control = sparsereg_control(tol = 1e-12))
+    expect_true(all(a$converged) && all(a$beta[1, ] != 0) && all(a$beta[2, ] == 0))
+    expect_lte(max(abs(a$beta - b$beta)), 1e-5)
+    expect_equal(a$intercept, b$intercept, tolerance = 1e-5)
+    expect_equal(a$df, b$df, tolerance = 1e-6)
+  }
+})
+
 test_that("without a penalty the answer is that of glm()", {
   for (name in names(glm_losses)) {
     loss <- glm_losses[[name]]
@@ -129,6 +165,51 @@ test_that("what has no finite answer ends with a reason", {
     sparsereg(x, 1:20, family = "poisson", offset = c(1e5, rep(0, 19))),
     class = "sparsepath_error"
   )
+  expect_error(
+    sparsereg(x, y, family = "binomial", penalty_factor = c(0, 1)), "without penalty explain",
+    class = "sparsepath_error_no_null_model"
+  )
+  # As for exposures that are not on the log scale.
+  expect_error(sparsereg(x, 1:20, family = "poisson", offset = 100 * 1:20), "must not span",
+    class = "sparsepath_error_input")
   far <- sparsereg(x, y[c(1, 11, 2:10, 12:20)], family = "binomial", offset = rep(1e3, 20))
   expect_true(all(is.finite(far$intercept)))
+})
+
+test_that("offsets that leave no curvature are solved all the same", {
+  set.seed(6)
+  x <- matrix(stats::rnorm(300), 60)
+  offset <- stats::rnorm(60, sd = 100)
+  y <- as.numeric(x[, 1] > 0)
+  fit <- sparsereg(x, y, family = "binomial", offset = offset)
+  expect_true(all(fit$converged))
+  problem <- list(x = x, y = y, weights = rep(1, 60), offset = offset)
+  expect_lte(max(glm_certificates(glm_losses$binomial, problem, fit)["kkt", ]), 1e-3)
+  # A start that is far off: the null model of the Poisson distribution is known in closed form.
+  wide <- sparsereg(x, rep(1:3, 20), family = "poisson", offset = offset / 3, lambda = 1e6)
+  expect_equal(wide$intercept, log(120 / sum(exp(offset / 3))), tolerance = 1e-10)
+})
+
+test_that("a link of square roots gives the answer of glm(), and ends where it allows no more", {
+  set.seed(1)
+  x <- matrix(stats::rnorm(1000), 100)
+  y <- stats::rpois(100, (2 + 0.4 * x[, 1])^2)
+  fit <- sparsereg(x, y, family = stats::poisson("sqrt"))
+  expect_true(all(fit$converged))
+  expect_lte(max(fit$kkt), 1e-6)
+  zero <- sparsereg(x, y, family = stats::poisson("sqrt"), lambda = 0)
+  reference <- stats::glm(y ~ x, stats::poisson("sqrt"), control = list(epsilon = 1e-14))
+  expect_equal(unname(coef(zero)[, 1]), unname(stats::coef(reference)), tolerance = 1e-6)
+  # The linear predictors of the zeros would be negative.
+  eta <- 1 + x[, 1]
+  y <- stats::rpois(100, eta^2 * (eta > 0))
+  fit <- sparsereg(x, y, family = stats::poisson("sqrt"))
+  expect_true(all(fit$converged))
+  expect_match(fit$stopped, "beyond the linear predictors that the link allows")
+  expect_lt(min(predict(fit, type = "link")), 0.3)
+  expect_gt(min(predict(fit, type = "link")), 0)
+  expect_error(
+    sparsereg(x, y, family = stats::poisson("sqrt"), lambda = 0), "link \"sqrt\"",
+    class = "sparsepath_error_edge"
+  )
 })

@@ -32,7 +32,8 @@ test_that("gradients of other families are slopes of half the mean deviance", {
   w <- with_seed(3, rexp(32))
   for (name in names(y)) {
     family <- if (name == "negative.binomial") family_negative_binomial(theta = 2) else name
-    fit <- sparsereg(x, y[[name]], family = family, lambda = 0.03, weights = w)
+    fit <- sparsereg(x, y[[name]], family = family, lambda = 0.03, weights = w,
+      control = sparsereg_control(tol = 1e-10))
     loss <- function(b) {
       mu <- fit$loss$stats$linkinv(b[1] + drop(x %*% b[-1]))
       sum(fit$loss$stats$dev.resids(y[[name]], mu, w)) / sum(w) / 2

@@ -86,10 +86,7 @@ static void dense_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
 /* d = w (x - center) for one block of rows; returns the sum. */
 static double deviations(ptrdiff_t rows, const double *x, double center, const double *w,
                          double *d) {
-  if (w)
-    for (ptrdiff_t i = 0; i < rows; i++) d[i] = w[i] * (x[i] - center);
-  else
-    for (ptrdiff_t i = 0; i < rows; i++) d[i] = x[i] - center;
+  sp_deviations(rows, x, center, w, d);
   return sp_sum(rows, d);
 }
 

@@ -59,10 +59,6 @@ void sp_std_clear(sp_std *z) {
   memset(z, 0, sizeof *z);
 }
 
-double sp_std_weight(const sp_std *z, ptrdiff_t i) {
-  return z->v ? z->v[i] : 1 / (double)z->x->n;
-}
-
 double sp_std_dot(const sp_std *z, ptrdiff_t j, const sp_rowvec *g) {
   return (z->x->ops->dot(z->x, j, g->values) - z->center[j] * g->sum) / z->scale[j];
 }

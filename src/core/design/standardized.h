@@ -39,7 +39,9 @@ void sp_std_clear(sp_std *z);
 /* Column j of such a z: finds its moments and describes it. Sets nonfinite where it is the first. */
 void sp_std_describe(sp_std *z, ptrdiff_t j, int intercept, int standardize);
 
-double sp_std_weight(const sp_std *z, ptrdiff_t i);
+static inline double sp_std_weight(const sp_std *z, ptrdiff_t i) {
+  return z->v ? z->v[i] : 1 / (double)z->x->n;
+}
 
 /* z_j'g, where g carries weights. */
 double sp_std_dot(const sp_std *z, ptrdiff_t j, const sp_rowvec *g);

@@ -11,9 +11,10 @@ static double gamma_unit(const sp_glm_loss *loss, double y, double eta, double *
 }
 
 /* The conjugate is finite for ratios 1 + t >= 0 of y to the mean. */
-static double gamma_divergence(const sp_glm_loss *loss, double y, double eta, double t) {
+static double gamma_divergence(const sp_glm_loss *loss, double y, const sp_glm_point *at,
+                               double t) {
   (void)loss;
-  return sp_relative_entropy(1 + t, y * exp(-eta));
+  return sp_relative_entropy_far(1 + t, at->h, log(y) - at->eta);
 }
 
 const sp_glm_ops sp_glm_gamma = {

@@ -43,29 +43,48 @@ static sp_status evaluate_by_host(const sp_glm_loss *loss, ptrdiff_t n, const do
   return failed ? sp_fail(err, SP_ERR_HOST, "a function of the family failed") : SP_OK;
 }
 
-sp_status sp_glm_evaluate(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
-                          const double *v, double *value, double *r, double *h, sp_error *err) {
-  if (!loss->ops->unit) return evaluate_by_host(loss, n, eta, v, value, r, h, err);
-  if (!v && loss->ops->units) {
-    *value = loss->ops->units(loss, n, y, eta, r, h) / (double)n;
-    return SP_OK;
-  }
+double sp_glm_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                    const double *v, double *r, double *h) {
+  double sum = 0;
+  for (ptrdiff_t i = 0; i < n; i++)
+    sum += (v ? v[i] : 1) * loss->ops->unit(loss, y[i], eta[i], &r[i], &h[i]);
+  return sum;
+}
+
+static int has_zero(ptrdiff_t n, const double *v) {
+  for (ptrdiff_t i = 0; v && i < n; i++)
+    if (v[i] == 0) return 1;
+  return 0;
+}
+
+/* Whatever there is in rows of weight zero does not count. */
+static double units_that_count(const sp_glm_loss *loss, ptrdiff_t n, const double *y,
+                               const double *eta, const double *v, double *r, double *h) {
   double sum = 0;
   for (ptrdiff_t i = 0; i < n; i++) {
     r[i] = h[i] = 0;
-    if (v && v[i] == 0) continue;
-    sum += (v ? v[i] : 1) * loss->ops->unit(loss, y[i], eta[i], &r[i], &h[i]);
+    if (v[i] > 0) sum += v[i] * loss->ops->unit(loss, y[i], eta[i], &r[i], &h[i]);
   }
+  return sum;
+}
+
+sp_status sp_glm_evaluate(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                          const double *v, double *value, double *r, double *h, sp_error *err) {
+  if (!loss->ops->unit) return evaluate_by_host(loss, n, eta, v, value, r, h, err);
+  const double sum = has_zero(n, v)     ? units_that_count(loss, n, y, eta, v, r, h)
+                     : loss->ops->units ? loss->ops->units(loss, n, y, eta, v, r, h)
+                                        : sp_glm_units(loss, n, y, eta, v, r, h);
   *value = sum / (v ? 1 : (double)n);
   return SP_OK;
 }
 
 double sp_glm_divergence(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
-                         const double *v, const double *t) {
+                         const double *r, const double *h, const double *v, const double *t) {
   double sum = 0;
   for (ptrdiff_t i = 0; i < n; i++) {
     if (v && v[i] == 0) continue;
-    sum += (v ? v[i] : 1) * loss->ops->divergence(loss, y[i], eta[i], t[i]);
+    const sp_glm_point at = {eta[i], r[i], h[i]};
+    sum += (v ? v[i] : 1) * loss->ops->divergence(loss, y[i], &at, t[i]);
   }
   return sum / (v ? 1 : (double)n);
 }

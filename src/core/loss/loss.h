@@ -28,18 +28,23 @@ const sp_loss_ops *sp_loss_find(const char *name);
    can have for its y, so that it is half the unit deviance and never negative. */
 typedef struct sp_glm_loss sp_glm_loss;
 
+/* An observation's linear predictor, with the residual and the curvature there. */
+typedef struct {
+  double eta, r, h;
+} sp_glm_point;
+
 typedef struct {
   const char *name;
   /* Half the unit deviance of one observation; *r = - d loss / d eta, *h >= 0 its curvature, or
      a positive stand-in where the loss is not convex. NULL for a loss of the host. */
   double (*unit)(const sp_glm_loss *loss, double y, double eta, double *r, double *h);
-  /* All observations at once, where that is quicker than one by one: sum_i unit_i, without weights.
-     NULL where it is not. */
+  /* All observations at once, where that is quicker than sp_glm_units(), which see. NULL where it is
+     not. */
   double (*units)(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
-                  double *r, double *h);
+                  const double *v, double *r, double *h);
   /* loss(eta) + loss*(-t) + t eta, never negative: by how much t misses being the residual at eta
-     (Fenchel and Young). +Inf where the conjugate is. NULL: the loss has no dual. */
-  double (*divergence)(const sp_glm_loss *loss, double y, double eta, double t);
+     (Fenchel and Young), with r and h of `unit`. +Inf where the conjugate is. NULL: the loss has no dual. */
+  double (*divergence)(const sp_glm_loss *loss, double y, const sp_glm_point *at, double t);
 } sp_glm_ops;
 
 /* Immutable; what it points to is borrowed. */
@@ -60,13 +65,17 @@ extern const sp_glm_ops sp_glm_binomial, sp_glm_poisson, sp_glm_gamma, sp_glm_ne
 /* NULL when there is no loss of that name. */
 const sp_glm_ops *sp_glm_find(const char *name);
 
+/* sum_i v_i unit_i one by one; v NULL for all ones. */
+double sp_glm_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                    const double *v, double *r, double *h);
+
 /* *value = sum_i v_i loss_i(eta_i), r and h as above (0 in rows of weight zero). NaN and Inf come
    through. SP_ERR_HOST when a loss of the host fails. */
 sp_status sp_glm_evaluate(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
                           const double *v, double *value, double *r, double *h, sp_error *err);
 
-/* sum_i v_i divergence_i. */
+/* sum_i v_i divergence_i, with r and h of sp_glm_evaluate. */
 double sp_glm_divergence(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
-                         const double *v, const double *t);
+                         const double *r, const double *h, const double *v, const double *t);
 
 #endif

@@ -20,6 +20,12 @@ static inline double sp_relative_entropy(double a, double b) {
   return value < 0 ? 0 : value;
 }
 
+/* The same where b may have underflowed, but not its logarithm. */
+static inline double sp_relative_entropy_far(double a, double b, double log_b) {
+  if (b > 1e-290 || !(a > 0)) return sp_relative_entropy(a, b);
+  return a * (log(a) - log_b) - (a - b);
+}
+
 /* 1 / (1 + exp(-x)) and what it lacks to 1, both without cancellation. */
 typedef struct {
   double share, complement;

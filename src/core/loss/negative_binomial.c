@@ -13,11 +13,12 @@ static double nb_unit(const sp_glm_loss *loss, double y, double eta, double *r, 
                    sp_relative_entropy(loss->theta / trials, at.complement));
 }
 
-static double nb_divergence(const sp_glm_loss *loss, double y, double eta, double t) {
-  const sp_odds at = sp_logistic(eta - log(loss->theta));
+static double nb_divergence(const sp_glm_loss *loss, double y, const sp_glm_point *at, double t) {
+  const double x = at->eta - log(loss->theta);
+  const sp_odds odds = sp_logistic(x);
   const double trials = y + loss->theta;
-  return trials * (sp_relative_entropy((y - t) / trials, at.share) +
-                   sp_relative_entropy((loss->theta + t) / trials, at.complement));
+  return trials * (sp_relative_entropy_far((y - t) / trials, odds.share, x) +
+                   sp_relative_entropy_far((loss->theta + t) / trials, odds.complement, -x));
 }
 
 const sp_glm_ops sp_glm_negative_binomial = {

@@ -1,3 +1,4 @@
+#include "../kernels.h"
 #include "loss.h"
 #include "loss_terms.h"
 
@@ -10,31 +11,37 @@ static double poisson_unit(const sp_glm_loss *loss, double y, double eta, double
   return y > 0 ? fmax(0, y * (log(y) - eta) - (y - mu)) : mu;
 }
 
-enum { SMALL_COUNTS = 32 };
+enum { TOGETHER = 256 /* observations in cache */, SMALL_COUNTS = 32 };
 
 /* Most counts are small, and their logarithms soon known. */
+static double log_count(double y, double *known) {
+  const int count = y < SMALL_COUNTS ? (int)y : 0;
+  if (count == 0 || count != y) return log(y);
+  if (count > 1 && known[count] == 0) known[count] = log(y);
+  return known[count];
+}
+
 static double poisson_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y,
-                            const double *eta, double *r, double *h) {
+                            const double *eta, const double *v, double *r, double *h) {
+  (void)loss;
   double known[SMALL_COUNTS] = {0}, sum = 0; /* zero: not known yet */
-  for (ptrdiff_t i = 0; i < n; i++) {
-    const int count = y[i] >= 1 && y[i] < SMALL_COUNTS ? (int)y[i] : 0;
-    if (count == 0 || count != y[i]) {
-      sum += poisson_unit(loss, y[i], eta[i], &r[i], &h[i]);
-      continue;
+  for (ptrdiff_t from = 0; from < n; from += TOGETHER) {
+    const ptrdiff_t end = n - from < TOGETHER ? n : from + TOGETHER;
+    sp_exp(end - from, eta + from, h + from);
+    for (ptrdiff_t i = from; i < end; i++) {
+      r[i] = y[i] - h[i];
+      const double unit = y[i] > 0 ? y[i] * (log_count(y[i], known) - eta[i]) - r[i] : h[i];
+      sum += (v ? v[i] : 1) * (unit < 0 ? 0 : unit);
     }
-    if (count > 1 && known[count] == 0) known[count] = log(y[i]);
-    const double mu = exp(eta[i]);
-    r[i] = y[i] - mu;
-    h[i] = mu;
-    sum += fmax(0, y[i] * (known[count] - eta[i]) - (y[i] - mu));
   }
   return sum;
 }
 
 /* The conjugate is finite for means y - t >= 0. */
-static double poisson_divergence(const sp_glm_loss *loss, double y, double eta, double t) {
+static double poisson_divergence(const sp_glm_loss *loss, double y, const sp_glm_point *at,
+                                 double t) {
   (void)loss;
-  return sp_relative_entropy(y - t, exp(eta));
+  return sp_relative_entropy_far(y - t, at->h, at->eta);
 }
 
 const sp_glm_ops sp_glm_poisson = {

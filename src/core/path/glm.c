@@ -1,7 +1,7 @@
 #include "glm.h"
 
 #include "../alloc.h"
-#include "../solver/newton.h"
+#include "glm_kernel.h"
 #include "ridge.h"
 
 #include <math.h>
@@ -26,9 +26,16 @@ static sp_status record(void *solver, sp_path *path, double lambda, const sp_sol
   return sp_path_record(path, &point, solution, err);
 }
 
-static int is_saturated(const void *solver) {
-  const sp_newton *s = (const sp_newton *)solver;
+int sp_glm_is_saturated(const sp_newton *s) {
   return s->null_value > 0 && s->value <= saturated * s->null_value;
+}
+
+static int is_saturated(const void *solver) {
+  return sp_glm_is_saturated((const sp_newton *)solver);
+}
+
+static int is_at_edge(const void *solver) {
+  return ((const sp_newton *)solver)->at_edge;
 }
 
 /* That of least squares, whose curvature is 1, for the curvature of the null model. */
@@ -41,31 +48,43 @@ static sp_status ridge_grid(const sp_newton *s, ptrdiff_t count, double *lambda,
   return SP_OK;
 }
 
-static sp_status walk(sp_path *path, sp_newton *s, const sp_path_options *options, sp_error *err) {
-  const sp_walker walker = {
-      .solver = s, .ctx = s->ctx, .move = move, .record = record, .is_saturated = is_saturated};
+sp_status sp_glm_walk(sp_path *path, sp_newton *s, const sp_walker *walker,
+                      const sp_path_options *options, sp_error *err) {
   const int ridge = s->problem->penalty->alpha == 0;
   path->null_deviance = 2 * s->null_value;
   path->lambda_max = sp_newton_lambda_max(s);
   if (!ridge || options->lambda || path->lambda_max == 0)
-    return sp_path_walk(path, &walker, options, err);
+    return sp_path_walk(path, walker, options, err);
   double *grid;
   SP_TRY(SP_ALLOC(&grid, options->count, err));
   sp_path_options given = *options;
   given.lambda = grid;
   sp_status status = ridge_grid(s, options->count, grid, err);
-  if (status == SP_OK) status = sp_path_walk(path, &walker, &given, err);
+  if (status == SP_OK) status = sp_path_walk(path, walker, &given, err);
   sp_free(grid);
+  return status;
+}
+
+static sp_status fit(sp_path *path, const sp_problem *problem, const sp_glm_loss *loss,
+                     const sp_path_options *options, sp_tolerance tolerance, const sp_context *ctx,
+                     sp_error *err) {
+  sp_newton s;
+  const sp_walker walker = {.solver = &s,
+                            .ctx = ctx,
+                            .move = move,
+                            .record = record,
+                            .is_saturated = is_saturated,
+                            .is_at_edge = is_at_edge};
+  sp_status status = sp_newton_init(&s, problem, loss, tolerance, ctx, err);
+  if (status == SP_OK) status = sp_glm_walk(path, &s, &walker, options, err);
+  sp_newton_clear(&s);
   return status;
 }
 
 sp_status sp_glm_fit(sp_path *path, const sp_problem *problem, const sp_glm_loss *loss,
                      const sp_path_options *options, sp_tolerance tolerance, const sp_context *ctx,
                      sp_error *err) {
-  sp_newton s;
   SP_TRY(sp_path_init(path, options->count > 0 ? options->count : 1, err));
-  sp_status status = sp_newton_init(&s, problem, loss, tolerance, ctx, err);
-  if (status == SP_OK) status = walk(path, &s, options, err);
-  sp_newton_clear(&s);
-  return status;
+  return (sp_glm_has_kernel(problem) ? sp_glm_kernel_fit : fit)(path, problem, loss, options,
+                                                                tolerance, ctx, err);
 }

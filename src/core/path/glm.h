@@ -2,6 +2,7 @@
 #ifndef SP_GLM_H
 #define SP_GLM_H
 
+#include "../solver/newton.h"
 #include "path.h"
 
 /* Fits the path by proximal Newton into an empty `path`; null_deviance is twice
@@ -10,5 +11,10 @@
 sp_status sp_glm_fit(sp_path *path, const sp_problem *problem, const sp_glm_loss *loss,
                      const sp_path_options *options, sp_tolerance tolerance, const sp_context *ctx,
                      sp_error *err);
+
+/* What fits by more than one route to the coefficients share. */
+int sp_glm_is_saturated(const sp_newton *s);
+sp_status sp_glm_walk(sp_path *path, sp_newton *s, const sp_walker *walker,
+                      const sp_path_options *options, sp_error *err);
 
 #endif

@@ -118,6 +118,10 @@ static int is_finished(sp_path *path, const sp_path_options *options) {
 /* Where y is explained altogether there is no finite solution without a penalty, and none worth
    having after the first with one. */
 static int is_beyond(sp_path *path, const sp_walker *w, double lambda) {
+  if (w->is_at_edge && w->is_at_edge(w->solver)) {
+    path->stop = SP_STOP_EDGE;
+    return 1;
+  }
   if (lambda > 0 || !w->is_saturated || !w->is_saturated(w->solver)) return 0;
   path->stop = SP_STOP_SATURATED;
   return 1;

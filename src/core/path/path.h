@@ -9,7 +9,8 @@ typedef enum {
   SP_STOP_EXPLAINED,     /* the explained deviance passed its limit */
   SP_STOP_STALLED,       /* the explained deviance no longer grows */
   SP_STOP_NOTHING,       /* y is constant or nothing can enter: one solution says it all */
-  SP_STOP_SATURATED      /* y is explained altogether: no finite solution further on */
+  SP_STOP_SATURATED,     /* y is explained altogether: no finite solution further on */
+  SP_STOP_EDGE           /* solutions further on lie where the loss is not defined */
 } sp_stop;
 
 typedef struct {
@@ -63,6 +64,8 @@ typedef struct {
                       sp_error *err);
   /* y is explained altogether; may be NULL. */
   int (*is_saturated)(const void *solver);
+  /* The loss is not defined beyond where the solver stands, which is no solution; may be NULL. */
+  int (*is_at_edge)(const void *solver);
 } sp_walker;
 
 /* Where to go next on the way from `previous` to `lambda`, given the lambda_max of the path: to lambda

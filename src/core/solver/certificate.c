@@ -50,9 +50,8 @@ static double term(const sp_claim *x, ptrdiff_t j, double c, double s) {
   return positive_part(excess + s * slack * fabs(b));
 }
 
-static double gap_at(const sp_claim *x, double s) {
-  /* || r - s (r - free part) ||^2, the two parts being orthogonal. */
-  double gap = ((1 - s) * (1 - s) * x->rss + s * (2 - s) * x->slip * x->slip) / 2;
+static double gap_at(const sp_claim *x, sp_loss_gap loss_gap, const void *owner, double s) {
+  double gap = loss_gap(owner, s);
   for (ptrdiff_t a = 0; a < x->k; a++) {
     const ptrdiff_t j = column_of(x, a);
     if (!sp_is_free(x->penalty, j, x->beta[j], x->c[a], x->lambda)) gap += term(x, j, x->c[a], s);
@@ -60,7 +59,16 @@ static double gap_at(const sp_claim *x, double s) {
   return gap;
 }
 
-static double worst_violation(const sp_claim *x) {
+double sp_claim_gap(const sp_claim *claim, sp_loss_gap loss_gap, const void *owner) {
+  double feasible, below_cut;
+  dual_scales(claim, &feasible, &below_cut);
+  const double gap = gap_at(claim, loss_gap, owner, feasible);
+  if (below_cut == feasible) return gap;
+  const double other = gap_at(claim, loss_gap, owner, below_cut);
+  return other < gap ? other : gap;
+}
+
+double sp_claim_violation(const sp_claim *x) {
   const sp_penalty *h = x->penalty;
   double worst = 0;
   for (ptrdiff_t a = 0; a < x->k; a++) {
@@ -70,15 +78,17 @@ static double worst_violation(const sp_claim *x) {
   return worst;
 }
 
+/* || r - s (r - free part) ||^2 / 2, the two parts being orthogonal. */
+static double least_squares_gap(const void *claim, double s) {
+  const sp_claim *x = (const sp_claim *)claim;
+  return ((1 - s) * (1 - s) * x->rss + s * (2 - s) * x->slip * x->slip) / 2;
+}
+
 sp_certificate sp_certify(const sp_claim *claim, const sp_null_model *null_model) {
   if (null_model->objective == 0) return (sp_certificate){0};
-  double feasible, below_cut;
-  dual_scales(claim, &feasible, &below_cut);
-  double gap = gap_at(claim, feasible);
-  if (below_cut < feasible && gap_at(claim, below_cut) < gap) gap = gap_at(claim, below_cut);
   const double unit = claim->lambda > 0 ? claim->lambda : null_model->gradient;
   return (sp_certificate){
-      .gap = gap / null_model->objective,
-      .kkt = unit > 0 ? worst_violation(claim) / unit : 0,
+      .gap = sp_claim_gap(claim, least_squares_gap, claim) / null_model->objective,
+      .kkt = unit > 0 ? sp_claim_violation(claim) / unit : 0,
   };
 }

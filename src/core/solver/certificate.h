@@ -41,7 +41,16 @@ typedef struct {
   double lambda;
 } sp_claim;
 
-/* Cost: O(k). */
+/* What the loss adds to the gap when theta is scaled by `s`: for losses that are not least squares. */
+typedef double (*sp_loss_gap)(const void *owner, double s);
+
+/* Primal minus dual at the better of two scales. Cost: O(k) and two calls. */
+double sp_claim_gap(const sp_claim *claim, sp_loss_gap loss_gap, const void *owner);
+
+/* Largest distance of c_j to the subdifferential. Cost: O(k). */
+double sp_claim_violation(const sp_claim *claim);
+
+/* For least squares. Cost: O(k). */
 sp_certificate sp_certify(const sp_claim *claim, const sp_null_model *null_model);
 
 /* Coefficient j has no penalty, and is not held by a bound: c_j should vanish. */

@@ -12,6 +12,8 @@ enum { MAX_ROUNDS = 30, EPOCHS = 2, MAX_ITERATIONS = 60, VECTORS = 10 };
    the metric of w, so that a change of a coefficient touches all rows, but always along w. */
 typedef struct {
   sp_quadratic *q;
+  const sp_design *x;      /* the members alone where they can be packed, else all columns */
+  const ptrdiff_t *column; /* size of q; the members' columns there */
   double lambda, slack;
   double *base;  /* n */
   double *along; /* n; scratch */
@@ -45,19 +47,19 @@ static int piece_of(const descent *d, ptrdiff_t k, sp_piece *piece) {
 /* One pass of coordinate descent over all members; counts those that moved. */
 static ptrdiff_t epoch(descent *d) {
   sp_quadratic *q = d->q;
-  const sp_design *x = q->design->x;
+  const sp_design *x = d->x;
   const sp_penalty *h = q->penalty;
   ptrdiff_t moved = 0;
   for (ptrdiff_t k = 0; k < q->size; k++) {
     const ptrdiff_t j = q->index[k];
     const double a = q->diagonal[k], old = q->beta[k];
     if (!(a > 0)) continue;
-    const double c = centred(d, k, x->ops->dot(x, j, d->base));
+    const double c = centred(d, k, x->ops->dot(x, d->column[k], d->base));
     if (h->ops->violation(h, j, old, c, d->lambda) <= d->slack) continue;
     q->beta[k] = h->ops->prox(h, j, c + a * old, a, d->lambda);
     const double change = (q->beta[k] - old) / q->design->scale[j];
     if (change == 0) continue;
-    x->ops->axpy(x, j, -change, q->weight, d->base);
+    x->ops->axpy(x, d->column[k], -change, q->weight, d->base);
     d->lift += change * q->mean[k];
     moved++;
   }
@@ -68,13 +70,13 @@ static ptrdiff_t epoch(descent *d) {
    takes from that, in units of w. */
 static double multiply(descent *d, const double *vector) {
   const sp_quadratic *q = d->q;
-  const sp_std *z = q->design;
+  const sp_design *x = d->x;
   const double *along[] = {d->along};
-  memset(d->along, 0, (size_t)z->x->n * sizeof *d->along);
+  memset(d->along, 0, (size_t)x->n * sizeof *d->along);
   for (ptrdiff_t e = 0; e < d->size; e++) d->coefficient[e] = vector[e] * d->per_scale[e];
-  z->x->ops->mul(z->x, d->cols, d->size, d->coefficient, NULL, d->along);
-  for (ptrdiff_t i = 0; i < z->x->n; i++) d->along[i] *= q->weight[i];
-  z->x->ops->mul_t(z->x, d->cols, d->size, along, 1, d->image);
+  x->ops->mul(x, d->cols, d->size, d->coefficient, NULL, d->along);
+  for (ptrdiff_t i = 0; i < x->n; i++) d->along[i] *= q->weight[i];
+  x->ops->mul_t(x, d->cols, d->size, along, 1, d->image);
   const double shift = q->total > 0 ? sp_dot(d->size, vector, d->tilt) / q->total : 0;
   for (ptrdiff_t e = 0; e < d->size; e++)
     d->image[e] = d->image[e] * d->per_scale[e] - shift * d->tilt[e] + d->ridge[e] * vector[e];
@@ -93,10 +95,10 @@ static void gather(descent *d) {
     d->per_scale[d->size] = 1 / scale;
     d->tilt[d->size] = q->total * q->mean[k] / scale;
     d->member[d->size] = k;
-    d->cols[d->size++] = q->index[k];
+    d->cols[d->size++] = d->column[k];
   }
   const double *base[] = {d->base};
-  q->design->x->ops->mul_t(q->design->x, d->cols, d->size, base, 1, d->image);
+  d->x->ops->mul_t(d->x, d->cols, d->size, base, 1, d->image);
   for (ptrdiff_t e = 0; e < d->size; e++) {
     d->pull[e] += centred(d, d->member[e], d->image[e]);
     d->remainder[e] = d->pull[e];
@@ -181,28 +183,43 @@ static sp_status descend(descent *d, const sp_context *ctx, sp_error *err) {
   return SP_OK;
 }
 
+static sp_status allocate(descent *d, double **pool, ptrdiff_t **places, sp_error *err) {
+  const ptrdiff_t size = d->q->size;
+  SP_TRY(SP_ALLOC(places, 3 * size, err));
+  SP_TRY(SP_ALLOC(pool, VECTORS * size, err));
+  double **vectors[VECTORS] = {&d->pull,        &d->step,       &d->remainder, &d->direction,
+                               &d->conditioned, &d->image,      &d->per_scale, &d->tilt,
+                               &d->ridge,       &d->coefficient};
+  for (ptrdiff_t a = 0; a < VECTORS; a++) *vectors[a] = *pool + a * size;
+  d->member = *places;
+  d->cols = *places + size;
+  for (ptrdiff_t k = 0; k < size; k++)
+    (*places)[2 * size + k] = d->x->ops->pack ? k : d->q->index[k];
+  d->column = *places + 2 * size;
+  return SP_OK;
+}
+
 sp_status sp_inexact_minimise(sp_quadratic *q, const sp_rowvec *g, double lambda, double slack,
                               const sp_context *ctx, sp_error *err) {
   descent d = {.q = q,
+               .x = q->design->x,
                .lambda = lambda,
                .slack = slack,
                .base = q->batch[0],
                .along = q->batch[1],
                .sum = g->sum};
   double *pool = NULL;
-  memcpy(d.base, g->values, (size_t)q->design->x->n * sizeof *d.base);
-  sp_status status = SP_ALLOC(&d.member, q->size, err);
-  if (status == SP_OK) status = SP_ALLOC(&d.cols, q->size, err);
-  if (status == SP_OK) status = SP_ALLOC(&pool, VECTORS * q->size, err);
-  if (status == SP_OK) {
-    double **vectors[VECTORS] = {&d.pull,        &d.step,       &d.remainder, &d.direction,
-                                 &d.conditioned, &d.image,      &d.per_scale, &d.tilt,
-                                 &d.ridge,       &d.coefficient};
-    for (ptrdiff_t a = 0; a < VECTORS; a++) *vectors[a] = pool + a * q->size;
-    status = descend(&d, ctx, err);
+  ptrdiff_t *places = NULL;
+  sp_packed packed = {0};
+  memcpy(d.base, g->values, (size_t)d.x->n * sizeof *d.base);
+  sp_status status = allocate(&d, &pool, &places, err);
+  if (status == SP_OK && d.x->ops->pack) {
+    status = d.x->ops->pack(d.x, q->index, q->size, &packed, err);
+    d.x = &packed.design;
   }
-  sp_free(d.member);
-  sp_free(d.cols);
+  if (status == SP_OK) status = descend(&d, ctx, err);
+  sp_packed_clear(&packed);
+  sp_free(places);
   sp_free(pool);
   return status;
 }

@@ -17,26 +17,33 @@ typedef struct {
   const sp_glm_loss *loss;
   sp_tolerance tolerance;
   const sp_context *ctx;
-  double null_value;    /* half the null deviance, sum_i v_i loss_i without any column */
-  double null_gradient; /* max_j |z_j'(v r)| there: the unit of kkt when lambda = 0 */
-  double *beta;         /* p; standardised scale */
-  double constant;      /* eta = offset + constant + Z beta */
-  double *eta, *r, *h;  /* n; linear predictor, residual, curvature */
-  double value;         /* sum_i v_i loss_i */
-  double square;        /* sum_i v_i r_i^2 */
-  sp_rowvec g;          /* n; v r */
+  double null_value;             /* half the null deviance, sum_i v_i loss_i without any column */
+  double null_gradient;          /* max_j |z_j'(v r)| there: the unit of kkt when lambda = 0 */
+  double null_curvature;         /* sum_i v_i h_i there */
+  double *beta;                  /* p; standardised scale */
+  double *earlier;               /* p; beta at lambda_earlier, before the present one at lambda */
+  double lambda, lambda_earlier; /* Inf: none yet */
+  double constant;               /* eta = offset + constant + Z beta */
+  double *eta, *r, *h;           /* n; linear predictor, residual, curvature */
+  double value;                  /* sum_i v_i loss_i */
+  double square;                 /* sum_i v_i r_i^2 */
+  sp_rowvec g;                   /* n; v r */
   double *trial_eta, *trial_r, *trial_h, *direction; /* n; scratch */
-  double *curvature;                                 /* n; h when the quadratic was made */
+  double longest;                                    /* max_j ||z_j|| / cut_j over cut_j > 0 */
   ptrdiff_t size;                                    /* of the working set */
   ptrdiff_t *index, *position; /* p each; its columns, and the place of a column in it or -1 */
   double *gradient;            /* p; c_j of the working set, by place */
   ptrdiff_t usable;            /* columns that are not excluded */
-  ptrdiff_t *cols;             /* p; scratch */
+  ptrdiff_t *cols, *moved;     /* p; scratch */
   double *c;                   /* p; scratch */
   double *effect;              /* p; scratch: a direction on the original scale */
   sp_screen screen;
   sp_quadratic quadratic;
-  double pace; /* by how much the last step shrank the violation */
+  double pace;      /* by how much the last step shrank the violation */
+  ptrdiff_t wasted; /* steps that fresh curvature might have saved, since it was taken */
+  double lift;      /* added to the curvature, in units of null_curvature, where steps fail */
+  int undefined;    /* the loss was not at some trial of the present lambda */
+  int at_edge;      /* ... and steps led nowhere: solutions lie where it is not */
 } sp_newton;
 
 /* Fits the null model and the unpenalised coefficients. SP_ERR_NO_FIT when there is no finite
@@ -60,13 +67,5 @@ double sp_newton_dev_ratio(const sp_newton *s);
 /* Effective degrees of freedom at the present solution: tr(H (H + D)^-1), H with its curvature and
    D the ridge part. Cost: a new H. */
 sp_status sp_newton_df(sp_newton *s, double lambda, double *df, sp_error *err);
-
-/* See newton_certificate.c. The gradients of all columns outside the working set are at most
-   lambda cut_j. */
-sp_status sp_newton_certify(sp_newton *s, double lambda, sp_certificate *out, sp_error *err);
-
-/* direction = Z d (uncentred by a constant) for members of the quadratic with changes d. */
-void sp_newton_direction(const sp_newton *s, const ptrdiff_t *cols, const double *d, ptrdiff_t k,
-                         double *out, double *shift);
 
 #endif

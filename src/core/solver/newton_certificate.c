@@ -1,29 +1,27 @@
-/* The proof that a solution is one, for a loss with a conjugate.
- *
- * With c = Z'(v r), theta = t r for a scale t <= 1 is a dual point, feasible where every conjugate
- * h_j*(t c_j) is finite. Primal minus dual is, without cancellation, a sum of terms of Fenchel and
- * Young, none of them negative:
- *   gap = sum_i v_i [loss_i(eta_i) + loss_i*(-theta_i) + theta_i eta_i]
- *       + sum_j [h_j(beta_j) + h_j*(z_j'(v theta)) - z_j'(v theta) beta_j].
- * Free coefficients (certificate.h) demand z_j'(v theta) = 0, which rounding denies: r is first
- * relieved of q = (w / v) Z_F a, a = H_FF^-1 c_F, H_FF = Z_F'(w Z_F) with the weights w of the
- * quadratic, which leaves nothing of c_F. By Cauchy and Schwarz the other c_j move by at most
- * slip ||z_j||, slip^2 = sum_i v_i q_i^2, and each term is taken at the worst of those. */
-#include "newton.h"
-
-#include "../alloc.h"
+/* The proof that a solution is one, for a loss with a conjugate: see certificate.h. What the loss adds
+ * is sum_i v_i [loss_i(eta_i) + loss_i*(-theta_i) + theta_i eta_i], a sum of terms of Fenchel and
+ * Young. Free coefficients demand z_j'(v theta) = 0, which rounding denies: r is first relieved of
+ * q = (w / v) Z_F a, a = H_FF^-1 c_F, H_FF = Z_F'(w Z_F) with the weights w of the quadratic, which
+ * leaves nothing of c_F. By Cauchy and Schwarz the other c_j move by at most slip ||z_j||,
+ * slip^2 = sum_i v_i q_i^2, and each term is taken at the worst of those. */
+#include "newton_parts.h"
 
 #include <math.h>
 
 typedef struct {
   const sp_newton *s;
-  double lambda, slip, strain;
-  const double *relieved; /* n; r - q, or r itself */
-  double *theta;          /* n; scratch */
-} claim;
+  const double *theta; /* n */
+  double *scaled;      /* n; scratch */
+  int exact;           /* theta is the residual */
+} proposal;
 
-static double slack_of(const claim *x, ptrdiff_t j) {
-  return x->slip > 0 ? x->slip * x->s->screen.norm[j] : 0;
+static double loss_gap(const void *owner, double t) {
+  const proposal *x = (const proposal *)owner;
+  const sp_newton *s = x->s;
+  const sp_std *z = s->problem->design;
+  if (t == 1 && x->exact) return 0;
+  for (ptrdiff_t i = 0; i < z->x->n; i++) x->scaled[i] = t * x->theta[i];
+  return sp_glm_divergence(s->loss, z->x->n, s->problem->y, s->eta, s->r, s->h, z->v, x->scaled);
 }
 
 static int is_free(const sp_newton *s, ptrdiff_t k, double lambda) {
@@ -31,42 +29,19 @@ static int is_free(const sp_newton *s, ptrdiff_t k, double lambda) {
   return sp_is_free(s->problem->penalty, j, s->beta[j], s->gradient[k], lambda);
 }
 
-/* See dual_scales() in certificate.c. */
-static void dual_scales(const claim *x, double *feasible, double *below_cut) {
-  const sp_newton *s = x->s;
-  const sp_penalty *h = s->problem->penalty;
-  *feasible = *below_cut = 1 / (1 + x->strain);
-  for (ptrdiff_t k = 0; k < s->size; k++) {
-    const ptrdiff_t j = s->index[k];
-    const double c = s->gradient[k], cut = x->lambda * h->ops->cut(h, j), slack = slack_of(x, j);
-    if (is_free(s, k, x->lambda)) continue;
-    *feasible = fmin(*feasible, h->ops->dual_scale(h, j, c + slack, x->lambda));
-    if (slack > 0) *feasible = fmin(*feasible, h->ops->dual_scale(h, j, c - slack, x->lambda));
-    if (fabs(c) + slack > cut) *below_cut = fmin(*below_cut, cut / (fabs(c) + slack));
-  }
-  *below_cut = fmin(*below_cut, *feasible);
+static sp_claim claim_of(const sp_newton *s, double lambda) {
+  return (sp_claim){.design = s->problem->design,
+                    .penalty = s->problem->penalty,
+                    .cols = s->index,
+                    .k = s->size,
+                    .beta = s->beta,
+                    .c = s->gradient,
+                    .lambda = lambda};
 }
 
-static double term(const claim *x, ptrdiff_t j, double c, double t) {
-  const sp_penalty *h = x->s->problem->penalty;
-  const double b = x->s->beta[j], slack = slack_of(x, j);
-  double conjugate = h->ops->conjugate(h, j, t * (c + slack), x->lambda);
-  if (slack > 0) conjugate = fmax(conjugate, h->ops->conjugate(h, j, t * (c - slack), x->lambda));
-  const double excess = h->ops->value(h, j, b, x->lambda) + conjugate - t * c * b;
-  return (excess < 0 ? 0 : excess) + t * slack * fabs(b);
-}
-
-static double gap_at(const claim *x, double t) {
-  const sp_newton *s = x->s;
-  const sp_std *z = s->problem->design;
-  double gap = 0;
-  if (t < 1 || x->slip > 0) {
-    for (ptrdiff_t i = 0; i < z->x->n; i++) x->theta[i] = t * x->relieved[i];
-    gap = sp_glm_divergence(s->loss, z->x->n, s->problem->y, s->eta, z->v, x->theta);
-  }
-  for (ptrdiff_t k = 0; k < s->size; k++)
-    if (!is_free(s, k, x->lambda)) gap += term(x, s->index[k], s->gradient[k], t);
-  return gap;
+double sp_newton_violation(const sp_newton *s, double lambda) {
+  const sp_claim x = claim_of(s, lambda);
+  return sp_claim_violation(&x);
 }
 
 /* a into s->c, the members of F in the quadratic into s->cols; returns their number. */
@@ -89,12 +64,12 @@ static sp_status solve_free(sp_newton *s, double lambda, ptrdiff_t *count, sp_er
 
 /* r - q into trial_r, with the slip. A free coefficient that the quadratic does not have yet is
    waiting for its first step: nothing is proved before. */
-static sp_status relieve(sp_newton *s, claim *x, sp_error *err) {
+static sp_status relieve(sp_newton *s, proposal *x, sp_claim *claim, sp_error *err) {
   const sp_std *z = s->problem->design;
   const sp_quadratic *q = &s->quadratic;
   ptrdiff_t count;
   double shift, square = 0;
-  SP_TRY(solve_free(s, x->lambda, &count, err));
+  SP_TRY(solve_free(s, claim->lambda, &count, err));
   if (count == 0) return SP_OK;
   sp_newton_direction(s, s->cols, s->c, count, s->direction, &shift);
   if (s->problem->intercept && q->total > 0) {
@@ -108,19 +83,15 @@ static sp_status relieve(sp_newton *s, claim *x, sp_error *err) {
     s->trial_r[i] = s->r[i] - part;
     square += v * part * part;
   }
-  x->relieved = s->trial_r;
-  x->slip = sqrt(square);
+  x->theta = s->trial_r;
+  x->exact = 0;
+  claim->slip = sqrt(square);
   return SP_OK;
 }
 
-/* Outside the working set |c_j| is known to be at most lambda cut_j, before the slip. */
+/* The share of its cut by which a slip may carry a column outside the working set past it. */
 static double strain_of(const sp_newton *s, double lambda, double slip) {
-  double strain = 0;
-  if (slip == 0 || s->size == s->usable) return 0;
-  for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
-    if (s->position[j] < 0 && s->screen.cut[j] > 0)
-      strain = fmax(strain, slip * s->screen.norm[j] / (lambda * s->screen.cut[j]));
-  return strain;
+  return slip == 0 || s->size == s->usable ? 0 : slip * s->longest / lambda;
 }
 
 static int has_unseen_free(const sp_newton *s, double lambda) {
@@ -131,31 +102,19 @@ static int has_unseen_free(const sp_newton *s, double lambda) {
 }
 
 static sp_status gap_of(sp_newton *s, double lambda, double *gap, sp_error *err) {
-  claim x = {.s = s, .lambda = lambda, .relieved = s->r, .theta = s->trial_h};
-  double feasible, below_cut;
+  proposal x = {.s = s, .theta = s->r, .scaled = s->trial_h, .exact = 1};
+  sp_claim claim = claim_of(s, lambda);
   *gap = INFINITY;
   if (has_unseen_free(s, lambda)) return SP_OK;
-  SP_TRY(relieve(s, &x, err));
-  x.strain = strain_of(s, lambda, x.slip);
-  dual_scales(&x, &feasible, &below_cut);
-  *gap = gap_at(&x, feasible);
-  if (below_cut < feasible) {
-    const double other = gap_at(&x, below_cut);
-    if (!(*gap <= other)) *gap = other;
-  }
-  *gap /= s->null_value;
+  SP_TRY(relieve(s, &x, &claim, err));
+  claim.strain = strain_of(s, lambda, claim.slip);
+  *gap = sp_claim_gap(&claim, loss_gap, &x) / s->null_value;
   return SP_OK;
 }
 
 sp_status sp_newton_certify(sp_newton *s, double lambda, sp_certificate *out, sp_error *err) {
-  const sp_penalty *h = s->problem->penalty;
-  double worst = 0;
-  for (ptrdiff_t k = 0; k < s->size; k++) {
-    const ptrdiff_t j = s->index[k];
-    worst = fmax(worst, h->ops->violation(h, j, s->beta[j], s->gradient[k], lambda));
-  }
   const double unit = lambda > 0 ? lambda : s->null_gradient;
-  *out = (sp_certificate){.gap = NAN, .kkt = unit > 0 ? worst / unit : 0};
+  *out = (sp_certificate){.gap = NAN, .kkt = unit > 0 ? sp_newton_violation(s, lambda) / unit : 0};
   if (!s->loss->ops->divergence) return SP_OK;
   if (s->null_value <= 0) {
     out->gap = 0;

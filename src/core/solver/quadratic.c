@@ -31,8 +31,9 @@ sp_status sp_quadratic_init(sp_quadratic *q, const sp_std *design, const sp_pena
   SP_TRY(SP_ALLOC(&q->position, p, err));
   for (ptrdiff_t j = 0; j < p; j++) q->position[j] = -1;
   SP_TRY(SP_ALLOC(&q->weight, n, err));
-  for (int b = 0; b < SP_QUADRATIC_BATCH; b++) SP_TRY(SP_ALLOC(&q->batch[b], n, err));
-  return SP_OK;
+  const int columns = design->x->ops->cross ? 2 : SP_QUADRATIC_BATCH;
+  for (int b = 0; b < columns; b++) SP_TRY(SP_ALLOC(&q->batch[b], n, err));
+  return SP_ALLOC(&q->block, SP_QUADRATIC_BATCH * SP_BLOCK, err);
 }
 
 void sp_quadratic_clear(sp_quadratic *q) {
@@ -47,6 +48,7 @@ void sp_quadratic_clear(sp_quadratic *q) {
   sp_free(q->step);
   sp_factor_clear(&q->factor);
   for (int b = 0; b < SP_QUADRATIC_BATCH; b++) sp_free(q->batch[b]);
+  sp_free(q->block);
   sp_free(q->products);
   for (int a = 0; a < SP_FACTOR_GROUP; a++) sp_free(q->cross[a]);
   sp_free(q->marked);
@@ -104,25 +106,43 @@ void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected) 
   q->bare = bare;
 }
 
-/* w z_j, centred in the metric of w. */
+/* w x_j, centred in the metric of w. */
 static void weighted_column(const sp_quadratic *q, ptrdiff_t j, double *out) {
   const sp_std *z = q->design;
   const ptrdiff_t n = z->x->n;
   memset(out, 0, (size_t)n * sizeof *out);
-  z->x->ops->axpy(z->x, j, 1 / z->scale[j], q->weight, out);
+  z->x->ops->axpy(z->x, j, 1, q->weight, out);
   if (!q->intercept || !(q->total > 0)) return;
   const double mean = sp_sum(n, out) / q->total;
   sp_axpy(n, -mean, q->weight, out);
 }
 
+/* x_k'(w (x_b - mean)) for all members k and the `count` newest b, mean in the metric of w. */
+static void cross_products(sp_quadratic *q, ptrdiff_t count) {
+  const sp_design *x = q->design->x;
+  const ptrdiff_t *newest = q->index + q->size - count;
+  double mean[SP_QUADRATIC_BATCH] = {0}, sums[SP_QUADRATIC_BATCH];
+  if (!x->ops->cross) {
+    for (ptrdiff_t b = 0; b < count; b++) weighted_column(q, newest[b], q->batch[b]);
+    x->ops->mul_t(x, q->index, q->size, (const double *const *)q->batch, count, q->products);
+    return;
+  }
+  const double *w[] = {q->weight};
+  if (q->intercept && q->total > 0) {
+    x->ops->mul_t(x, newest, count, w, 1, mean);
+    for (ptrdiff_t b = 0; b < count; b++) mean[b] /= q->total;
+  }
+  x->ops->cross(x, q->index, q->size, newest, count, mean, q->weight, q->block, q->products, sums);
+}
+
 static void fill_gram(sp_quadratic *q, ptrdiff_t count) {
   const sp_std *z = q->design;
   const ptrdiff_t first = q->size - count, ld = q->capacity;
-  for (ptrdiff_t b = 0; b < count; b++) weighted_column(q, q->index[first + b], q->batch[b]);
-  z->x->ops->mul_t(z->x, q->index, q->size, (const double *const *)q->batch, count, q->products);
+  cross_products(q, count);
   for (ptrdiff_t b = 0; b < count; b++)
     for (ptrdiff_t k = 0; k <= first + b; k++) {
-      const double product = q->products[b * q->size + k] / z->scale[q->index[k]];
+      const double product =
+          q->products[b * q->size + k] / (z->scale[q->index[k]] * z->scale[q->index[first + b]]);
       q->gram[k + (first + b) * ld] = product;
       q->gram[first + b + k * ld] = product;
     }
@@ -318,7 +338,7 @@ static void products_of(const sp_quadratic *q, ptrdiff_t member, const ptrdiff_t
   const double *u[] = {q->batch[0]};
   weighted_column(q, q->index[member], q->batch[0]);
   z->x->ops->mul_t(z->x, cols, count, u, 1, out);
-  for (ptrdiff_t a = 0; a < count; a++) out[a] /= z->scale[cols[a]];
+  for (ptrdiff_t a = 0; a < count; a++) out[a] /= z->scale[cols[a]] * z->scale[q->index[member]];
 }
 
 static sp_status append_bare(const sp_quadratic *q, ptrdiff_t member, sp_factor *f, ptrdiff_t *cols,

@@ -29,7 +29,8 @@ typedef struct {
   double *beta, *gradient, *step; /* size; coefficients, c at them, scratch */
   sp_factor factor;               /* of H and the ridge part; labels are members */
   double factor_lambda;
-  double *batch[SP_QUADRATIC_BATCH]; /* n each; scratch */
+  double *batch[SP_QUADRATIC_BATCH]; /* n each; scratch; two of them where X has `cross` */
+  double *block;                     /* SP_QUADRATIC_BATCH SP_BLOCK; scratch for that */
   double *products;                  /* SP_QUADRATIC_BATCH * capacity; scratch */
   double *cross[SP_FACTOR_GROUP];    /* capacity + group; scratch */
   unsigned char *marked;             /* capacity; scratch */

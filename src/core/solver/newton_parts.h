@@ -1,0 +1,69 @@
+/* What the files of proximal Newton (newton*.c) share. */
+#ifndef SP_NEWTON_PARTS_H
+#define SP_NEWTON_PARTS_H
+
+#include "newton.h"
+
+/* The violation of stationarity asked for without lambda, in units of sp_newton_unit(). */
+static const double sp_newton_finest = 1e-11;
+
+/* ---- newton_predictor.c: the loss along the linear predictor ----------------------------- */
+
+sp_status sp_newton_fit_null(sp_newton *s, sp_error *err);
+
+/* Moves the constant of trial_eta to where the residuals sum to zero, and evaluates the loss
+   there. *moved: by how much. */
+sp_status sp_newton_solve_constant(sp_newton *s, double *value, double *moved, sp_error *err);
+
+/* sum_i v_i h_i. */
+double sp_newton_curvature(const sp_newton *s);
+
+/* The trial, at which the loss has `value`, becomes where the solver stands. */
+void sp_newton_accept(sp_newton *s, double value);
+
+/* Do the residuals sum to zero, up to rounding? */
+int sp_newton_is_settled(const sp_newton *s);
+
+/* Solves for the constant where they do not. */
+sp_status sp_newton_settle(sp_newton *s, sp_error *err);
+
+/* out = Z d (uncentred by a constant, *shift) for the k columns `cols`. */
+void sp_newton_direction(sp_newton *s, const ptrdiff_t *cols, const double *d, ptrdiff_t k,
+                         double *out, double *shift);
+
+/* ---- newton.c: the working set ------------------------------------------------------------ */
+
+sp_status sp_newton_gradients(sp_newton *s, const ptrdiff_t *cols, ptrdiff_t k, double *c,
+                              sp_error *err);
+
+/* Those of the working set, at the present residual. */
+sp_status sp_newton_reload(sp_newton *s, sp_error *err);
+
+sp_status sp_newton_admit(sp_newton *s, const ptrdiff_t *cols, ptrdiff_t k, sp_error *err);
+
+/* What violations of stationarity are measured in. */
+double sp_newton_unit(const sp_newton *s, double lambda);
+
+/* Steps on the working set until it is solved, or steps no longer help. */
+sp_status sp_newton_solve(sp_newton *s, double lambda, sp_certificate *certificate,
+                          ptrdiff_t *iterations, sp_error *err);
+
+/* ---- newton_forecast.c -------------------------------------------------------------------- */
+
+/* Moves to where the coefficients are likely to be at `lambda`, if the objective is less there. */
+sp_status sp_newton_forecast(sp_newton *s, double lambda, sp_error *err);
+
+/* ---- newton_step.c ------------------------------------------------------------------------ */
+
+/* One step from where stationarity is violated by `violation`. *taken: did the objective allow it? */
+sp_status sp_newton_step(sp_newton *s, double lambda, double violation, int *taken, sp_error *err);
+
+/* ---- newton_certificate.c ----------------------------------------------------------------- */
+
+/* The proof at the present coefficients, if columns outside the working set are stationary. */
+sp_status sp_newton_certify(sp_newton *s, double lambda, sp_certificate *out, sp_error *err);
+
+/* Largest violation of stationarity in the working set. */
+double sp_newton_violation(const sp_newton *s, double lambda);
+
+#endif

@@ -1,0 +1,134 @@
+#include "newton_parts.h"
+
+#include "../kernels.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+static double weighted_sum(const sp_newton *s, const double *x) {
+  const sp_std *z = s->problem->design;
+  return z->v ? sp_dot(z->x->n, z->v, x) : sp_sum(z->x->n, x) / (double)z->x->n;
+}
+
+/* At least sum_i v_i |x_i|. */
+static double weighted_size(const sp_newton *s, const double *x) {
+  const sp_std *z = s->problem->design;
+  return sqrt(sp_sqdev(z->x->n, z->v, x, 0) / (z->v ? 1 : (double)z->x->n));
+}
+
+double sp_newton_curvature(const sp_newton *s) {
+  return weighted_sum(s, s->h);
+}
+
+static sp_status evaluate_at(const sp_newton *s, const double *eta, double *value, double *r,
+                             double *h, sp_error *err) {
+  const sp_std *z = s->problem->design;
+  return sp_glm_evaluate(s->loss, z->x->n, s->problem->y, eta, z->v, value, r, h, err);
+}
+
+/* Nothing but rounding is left of a sum of residuals. */
+static int is_rounding(const sp_newton *s, double sum, const double *r) {
+  return fabs(sum) <= 512 * DBL_EPSILON * weighted_size(s, r);
+}
+
+/* Newton's method in one dimension, kept inside a bracket that grows until it holds the root. */
+sp_status sp_newton_solve_constant(sp_newton *s, double *value, double *moved, sp_error *err) {
+  const ptrdiff_t n = s->problem->design->x->n;
+  double low = -INFINITY, high = INFINITY, at = 0, reach = 1, valid = NAN;
+  *moved = 0;
+  SP_TRY(evaluate_at(s, s->trial_eta, value, s->trial_r, s->trial_h, err));
+  for (int round = 0; s->problem->intercept && round < 200; round++) {
+    const double pull = weighted_sum(s, s->trial_r), bend = weighted_sum(s, s->trial_h);
+    if (is_rounding(s, pull, s->trial_r)) break;
+    if (!isfinite(pull) && isnan(valid) && s->null_value > 0) break; /* the trial was too far */
+    if (isfinite(pull)) valid = at;
+    /* Where there is no number it is back to where there was one, at the start to the left. */
+    if (pull > 0 || (!isfinite(pull) && at < valid))
+      low = at;
+    else
+      high = at;
+    double next = at + pull / bend;
+    if (!(next > low && next < high) || !(fabs(next - at) <= reach)) {
+      next = isinf(low) ? high - reach : isinf(high) ? low + reach : low + (high - low) / 2;
+      reach *= 2;
+    }
+    if (next == at || next == low || next == high) break;
+    for (ptrdiff_t i = 0; i < n; i++) s->trial_eta[i] += next - at;
+    at = next;
+    SP_TRY(evaluate_at(s, s->trial_eta, value, s->trial_r, s->trial_h, err));
+  }
+  *moved = at;
+  return SP_OK;
+}
+
+static void swap(double **a, double **b) {
+  double *c = *a;
+  *a = *b;
+  *b = c;
+}
+
+void sp_newton_accept(sp_newton *s, double value) {
+  const sp_std *z = s->problem->design;
+  swap(&s->eta, &s->trial_eta);
+  swap(&s->r, &s->trial_r);
+  swap(&s->h, &s->trial_h);
+  s->value = value;
+  const double unit = 1 / (double)z->x->n;
+  for (ptrdiff_t i = 0; i < z->x->n; i++) s->g.values[i] = (z->v ? z->v[i] : unit) * s->r[i];
+  s->g.sum = sp_sum(z->x->n, s->g.values);
+  s->square = sp_dot(z->x->n, s->r, s->g.values);
+}
+
+void sp_newton_direction(sp_newton *s, const ptrdiff_t *cols, const double *d, ptrdiff_t k,
+                         double *out, double *shift) {
+  const sp_std *z = s->problem->design;
+  memset(out, 0, (size_t)z->x->n * sizeof *out);
+  *shift = 0;
+  ptrdiff_t count = 0;
+  for (ptrdiff_t a = 0; a < k; a++) {
+    if (d[a] == 0) continue;
+    s->effect[count] = d[a] / z->scale[cols[a]];
+    *shift -= s->effect[count] * z->center[cols[a]];
+    s->moved[count++] = cols[a];
+  }
+  z->x->ops->mul(z->x, s->moved, count, s->effect, NULL, out);
+}
+
+int sp_newton_is_settled(const sp_newton *s) {
+  return !s->problem->intercept || is_rounding(s, s->g.sum, s->r);
+}
+
+sp_status sp_newton_settle(sp_newton *s, sp_error *err) {
+  double value, moved;
+  if (sp_newton_is_settled(s)) return SP_OK;
+  memcpy(s->trial_eta, s->eta, (size_t)s->problem->design->x->n * sizeof *s->eta);
+  SP_TRY(sp_newton_solve_constant(s, &value, &moved, err));
+  if (!isfinite(value)) return SP_OK;
+  s->constant += moved;
+  sp_newton_accept(s, value);
+  return sp_newton_reload(s, err);
+}
+
+/* Whatever the offset is: where the intercept of least loss begins to be sought. */
+sp_status sp_newton_fit_null(sp_newton *s, sp_error *err) {
+  const ptrdiff_t n = s->problem->design->x->n;
+  double value, moved;
+  for (ptrdiff_t i = 0; i < n; i++)
+    s->trial_eta[i] = (s->problem->offset ? s->problem->offset[i] : 0) + s->constant;
+  SP_TRY(sp_newton_solve_constant(s, &value, &moved, err));
+  s->constant += moved;
+  sp_newton_accept(s, value);
+  const double pull = fabs(weighted_sum(s, s->r));
+  const double size = weighted_size(s, s->r);
+  if (!isfinite(s->value) || !isfinite(s->square))
+    return sp_fail(err, SP_ERR_NO_FIT, "the loss overflows at the offset");
+  if (s->problem->intercept && pull > 1e-8 * size + 1e-300)
+    return sp_fail(err, SP_ERR_NO_FIT, "the intercept has no finite solution");
+  for (ptrdiff_t i = 0; i < n; i++)
+    if (!isfinite(s->h[i]))
+      return sp_fail(err, SP_ERR_NO_FIT, "the curvature of the loss overflows");
+  s->null_value = s->value;
+  s->null_curvature = sp_newton_curvature(s);
+  return SP_OK;
+}

@@ -1,0 +1,135 @@
+#include "newton_parts.h"
+
+#include "../kernels.h"
+#include "inexact.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+enum { HALVINGS = 40 };
+
+/* How slowly steps may converge before the curvature is taken anew. */
+static const double slowest_pace = 0.5;
+
+/* Share of the violation that a step without a Gram matrix may leave. */
+static const double inexactness = 0.01;
+
+/* What a new Gram matrix and its factor cost, in steps of two passes over the members. */
+static double price_of_gram(const sp_quadratic *q) {
+  const double k = (double)q->size, n = (double)q->design->x->n;
+  return k / 16 + k * k / (24 * n);
+}
+
+/* Curvature changes slowly along a path. That of earlier coefficients costs more steps at each
+   lambda: once they have cost as much as a new Gram matrix there is a new one. */
+static int is_outdated(const sp_newton *s) {
+  const sp_quadratic *q = &s->quadratic;
+  return q->bare || s->pace > slowest_pace || s->wasted >= price_of_gram(q);
+}
+
+static int is_wanted(const sp_newton *s, ptrdiff_t k, double lambda) {
+  const sp_penalty *h = s->problem->penalty;
+  const ptrdiff_t j = s->index[k];
+  return s->beta[j] != 0 || h->ops->violation(h, j, s->beta[j], s->gradient[k], lambda) > 0;
+}
+
+/* Where the loss is nearly linear its curvature says too little: Levenberg's remedy. */
+static const double *lifted_curvature(sp_newton *s) {
+  if (s->lift == 0) return s->h;
+  const double more = s->lift * s->null_curvature;
+  for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++) s->trial_h[i] = s->h[i] + more;
+  return s->trial_h;
+}
+
+static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
+  sp_quadratic *q = &s->quadratic;
+  ptrdiff_t wanted = 0, count = 0;
+  for (ptrdiff_t k = 0; k < s->size; k++) {
+    if (!is_wanted(s, k, lambda)) continue;
+    wanted++;
+    if (q->position[s->index[k]] < 0) s->cols[count++] = s->index[k];
+  }
+  if (is_outdated(s) || q->size + count > q->most) {
+    s->wasted = 0;
+    sp_quadratic_restart(q, lifted_curvature(s), wanted);
+    count = 0;
+    for (ptrdiff_t k = 0; k < s->size; k++)
+      if (is_wanted(s, k, lambda)) s->cols[count++] = s->index[k];
+  }
+  SP_TRY(sp_quadratic_add(q, s->cols, count, s->ctx, err));
+  for (ptrdiff_t k = 0; k < q->size; k++) {
+    q->beta[k] = s->beta[q->index[k]];
+    q->gradient[k] = s->gradient[s->position[q->index[k]]];
+  }
+  return SP_OK;
+}
+
+sp_status sp_newton_df(sp_newton *s, double lambda, double *df, sp_error *err) {
+  s->pace = 1;
+  SP_TRY(prepare_quadratic(s, lambda, err));
+  s->pace = 0;
+  return sp_quadratic_df(&s->quadratic, lambda, df, err);
+}
+
+static double penalty_at(const sp_newton *s, double lambda, double share) {
+  const sp_penalty *h = s->problem->penalty;
+  const sp_quadratic *q = &s->quadratic;
+  double sum = 0;
+  for (ptrdiff_t k = 0; k < q->size; k++) {
+    const ptrdiff_t j = q->index[k];
+    const double b = share == 1 ? q->beta[k] : s->beta[j] + share * q->step[k];
+    sum += h->ops->value(h, j, b, lambda);
+  }
+  return sum;
+}
+
+/* From the change of the members in q->step: trial steps along it, halved until the objective does
+   not rise beyond rounding. *moved: whether one was taken. */
+static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *err) {
+  sp_quadratic *q = &s->quadratic;
+  const ptrdiff_t n = s->problem->design->x->n;
+  double centring, constant = 0;
+  sp_newton_direction(s, q->index, q->step, q->size, s->direction, &centring);
+  if (s->problem->intercept && q->total > 0)
+    constant = -sp_dot(n, q->weight, s->direction) / q->total - centring;
+  const double now = s->value + penalty_at(s, lambda, 0);
+  const double rounding = 64 * DBL_EPSILON * (now + s->null_value);
+  double share = 1;
+  *taken = 0;
+  for (int halving = 0; halving < HALVINGS && !*taken; halving++, share /= 2) {
+    double value, moved;
+    for (ptrdiff_t i = 0; i < n; i++)
+      s->trial_eta[i] = s->eta[i] + share * (s->direction[i] + (centring + constant));
+    SP_TRY(sp_newton_solve_constant(s, &value, &moved, err));
+    s->undefined |= isnan(value);
+    if (!(value + penalty_at(s, lambda, share) <= now + rounding)) continue;
+    *taken = 1;
+    for (ptrdiff_t k = 0; k < q->size; k++)
+      s->beta[q->index[k]] = share == 1 ? q->beta[k] : s->beta[q->index[k]] + share * q->step[k];
+    s->constant += share * constant + moved;
+    sp_newton_accept(s, value);
+  }
+  return SP_OK;
+}
+
+/* With a Gram matrix the quadratic is minimised to rounding, which costs nothing; without, no
+   further than its minimum is likely to be right. */
+static sp_status minimise_quadratic(sp_newton *s, double lambda, double violation, sp_error *err) {
+  const double precision = 1e-3 * sp_newton_finest * sp_newton_unit(s, lambda);
+  ptrdiff_t rounds = 0;
+  if (!s->quadratic.bare)
+    return sp_quadratic_minimise(&s->quadratic, lambda, precision, &rounds, err);
+  const double slack = fmax(precision, inexactness * violation);
+  return sp_inexact_minimise(&s->quadratic, &s->g, lambda, slack, s->ctx, err);
+}
+
+/* From where stationarity is violated by `violation`. */
+sp_status sp_newton_step(sp_newton *s, double lambda, double violation, int *taken, sp_error *err) {
+  sp_quadratic *q = &s->quadratic;
+  SP_TRY(prepare_quadratic(s, lambda, err));
+  SP_TRY(minimise_quadratic(s, lambda, violation, err));
+  for (ptrdiff_t k = 0; k < q->size; k++) q->step[k] = q->beta[k] - s->beta[q->index[k]];
+  SP_TRY(search_line(s, lambda, taken, err));
+  return *taken ? sp_newton_reload(s, err) : SP_OK;
+}
