@@ -28,9 +28,9 @@ engine_fit <- function(problem) {
 #'
 #' @param problem A list of class `sparsepath_problem` with a grid, `lambda`.
 #' @param test,train Lists of rows, one for each fold. `train = NULL`: all rows but those of `test`.
-#' @return A list with, for each fold, a function without arguments that returns the path, a list, or
-#'   raises the error that prevented it. The path has `squared_error`, the weighted mean over the rows
-#'   of the fold for each lambda (`NA` where it has to be computed from predictions), or `NULL`.
+#' @return A list with, for each fold, a function without arguments that returns the path, a list,
+#'   or raises the error that prevented it. The path has `squared_error`, the weighted mean over the
+#'   rows of the fold for each lambda (`NA` where it has to be computed from predictions), or `NULL`.
 #' @noRd
 engine_fit_folds <- function(problem, test, train, threads) {
   order <- order(problem$lambda, decreasing = TRUE)
@@ -60,7 +60,8 @@ sort_rows <- function(rows) {
 fold_squared_error <- function(sum, problem, rows, order) {
   if (is.null(sum)) return(NULL)
   weights <- problem$weights
-  share <- if (is.null(weights)) length(rows) / nrow(problem$x) else sum(weights[rows]) / sum(weights)
+  if (is.null(weights)) weights <- rep(1, nrow(problem$x))
+  share <- sum(weights[rows]) / sum(weights)
   (ifelse(is.nan(sum), NA, sum) / share)[engine_order(order, length(sum))]
 }
 

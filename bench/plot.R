@@ -88,7 +88,7 @@ draw_results <- function(csv) {
   grDevices::png(file, 2200, max(900, 320 + 100 * length(names)), res = 200)
   on.exit(grDevices::dev.off())
   graphics::layout(matrix(1:2, 1), widths = c(4, 1.15))
-  graphics::par(mar = c(3.6, 16.5, 2.2, 4), mgp = c(2, 0.6, 0), tcl = -0.3, cex = 0.8)
+  graphics::par(mar = c(3.6, 21, 2.2, 4), mgp = c(2, 0.6, 0), tcl = -0.3, cex = 0.8)
   graphics::plot.new()
   draw_axes(names, log10(range(table$seconds)) + c(-0.15, 0.15))
   for (case in names) {
