@@ -27,8 +27,8 @@ folds_per_batch <- 64
 
 batches <- function(x, size) split(x, (seq_along(x) - 1) %/% size)
 
-# For each fold a function that returns its path or raises an error: see engine_fit_folds(). A family
-# of R functions, or with a parameter to be estimated, is fitted fold by fold.
+# For each fold a function that returns its path or raises an error: see engine_fit_folds(). A
+# family of R functions, or with a parameter to be estimated, is fitted fold by fold.
 fold_paths <- function(problem, folds, some, weights, threads) {
   trainable <- vapply(some, function(k) any(train_weights(folds, k, weights) > 0), NA)
   paths <- rep(list(abort_untrainable), length(some))

@@ -30,7 +30,7 @@ engine_fit <- function(problem) {
 #' @param test,train Lists of rows, one for each fold. `train = NULL`: all rows but those of `test`.
 #' @return A list with, for each fold, a function without arguments that returns the path, a list,
 #'   or raises the error that prevented it. The path has `squared_error`, the weighted mean over the
-#'   rows of the fold for each lambda (`NA` where it has to be computed from predictions), or `NULL`.
+#'   rows of the fold for each lambda (`NA` where predictions are needed for it), or `NULL`.
 #' @noRd
 engine_fit_folds <- function(problem, test, train, threads) {
   order <- order(problem$lambda, decreasing = TRUE)

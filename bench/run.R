@@ -119,8 +119,9 @@ make_job <- function(problem, entry, thresh = NULL, answer = FALSE) {
   )
 }
 
-# glmnet's thresh: the largest power of ten between 1e-8 and 1e-15 with a median gap of at most 1e-7;
-# its default, 1e-7, never has, and below there is nothing but rounding. An accuracy that is not reached within the time limit counts as enough: less is tried then.
+# glmnet's thresh: the largest power of ten between 1e-8 and 1e-15 with a median gap of at most
+# 1e-7; its default, 1e-7, never has, and below there is nothing but rounding. An accuracy that is
+# not reached within the time limit counts as enough: less is tried then.
 tighten <- function(problem, libraries) {
   entry <- list(package = "glmnet, tightened", arm = "grid")
   enough <- function(power) {

@@ -341,7 +341,7 @@ static void products_of_sets_are_those_of_their_rows(void) {
     double *out[6];
     for (int k = 0; k < 6; k++) out[k] = calloc(ORDER * ORDER, sizeof **out);
     CHECK_EQUAL(sp_crossproducts_order(&source), ORDER);
-    CHECK_EQUAL(sp_crossproducts_add(&source, 6, d->begin, d->rows, out, NULL, NULL), SP_OK);
+    CHECK_EQUAL(sp_crossproducts_add(&source, 6, d->begin, d->rows, out, 1, NULL, NULL), SP_OK);
     for (int k = 0; k < 6; k++)
       for (int a = 0; a < ORDER; a++)
         for (int b = a; b < ORDER; b++) {

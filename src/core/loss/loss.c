@@ -57,13 +57,47 @@ static int has_zero(ptrdiff_t n, const double *v) {
   return 0;
 }
 
-/* Whatever there is in rows of weight zero does not count. */
+enum { TOGETHER = 256 /* rows that are gathered at a time */ };
+
+/* NULL, and the weight itself in *all, where all k weights are the same. */
+static const double *unless_equal(ptrdiff_t k, const double *v, double *all) {
+  *all = 1;
+  for (ptrdiff_t a = 1; a < k; a++)
+    if (v[a] != v[0]) return v;
+  *all = k > 0 ? v[0] : 1;
+  return NULL;
+}
+
+/* Whatever there is in rows of weight zero does not count: the others are gathered, up to TOGETHER of
+   them. */
 static double units_that_count(const sp_glm_loss *loss, ptrdiff_t n, const double *y,
                                const double *eta, const double *v, double *r, double *h) {
-  double sum = 0;
+  ptrdiff_t rows[TOGETHER], k = 0;
+  double y_k[TOGETHER], eta_k[TOGETHER], v_k[TOGETHER], r_k[TOGETHER], h_k[TOGETHER], all;
   for (ptrdiff_t i = 0; i < n; i++) {
     r[i] = h[i] = 0;
-    if (v[i] > 0) sum += v[i] * loss->ops->unit(loss, y[i], eta[i], &r[i], &h[i]);
+    if (v[i] == 0) continue;
+    rows[k] = i;
+    y_k[k] = y[i];
+    eta_k[k] = eta[i];
+    v_k[k++] = v[i];
+  }
+  const double *weights = unless_equal(k, v_k, &all);
+  const double sum = loss->ops->units ? loss->ops->units(loss, k, y_k, eta_k, weights, r_k, h_k)
+                                      : sp_glm_units(loss, k, y_k, eta_k, weights, r_k, h_k);
+  for (ptrdiff_t a = 0; a < k; a++) {
+    r[rows[a]] = r_k[a];
+    h[rows[a]] = h_k[a];
+  }
+  return all * sum;
+}
+
+static double units_by_blocks(const sp_glm_loss *loss, ptrdiff_t n, const double *y,
+                              const double *eta, const double *v, double *r, double *h) {
+  double sum = 0;
+  for (ptrdiff_t i = 0; i < n; i += TOGETHER) {
+    const ptrdiff_t rows = n - i < TOGETHER ? n - i : TOGETHER;
+    sum += units_that_count(loss, rows, y + i, eta + i, v + i, r + i, h + i);
   }
   return sum;
 }
@@ -71,7 +105,7 @@ static double units_that_count(const sp_glm_loss *loss, ptrdiff_t n, const doubl
 sp_status sp_glm_evaluate(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
                           const double *v, double *value, double *r, double *h, sp_error *err) {
   if (!loss->ops->unit) return evaluate_by_host(loss, n, eta, v, value, r, h, err);
-  const double sum = has_zero(n, v)     ? units_that_count(loss, n, y, eta, v, r, h)
+  const double sum = has_zero(n, v)     ? units_by_blocks(loss, n, y, eta, v, r, h)
                      : loss->ops->units ? loss->ops->units(loss, n, y, eta, v, r, h)
                                         : sp_glm_units(loss, n, y, eta, v, r, h);
   *value = sum / (v ? 1 : (double)n);

@@ -9,7 +9,13 @@
 /* Below these shares of the whole, rounding in differences and quadratic forms is felt. */
 static const double least_spread = 1e-4, least_error = 1e-5;
 
-enum { GROUP = 4, LEAST_ROWS = 1024, MOST_ROWS = 16384, BUFFER = 1 << 19 /* doubles */ };
+enum {
+  GROUP = 4,
+  LEAST_ROWS = 1024,
+  MOST_ROWS = 16384,
+  BUFFER = 1 << 19 /* doubles */,
+  COLUMNS = 16 /* gathered in one job */
+};
 
 ptrdiff_t sp_crossproducts_order(const sp_rows_source *source) {
   return source->spec->x->p + 2;
@@ -52,8 +58,20 @@ static double response(const sp_model_spec *spec, ptrdiff_t i) {
   return spec->y[i] - (spec->offset ? spec->offset[i] : 0);
 }
 
+/* Some columns of X for the rows in the buffer. */
+static void gather_columns(ptrdiff_t job, void *data) {
+  buffer *b = (buffer *)data;
+  const sp_design *x = b->source->spec->x;
+  for (ptrdiff_t j = job * COLUMNS; j < (job + 1) * COLUMNS && j < x->p; j++) {
+    double *u = b->u + j * b->stride;
+    const double center = b->source->center[j];
+    x->ops->gather(x, j, b->rows, b->size, u);
+    for (ptrdiff_t i = 0; i < b->size; i++) u[i] = b->root[i] * (u[i] - center);
+  }
+}
+
 /* Fills the columns for the first `size` of b->rows. */
-static void gather(buffer *b) {
+static void gather(buffer *b, int threads) {
   const sp_model_spec *spec = b->source->spec;
   const sp_design *x = spec->x;
   double *y = b->u + x->p * b->stride, *one = y + b->stride;
@@ -61,12 +79,7 @@ static void gather(buffer *b) {
     one[i] = b->root[i] = sqrt(spec->v ? spec->v[b->rows[i]] : 1 / (double)x->n);
   for (ptrdiff_t i = 0; i < b->size; i++)
     y[i] = b->root[i] > 0 ? b->root[i] * (response(spec, b->rows[i]) - b->source->y_center) : 0;
-  for (ptrdiff_t j = 0; j < x->p; j++) {
-    double *u = b->u + j * b->stride;
-    const double center = b->source->center[j];
-    x->ops->gather(x, j, b->rows, b->size, u);
-    for (ptrdiff_t i = 0; i < b->size; i++) u[i] = b->root[i] * (u[i] - center);
-  }
+  sp_crew_run(threads, (x->p + COLUMNS - 1) / COLUMNS, gather_columns, b);
 }
 
 /* out += the products of all columns over rows from .. to - 1 of the buffer. */
@@ -88,44 +101,55 @@ static void multiply(const buffer *b, ptrdiff_t from, ptrdiff_t to, double *out)
 
 /* ---- sums over sets --------------------------------------------------------------------- */
 
-/* The rows of all sets below `limit`, as far as there is room: next[k] moves on, piece[k] tells how
-   many are of set k. */
+/* The rows of all sets below `limit`, as far as there is room: next[k] moves on, those of set k are
+   from[k] .. from[k + 1] - 1 in the buffer. */
 static void next_rows(buffer *b, ptrdiff_t count, const ptrdiff_t *begin, const int *rows,
-                      ptrdiff_t limit, ptrdiff_t *next, ptrdiff_t *piece) {
+                      ptrdiff_t limit, ptrdiff_t *next, ptrdiff_t *from) {
   b->size = 0;
   for (ptrdiff_t k = 0; k < count; k++) {
-    piece[k] = b->size;
+    from[k] = b->size;
     while (next[k] < begin[k + 1] && rows[next[k]] < limit && b->size < b->stride)
       b->rows[b->size++] = rows[next[k]++];
-    piece[k] = b->size - piece[k];
   }
+  from[count] = b->size;
 }
 
-static sp_status add_blocks(buffer *b, ptrdiff_t count, const ptrdiff_t *begin, const int *rows,
-                            ptrdiff_t *next, double *const *out, const sp_context *ctx,
-                            sp_error *err) {
-  ptrdiff_t *piece = next + count;
-  memcpy(next, begin, (size_t)count * sizeof *next);
+typedef struct {
+  const buffer *buffer;
+  ptrdiff_t count;
+  ptrdiff_t *next, *from; /* count, count + 1: rows of the buffer */
+  double *const *out;
+} sums;
+
+static void multiply_set(ptrdiff_t k, void *data) {
+  const sums *s = (const sums *)data;
+  if (s->from[k] < s->from[k + 1]) multiply(s->buffer, s->from[k], s->from[k + 1], s->out[k]);
+}
+
+static sp_status add_blocks(buffer *b, sums *s, const ptrdiff_t *begin, const int *rows,
+                            int threads, const sp_context *ctx, sp_error *err) {
+  memcpy(s->next, begin, (size_t)s->count * sizeof *s->next);
   for (ptrdiff_t limit = b->stride; limit < b->source->spec->x->n + b->stride; limit += b->stride)
     do {
       SP_TRY(sp_context_poll(ctx, err));
-      next_rows(b, count, begin, rows, limit, next, piece);
-      gather(b);
-      for (ptrdiff_t k = 0, from = 0; k < count; from += piece[k], k++)
-        if (piece[k] > 0) multiply(b, from, from + piece[k], out[k]);
+      next_rows(b, s->count, begin, rows, limit, s->next, s->from);
+      gather(b, threads);
+      sp_crew_run(threads, s->count, multiply_set, s);
     } while (b->size == b->stride);
   return SP_OK;
 }
 
 sp_status sp_crossproducts_add(const sp_rows_source *source, ptrdiff_t count,
                                const ptrdiff_t *begin, const int *rows, double *const *out,
-                               const sp_context *ctx, sp_error *err) {
+                               int threads, const sp_context *ctx, sp_error *err) {
   buffer b;
-  ptrdiff_t *next = NULL;
+  sums s = {.buffer = &b, .count = count, .out = out};
   sp_status status = buffer_init(&b, source, err);
-  if (status == SP_OK) status = SP_ALLOC(&next, 2 * count, err);
-  if (status == SP_OK) status = add_blocks(&b, count, begin, rows, next, out, ctx, err);
-  sp_free(next);
+  if (status == SP_OK) status = SP_ALLOC(&s.next, count, err);
+  if (status == SP_OK) status = SP_ALLOC(&s.from, count + 1, err);
+  if (status == SP_OK) status = add_blocks(&b, &s, begin, rows, threads, ctx, err);
+  sp_free(s.next);
+  sp_free(s.from);
   buffer_clear(&b);
   return status;
 }

@@ -6,6 +6,7 @@
 #ifndef SP_CROSSPRODUCTS_H
 #define SP_CROSSPRODUCTS_H
 
+#include "crew.h"
 #include "model.h"
 
 /* Borrowed. center: p, near the means of the columns. */
@@ -20,10 +21,11 @@ typedef struct {
 ptrdiff_t sp_crossproducts_order(const sp_rows_source *source);
 
 /* Adds to out[k], order x order, the lower triangle of the set k: rows[begin[k]] .. rows[begin[k + 1]
-   - 1], increasing. One pass over X for all sets. */
+   - 1], increasing. One pass over X for all sets, by up to `threads` threads; the sums do not depend on
+   their number. */
 sp_status sp_crossproducts_add(const sp_rows_source *source, ptrdiff_t count,
                                const ptrdiff_t *begin, const int *rows, double *const *out,
-                               const sp_context *ctx, sp_error *err);
+                               int threads, const sp_context *ctx, sp_error *err);
 
 /* A problem on rows that are no longer there. */
 typedef struct {

@@ -164,8 +164,8 @@ static sp_status add_all_rows(shared *s, sp_error *err) {
   int *rows;
   SP_TRY(SP_ALLOC(&rows, n, err));
   for (ptrdiff_t i = 0; i < n; i++) rows[i] = (int)i;
-  const sp_status status =
-      sp_crossproducts_add(&s->source, 1, begin, rows, &s->whole, &s->task->crew.context, err);
+  const sp_status status = sp_crossproducts_add(&s->source, 1, begin, rows, &s->whole,
+                                                s->task->threads, &s->task->crew.context, err);
   sp_free(rows);
   return status;
 }
@@ -181,7 +181,7 @@ static sp_status fit_sets(shared *s, ptrdiff_t most, int partition, sp_error *er
     const ptrdiff_t count = folds->count - s->first < most ? folds->count - s->first : most;
     for (ptrdiff_t k = 0; k < count; k++) memset(s->set[k], 0, bytes);
     SP_TRY(sp_crossproducts_add(&s->source, count, folds->begin + s->first, folds->rows, s->set,
-                                &t->crew.context, err));
+                                t->threads, &t->crew.context, err));
     for (ptrdiff_t k = 0; k < count && summed; k++)
       for (ptrdiff_t e = 0; e < s->order * s->order; e++) s->whole[e] += s->set[k][e];
     sp_crew_run(t->threads, count, fit_shared, s);
