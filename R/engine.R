@@ -109,12 +109,6 @@ engine_ratio <- function(problem) {
 
 engine_path <- function(answer, problem, order) {
   order <- engine_order(order, length(answer$lambda))
-  columns <- colnames(problem$x)
-  beta <- methods::new(
-    "dgCMatrix",
-    p = answer$beta_p, i = answer$beta_i, x = answer$beta_x,
-    Dim = c(length(columns), length(answer$lambda)), Dimnames = list(columns, NULL)
-  )
   path <- lapply(
     answer[c("lambda", "intercept", "df", "dev_ratio", "gap", "kkt", "iterations", "converged")],
     function(values) values[order]
@@ -122,11 +116,22 @@ engine_path <- function(answer, problem, order) {
   path$converged <- path$converged == 1L
   total_weight <- if (is.null(problem$weights)) nrow(problem$x) else sum(problem$weights)
   c(path, list(
-    beta = beta[, order, drop = FALSE],
+    beta = engine_beta(answer, colnames(problem$x), order),
     null_deviance = total_weight * answer$null_deviance,
     stopped = stop_reasons[answer$stop + 1L],
     lambda_max = answer$lambda_max
   ))
+}
+
+# Slot by slot: the core's answer is well formed, and to have that checked costs more than a fold.
+engine_beta <- function(answer, columns, order) {
+  beta <- methods::new("dgCMatrix")
+  beta@p <- answer$beta_p
+  beta@i <- answer$beta_i
+  beta@x <- answer$beta_x
+  beta@Dim <- c(length(columns), length(answer$lambda))
+  beta@Dimnames <- list(columns, NULL)
+  if (is.unsorted(order) || length(order) != ncol(beta)) beta[, order, drop = FALSE] else beta
 }
 
 engine_description <- function(answer, problem) {

@@ -11,7 +11,7 @@ static const double least_spread = 1e-4, least_error = 1e-5;
 
 enum {
   GROUP = 4,
-  LEAST_ROWS = 1024,
+  LEAST_ROWS = 4096,
   MOST_ROWS = 16384,
   BUFFER = 1 << 19 /* doubles */,
   COLUMNS = 16 /* gathered in one job */
@@ -43,6 +43,7 @@ static sp_status buffer_init(buffer *b, const sp_rows_source *source, sp_error *
   if (b->stride < LEAST_ROWS) b->stride = LEAST_ROWS;
   if (b->stride > MOST_ROWS) b->stride = MOST_ROWS;
   if (b->stride > n) b->stride = n;
+  b->stride = b->stride / 16 * 16 + 8; /* columns a power of two apart would meet in the cache */
   SP_TRY(SP_ALLOC(&b->rows, b->stride, err));
   SP_TRY(SP_ALLOC(&b->root, b->stride, err));
   return SP_ALLOC(&b->u, b->width * b->stride, err);
@@ -248,18 +249,20 @@ void sp_reduced_clear(sp_reduced *r) {
 /* ---- the error of a set ----------------------------------------------------------------- */
 
 double sp_crossproducts_error(const sp_rows_source *source, const double *set, const int *cols,
-                              const double *b, ptrdiff_t k, double intercept) {
+                              const double *b, ptrdiff_t k, double intercept, double *t) {
   const ptrdiff_t order = sp_crossproducts_order(source), y = order - 2, one = order - 1;
-  double level = intercept - source->y_center;
-  for (ptrdiff_t a = 0; a < k; a++) level += source->center[cols[a]] * b[a];
-  /* u_y - level - sum_a b_a u_a, squared and summed */
-  double sum = entry(set, order, y, y) - 2 * level * entry(set, order, one, y) +
-               level * level * entry(set, order, one, one);
+  double level = intercept - source->y_center, sum = 0;
+  memset(t, 0, (size_t)order * sizeof *t);
   for (ptrdiff_t a = 0; a < k; a++) {
-    const double *column = set + cols[a] * order;
-    double product = b[a] * column[cols[a]] / 2 - column[y] + level * column[one];
-    for (ptrdiff_t e = a + 1; e < k; e++) product += b[e] * column[cols[e]];
-    sum += 2 * b[a] * product;
+    level += source->center[cols[a]] * b[a];
+    t[cols[a]] = -b[a];
   }
-  return sum > least_error * entry(set, order, y, y) ? sum : NAN;
+  t[y] = 1;
+  t[one] = -level;
+  for (ptrdiff_t j = 0; j < order; j++) {
+    if (t[j] == 0) continue;
+    const double *column = set + j * order;
+    sum += t[j] * (t[j] * column[j] + 2 * sp_dot(order - j - 1, column + j + 1, t + j + 1));
+  }
+  return sum > least_error * set[y * order + y] ? sum : NAN;
 }

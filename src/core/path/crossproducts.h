@@ -43,8 +43,8 @@ sp_status sp_reduced_init(sp_reduced *r, const sp_rows_source *source, const dou
 void sp_reduced_clear(sp_reduced *r);
 
 /* sum_i v_i (y_i - eta_i)^2 over a set for k coefficients b of columns `cols`, original scale; NaN
-   where rounding leaves too little of it.. */
+   where rounding leaves too little of it. t: scratch, order. */
 double sp_crossproducts_error(const sp_rows_source *source, const double *set, const int *cols,
-                              const double *b, ptrdiff_t k, double intercept);
+                              const double *b, ptrdiff_t k, double intercept, double *t);
 
 #endif

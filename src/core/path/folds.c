@@ -99,12 +99,15 @@ static void rest_of(const shared *s, const double *set, double *out) {
 
 static sp_status add_errors(const shared *s, sp_fold_fit *fit, const double *set, sp_error *err) {
   const sp_path *path = &fit->path;
+  double *t;
   SP_TRY(SP_ALLOC(&fit->error_sum, path->size, err));
+  SP_TRY(SP_ALLOC(&t, s->order, err));
   for (ptrdiff_t l = 0; l < path->size; l++) {
     const ptrdiff_t e = path->colptr[l];
     fit->error_sum[l] = sp_crossproducts_error(&s->source, set, path->rowidx + e, path->values + e,
-                                               path->colptr[l + 1] - e, path->intercept[l]);
+                                               path->colptr[l + 1] - e, path->intercept[l], t);
   }
+  sp_free(t);
   return SP_OK;
 }
 
