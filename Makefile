@@ -80,6 +80,9 @@ coverage: setup-run setup-test setup-coverage ## lines that the R suite runs
 bench: setup-run setup-bench install ## time sparsepath against its peers (CASES=, PEERS=regexp: some)
 	@$(RSCRIPT) bench/run.R
 
+bench-cv: setup-run setup-bench install ## time cross-validation beside cv.glmnet (CASES=, BLAS=regexp: some)
+	@$(RSCRIPT) bench/cv.R
+
 bench-kernels: setup-bench ## GFlop/s of the core's kernels beside OpenBLAS
 	@mkdir -p .build/bench
 	$(CC) -std=c11 -O2 -Isrc bench/kernels.c src/core/design/*.c src/core/kernels.c src/core/alloc.c \
@@ -99,4 +102,4 @@ setup-%:
 	@tools/setup $*
 
 .PHONY: help demo test install check document document-check lint format sanitize valgrind \
-  coverage bench bench-kernels readme clean
+  coverage bench bench-cv bench-kernels readme clean

@@ -10,9 +10,10 @@ fit_folds <- function(problem, fit, folds, visit, threads = 1) {
   problem$lambda <- fit$lambda
   tick <- fold_progress(problem$control$progress, n_folds)
   on.exit(tick(NULL))
+  size <- folds_per_batch(n_folds, threads, problem$control$progress)
   problem$control$progress <- FALSE
   results <- vector("list", n_folds)
-  for (some in batches(which(fold_weights(weights, folds) > 0), folds_per_batch)) {
+  for (some in batches(which(fold_weights(weights, folds) > 0), size)) {
     paths <- fold_paths(problem, folds, some, weights, threads)
     for (k in some) {
       results[[k]] <- attempt_fold(visit(complete_path(paths[[match(k, some)]](), fit$lambda), k))
@@ -22,8 +23,12 @@ fit_folds <- function(problem, fit, folds, visit, threads = 1) {
   results
 }
 
-# So many paths are held at once.
-folds_per_batch <- 64
+# So many paths are held at once. Who watches sees something happen now and then: folds that are
+# fitted together end together.
+folds_per_batch <- function(n_folds, threads, progress) {
+  watched <- isTRUE(progress) || isNamespaceLoaded("progressr")
+  if (watched) max(threads, ceiling(n_folds / 5)) else 64
+}
 
 batches <- function(x, size) split(x, (seq_along(x) - 1) %/% size)
 

@@ -38,6 +38,36 @@ test_that("each fold's path is that of a separate fit on the training rows", {
   }
 })
 
+test_that("the number of threads changes nothing", {
+  set.seed(3)
+  wide <- matrix(rnorm(50 * 400), 50)
+  cases <- list(
+    list(x = x, y = y), list(x = wide, y = wide[, 1] + rnorm(50)),
+    list(x = x, y = y, penalty = "l2"), list(x = x, y = y > 2.5, family = "binomial")
+  )
+  for (case in cases) {
+    one <- do.call(cv_sparsereg, c(case, list(nfolds = 7, seed = 1)))
+    four <- do.call(cv_sparsereg, c(case, list(nfolds = 7, seed = 1, threads = 4)))
+    expect_identical(one$fold_error, four$fold_error)
+  }
+  expect_error(cv_sparsereg(x, y, threads = 0), "threads", class = "sparsepath_error_input")
+})
+
+test_that("the squared error that comes with a path is that of its predictions", {
+  w <- rep(c(1, 0.5, 2), length.out = 97)
+  for (alpha in c(0.4, 1)) {
+    with <- cv_sparsereg(x, y, alpha = alpha, weights = w, offset = w, nfolds = 6, seed = 1)
+    without <- cv_sparsereg(
+      x, y, alpha = alpha, weights = w, offset = w, nfolds = 6, seed = 1, keep = TRUE
+    )
+    expect_equal(with$fold_error, without$fold_error, tolerance = 1e-12)
+    expect_null(with$predictions)
+  }
+  exact <- cv_sparsereg(x, x[, 1] * 2, nfolds = 6, seed = 1, lambda = c(1, 1e-8))
+  expect_true(all(exact$fold_error[, 2] > 0))
+  expect_lt(max(exact$error[2]), 1e-14)
+})
+
 failing <- function(which) {
   real <- engine_fit_folds
   function(...) {
