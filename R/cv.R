@@ -4,12 +4,13 @@
 #' lambda of the path predicts the observations that were left out. The share alpha of the L1
 #' penalty and the amount of relaxation can be chosen on the same folds.
 #'
-#' @details The standard deviations used to standardise are those of the rows that a fold leaves in.
-#'   A column that is constant there has coefficient 0 in that fold, without a further warning. x is
-#'   never copied, and every fold's path is, up to rounding, that of a separate fit to those rows. For
-#'   least squares the folds share the work: tall dense data are read once for all of them, as the
-#'   cross-products of what a fold leaves in are those of all rows less its own, and the paths of
-#'   wide dense data are followed in step, so that one look at x serves all that need it.
+#' @details The standard deviations used to standardise are those of the rows that a fold leaves
+#'   in. A column that is constant there has coefficient 0 in that fold, without a further warning.
+#'   x is never copied, and every fold's path is, up to rounding, that of a separate fit to those
+#'   rows. For least squares the folds share the work: tall dense data are read once for all of
+#'   them, as the cross-products of what a fold leaves in are those of all rows less its own, and
+#'   the paths of wide dense data are followed in step, so that one look at x serves all that need
+#'   it.
 #'
 #' @section The error: With weights w, the error of fold k at one lambda is the weighted mean
 #'   \eqn{e_k = \sum_{i \in k} w_i L(y_i, \hat\mu_i) / W_k} with \eqn{W_k = \sum_{i \in k} w_i} (or

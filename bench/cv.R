@@ -1,11 +1,11 @@
-# Times ten-fold cross-validation beside a single path and beside cv.glmnet(), on the same folds, with
-# default calls.
+# Times ten-fold cross-validation beside a single path and beside cv.glmnet(), on the same folds,
+# with default calls.
 #
-#   make bench-cv                       everything, to bench/results/<date>-cv.*
+#   make bench-cv                             everything, to bench/results/<date>-cv.*
 #   make bench-cv CASES=regexp BLAS=regexp    some, to .build/bench/<date>-cv.*
 #
-# Every call is a process of its own, with one thread unless it says otherwise; the ways take turns in
-# ROUNDS (3) rounds and of their times the median counts.
+# Every call is a process of its own, with one thread unless it says otherwise; the ways take turns
+# in ROUNDS (3) rounds and of their times the median counts.
 
 options(warn = 1)
 source("bench/process.R")
