@@ -82,7 +82,7 @@ test_that("an interrupt while R evaluates a family is an interrupt, not a fault 
     linkinv(eta)
   }
   y <- as.numeric(prostate$lpsa > 2.5)
-  fit <- function() sparsereg(as.matrix(prostate[1:8]), y, family = stopping)
+  fit <- function() sparsereg(as.matrix(prostate[1:8]), y, family = stopping, nlambda = 5)
   expect_identical(tryCatch(fit(), interrupt = function(i) "stopped"), "stopped")
   calls <- 30
   expect_s3_class(fit(), "sparsereg")
