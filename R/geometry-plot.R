@@ -39,7 +39,7 @@ geometry_colours <- c(
 )
 
 geometry_labels <- function(x) {
-  if (x$variables[1] == "first coefficient") x$variables else paste("coefficient of", x$variables)
+  if (is.null(x$standardized)) x$variables else paste(path_ylab(x$standardized), "of", x$variables)
 }
 
 # One row for each entry of the legend: how it is drawn, and what it is called.

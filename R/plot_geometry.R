@@ -56,7 +56,8 @@
 #' a fit with `control = sparsereg_control(progress = TRUE)` shows its progress.
 #'
 #' @return Invisibly, an object of class `sparsepath_geometry`, a list with the components
-#'   `view`, `variables`, `lambda`, `alpha` and data frames of what is drawn: `contours` (`line`,
+#'   `view`, `variables`, `lambda`, `alpha`, `standardized` (with a fit: are the coefficients those
+#'   of standardised columns?) and data frames of what is drawn: `contours` (`line`,
 #'   `level`, `x`, `y`, and `touching`, the contour through the solution), `ball` (`x`, `y`), `path`
 #'   (`lambda`, `x`, `y`), `flow` (`line`, `time`, `x`, `y`, and whether each coefficient rests on
 #'   an axis or bound there, `x_rests` and `y_rests`) and `points` (`what`, `x`, `y`); those that a
@@ -99,6 +100,7 @@ plot_geometry <- function(fit = NULL, view = c("constraint", "flow", "penalty"),
     check_fit(fit)
     problem <- recover_problem(fit, data, parent.frame())
     geometry <- geometry_of(fit, problem, view, variables, lambda, alpha, start)
+    geometry$standardized <- fit$standardize
   }
   if (draw) plot(geometry, ...)
   invisible(geometry)

@@ -66,3 +66,15 @@ test_that("autoplot() has the same lines and points", {
     }
   }
 })
+
+test_that("the axes say what their coefficients are scaled by", {
+  fit <- function(...) sparsereg(lpsa ~ lcavol + svi, prostate, ...)
+  expect_identical(
+    geometry_labels(plot_geometry(fit(), draw = FALSE)),
+    paste("standardised coefficient of", c("lcavol", "svi"))
+  )
+  expect_identical(
+    geometry_labels(plot_geometry(fit(standardize = FALSE), draw = FALSE)),
+    paste("coefficient of", c("lcavol", "svi"))
+  )
+})

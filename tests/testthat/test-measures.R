@@ -137,11 +137,13 @@ test_that("a function is called what its list calls it", {
 test_that("a measure that exists in no fold cannot choose, and is not shown", {
   none <- function(y, mu, weights) NA
   expect_error(
-    cv_sparsereg(mpg ~ wt, mtcars, seed = 1, measure = none), "No lambda has an error in every fold",
-    class = "sparsepath_error_fold"
+    cv_sparsereg(mpg ~ wt, mtcars, seed = 1, measure = none),
+    "No lambda has an error in every fold", class = "sparsepath_error_fold"
   )
   cv <- cv_sparsereg(mpg ~ wt, mtcars, seed = 1, measure = list("mse", none = none))
   expect_true(all(is.na(cv$measures$none$error)))
-  expect_match(paste(capture.output(print(cv)), collapse = "\n"), "By none: no lambda has a value in every fold")
+  expect_match(
+    paste(capture.output(print(cv)), collapse = " "), "By none: no lambda has a value in every fold"
+  )
   expect_error(select_lambda(cv, measure = "none"), class = "sparsepath_error_fold")
 })
