@@ -100,7 +100,6 @@ plot_geometry <- function(fit = NULL, view = c("constraint", "flow", "penalty"),
     check_fit(fit)
     problem <- recover_problem(fit, data, parent.frame())
     geometry <- geometry_of(fit, problem, view, variables, lambda, alpha, start)
-    geometry$standardized <- fit$standardize
   }
   if (draw) plot(geometry, ...)
   invisible(geometry)
@@ -139,6 +138,12 @@ geometry_alone <- function(view, variables, lambda, alpha, start) {
 }
 
 geometry_of <- function(fit, problem, view, variables, lambda, alpha, start) {
+  geometry <- geometry_in(fit, problem, view, variables, lambda, alpha, start)
+  geometry$standardized <- fit$standardize
+  geometry
+}
+
+geometry_in <- function(fit, problem, view, variables, lambda, alpha, start) {
   alpha <- if (is.null(alpha)) fit$alpha else alpha
   lambda <- if (is.null(lambda)) halfway_lambda(fit) else check_one_lambda(lambda)
   path <- path_at(fit, lambda, exact = TRUE, problem = problem)
