@@ -1,10 +1,10 @@
 # What the user may give as folds: labels, an object by folds(), or the resamples of rsample. All
 # become folds over the rows that the fit uses.
 
-resolve_folds <- function(problem, nfolds, foldid, seed) {
+resolve_folds <- function(problem, nfolds, foldid, seed, argument = "nfolds") {
   weighted <- problem_weights(problem) > 0
   if (is.null(foldid)) {
-    return(default_folds(problem, weighted, nfolds, seed))
+    return(default_folds(problem, weighted, nfolds, seed, argument))
   }
   kept <- length(weighted)
   folds <- if (inherits(foldid, "sparsepath_folds")) {
@@ -19,9 +19,9 @@ resolve_folds <- function(problem, nfolds, foldid, seed) {
 
 # Rows without weight are spread over the folds last, so that the others are balanced. Classes and
 # counts are stratified.
-default_folds <- function(problem, weighted, nfolds, seed) {
+default_folds <- function(problem, weighted, nfolds, seed, argument) {
   n <- sum(weighted)
-  check_nfolds(nfolds, n)
+  check_nfolds(nfolds, n, argument)
   strata <- if (!problem$family$name %in% c("gaussian", "Gamma") && is.atomic(problem$y)) {
     as.vector(problem$y)[weighted]
   }

@@ -57,19 +57,21 @@ autoplot.cv_sparsereg <- function(object, measure = NULL, which = c("grid", "cho
   rules <- do.call(rbind, lapply(panels, function(cv) {
     data.frame(x = lambda_position(cv$lambda)[c(cv$index_1se, cv$index_min)], alpha = cv$fit$alpha)
   }))
+  single <- length(panels) == 1
   plot <- ggplot2::ggplot(curve, ggplot2::aes(.data[["x"]], .data[["error"]])) +
     ggplot2::geom_errorbar(
       ggplot2::aes(ymin = .data[["lower"]], ymax = .data[["upper"]]),
       colour = "grey65", width = 0
     ) +
-    ggplot2::geom_point(colour = "#D55E00", size = if (length(panels) > 1) 0.8 else 1.5) +
-    ggplot2::geom_vline(
-      ggplot2::aes(xintercept = .data[["x"]]),
-      data = rules, linetype = "dotted"
-    ) +
+    ggplot2::geom_point(colour = "#D55E00", size = if (single) 1.5 else 0.8) +
+    (if (single) {
+      autoplot_rules(object, curve)
+    } else {
+      ggplot2::geom_vline(ggplot2::aes(xintercept = .data[["x"]]), rules, linetype = "dotted")
+    }) +
     ggplot2::labs(x = path_xlab("lambda"), y = cv_ylab(object))
-  if (length(panels) == 1) {
-    return(plot + autoplot_x_axis("lambda", curve$lambda, curve$x))
+  if (single) {
+    return(plot + autoplot_x_axis("lambda", curve$lambda, curve$x, object))
   }
   ticks <- pretty_decades(range(curve$x), whole = TRUE)
   label <- function(alpha) {
@@ -80,12 +82,41 @@ autoplot.cv_sparsereg <- function(object, measure = NULL, which = c("grid", "cho
     ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label)
 }
 
-autoplot_x_axis <- function(xvar, lambda, position) {
+# As draw_rules(): each label has its own row, in which its line ends.
+autoplot_rules <- function(cv, curve) {
+  index <- c(lambda_1se = cv$index_1se, lambda_min = cv$index_min)
+  limits <- cv_ylim(curve)
+  share <- (curve$x[index] - min(curve$x)) / max(diff(range(curve$x)), 1e-8)
+  rules <- data.frame(
+    x = curve$x[index], y = limits[2] - c(0, 0.06) * diff(limits),
+    label = paste0(names(index), " = ", format_number(cv$lambda[index])),
+    side = ifelse(share > c(0.35, 0.7), 1.05, -0.05)
+  )
+  list(
+    ggplot2::geom_segment(
+      ggplot2::aes(.data[["x"]], -Inf, xend = .data[["x"]], yend = .data[["y"]]), rules,
+      linetype = "dotted"
+    ),
+    ggplot2::geom_text(
+      ggplot2::aes(y = .data[["y"]], label = .data[["label"]], hjust = .data[["side"]]), rules,
+      size = 3.2
+    )
+  )
+}
+
+# With the sizes of the models of a cross-validated path on top.
+autoplot_x_axis <- function(xvar, lambda, position, cv = NULL) {
   if (xvar != "lambda") {
     return(NULL)
   }
   ticks <- lambda_ticks(lambda, position)
-  ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label)
+  at <- if (!is.null(cv)) size_ticks(position, range(position))
+  ggplot2::scale_x_continuous(
+    breaks = ticks$at, labels = ticks$label,
+    sec.axis = if (is.null(cv)) ggplot2::waiver() else ggplot2::dup_axis(
+      name = size_label(cv$fit), breaks = position[at], labels = round(cv$df[at])
+    )
+  )
 }
 
 utils::globalVariables(".data")

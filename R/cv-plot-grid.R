@@ -21,9 +21,10 @@ plot_alpha_grid <- function(cv, col, bar_col, main, xlab, ylab, xlim, ylim, ...)
     draw_alpha_panel(cv$grid[[i]], curves[[i]], range(shown$x), limits, col, bar_col,
                      chosen = cv$grid[[i]]$fit$alpha == cv$fit$alpha)
   }
-  graphics::mtext(if (is.null(xlab)) grid_xlab(cv) else xlab, 1, 1.4, outer = TRUE)
-  graphics::mtext(if (is.null(ylab)) cv_ylab(cv) else ylab, 2, 2, outer = TRUE)
-  graphics::mtext(main, 3, 1, outer = TRUE, font = 2)
+  if (is.null(xlab)) xlab <- grid_xlab(cv)
+  outer_text(xlab, 1, 1.4)
+  outer_text(if (is.null(ylab)) cv_ylab(cv) else ylab, 2, 2)
+  outer_text(main, 3, 1, font = 2)
   invisible(shown)
 }
 
@@ -33,6 +34,24 @@ grid_xlab <- function(cv) {
     path_xlab("lambda"), "; dotted: lambda_1se and lambda_min; on top: ",
     if (sparse) "nonzero coefficients" else "size"
   )
+}
+
+# Along the side whatever `las` is, and within the device: the text is centred between the margins.
+outer_text <- function(text, side, line, font = 1) {
+  if (is.null(text)) {
+    return(invisible())
+  }
+  ends <- if (side == 2) c(1, 3) else c(2, 4)
+  size <- graphics::par("din")[if (side == 2) 2 else 1]
+  room <- size - abs(diff(graphics::par("omi")[ends]))
+  graphics::mtext(text, side, line,
+    outer = TRUE, las = 0, font = font, cex = fitting_cex(text, 0.96 * room, font)
+  )
+}
+
+# As large as the others if there is room.
+fitting_cex <- function(text, inches, font = 1) {
+  min(1, inches / graphics::strwidth(text, "inches", font = font))
 }
 
 # Rows and columns: as near to a square as can be, wider than high.
@@ -59,9 +78,11 @@ draw_alpha_panel <- function(cv, curve, xlim, ylim, col, bar_col, chosen) {
   nearest <- unique(vapply(wanted, function(x) which.min(abs(curve$x - x)), 1L))
   size <- round(cv$df[match(curve$lambda[nearest], cv$lambda)])
   draw_axis(3, at = curve$x[nearest], labels = size)
+  main <- paste0("alpha = ", format_number(cv$fit$alpha), if (chosen) " (chosen)")
+  font <- if (chosen) 2 else 1
   graphics::title(
-    main = paste0("alpha = ", format_number(cv$fit$alpha), if (chosen) " (chosen)"),
-    line = 2, cex.main = 1, font.main = if (chosen) 2 else 1
+    main = main, line = 2, font.main = font,
+    cex.main = fitting_cex(main, 0.96 * graphics::par("pin")[1], font)
   )
 }
 

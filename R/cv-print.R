@@ -52,6 +52,10 @@ rule_table <- function(cv, digits) {
 # What the other measures would choose, and their error there.
 print_other_measures <- function(cv, digits) {
   for (name in setdiff(names(cv$measures), cv$measure)) {
+    if (all(signed_error(cv, name) == Inf)) {
+      cat("\nBy ", cv$measures[[name]]$label, ": no lambda has a value in every fold.\n", sep = "")
+      next
+    }
     index <- c(rule_index(cv, "min", name), rule_index(cv, "1se", name))
     measure <- cv$measures[[name]]
     table <- data.frame(

@@ -122,6 +122,7 @@ cv_sparsereg <- function(x, ..., nfolds = 10, foldid = NULL, seed = NULL, measur
                          keep = FALSE, threads = 1) {
   call <- match.call()
   check_cv_arguments(names(call), names(formals()))
+  check_gamma_used(call, relax)
   own <- as.list(call)[names(call) %in% cv_arguments]
   problem <- evaluate_problem(path_call(call, alpha), parent.frame(), mentioned = own)
   folds <- resolve_folds(problem, nfolds, foldid, seed)
@@ -145,6 +146,12 @@ check_cv_arguments <- function(names, own, fun = "cv_sparsereg()") {
         remedy = suggest_name(name, known), class = "sparsepath_error_unknown_argument"
       )
     }
+  }
+}
+
+check_gamma_used <- function(call, relax) {
+  if ("gamma" %in% names(call) && isFALSE(relax)) {
+    abort_input("gamma", "is for relaxed fits.", remedy = "Add `relax = TRUE`, or leave it out.")
   }
 }
 
@@ -307,6 +314,9 @@ summarise_measure <- function(results, counted, weights, folds, name, plan, satu
 # Weighted mean over folds and its standard error (see the help page for the formula).
 summarise_folds <- function(fold_error, weights, repeat_of = rep(1L, length(weights))) {
   used <- rowSums(!is.na(fold_error)) > 0
+  if (!any(used)) {
+    return(list(error = fold_error[1, ], se = fold_error[1, ]))
+  }
   fold_error <- fold_error[used, , drop = FALSE]
   weights <- weights[used]
   mean_over <- function(values, rows = seq_along(weights)) {

@@ -11,7 +11,7 @@
 #' @param foldid the outer folds, as in [cv_sparsereg()].
 #' @param groups labels, one for each observation, that are kept whole in the inner folds, too; the
 #'   outer folds are grouped by them if `foldid` is not given.
-#' @param nfolds,measure,alpha,relax,gamma as in [cv_sparsereg()].
+#' @param nfolds,measure,alpha,relax,gamma,threads as in [cv_sparsereg()].
 #' @param seed an integer for inner and outer folds that can be made again, or `NULL`.
 #' @param digits number of significant digits.
 #'
@@ -33,27 +33,28 @@
 #' @export
 cv_nested <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL, groups = NULL,
                       nfolds = 10, measure = NULL, alpha = NULL, relax = FALSE,
-                      gamma = c(0, 0.25, 0.5, 0.75, 1), seed = NULL) {
+                      gamma = c(0, 0.25, 0.5, 0.75, 1), seed = NULL, threads = 1) {
   call <- match.call()
   rule <- match_choice(rule, c("1se", "min"), "rule")
   check_cv_arguments(names(call), names(formals()), "cv_nested()")
+  check_gamma_used(call, relax)
   own <- as.list(call)[names(call) %in% nested_arguments()]
   problem <- evaluate_problem(
     path_call(call, alpha, nested_arguments()), parent.frame(), mentioned = own
   )
-  plan <- cv_plan(problem, measure, alpha, relax, gamma)
+  plan <- cv_plan(problem, measure, alpha, relax, gamma, threads = threads)
   groups <- used_groups(groups, problem)
   with_seed(seed, {
     if (is.null(foldid) && !is.null(groups)) {
       foldid <- folds(length(groups), outer, groups = groups)
     }
-    folds <- resolve_folds(problem, outer, foldid, NULL)
+    folds <- resolve_folds(problem, outer, foldid, NULL, "outer")
     results <- nested_folds(problem, folds, plan, rule, nfolds, groups)
   })
   new_cv_nested(problem, folds, results, plan, rule, call)
 }
 
-nested_arguments <- function() c(cv_arguments, "outer", "rule", "groups")
+nested_arguments <- function() c(setdiff(cv_arguments, "keep"), "outer", "rule", "groups")
 
 used_groups <- function(groups, problem) {
   n <- nrow(problem$x)

@@ -240,8 +240,11 @@ words_taken <- function(x) {
       join_words(paste0("`", top$variable, "` (", format_number(top$correlation, 2), ")")), "."
     ))
   }
-  takers <- x$taken[x$taken$taken > 0.02 * abs(x$null_slope), ]
   start <- paste0("Before anything entered it was ", format_number(abs(x$null_slope)))
+  if (max(abs(x$taken$taken)) > abs(x$null_slope)) {
+    return(paste0(start, ". ", words_changed(x$taken)))
+  }
+  takers <- x$taken[x$taken$taken > 0.02 * abs(x$null_slope), ]
   if (nrow(takers) == 0) {
     return(paste0(start, "; none of the variables in the model took a large part of that."))
   }
@@ -250,6 +253,17 @@ words_taken <- function(x) {
     start, ", of which ", join_words(paste0(
       "`", top$variable, "` took ", format_number(top$taken),
       " (correlation ", format_number(top$correlation, 2), ")"
+    )), "."
+  )
+}
+
+# Where more than all of it was moved there is no talk of parts.
+words_changed <- function(taken) {
+  top <- utils::head(taken[order(-abs(taken$taken)), ], 3)
+  paste0(
+    "It is changed most by ", join_words(paste0(
+      "`", top$variable, "` (by ", format_number(-top$taken), ", correlation ",
+      format_number(top$correlation, 2), ")"
     )), "."
   )
 }
@@ -309,7 +323,9 @@ plot.sparsepath_explanation <- function(x, main = NULL, xlab = NULL, ylab = NULL
   graphics::lines(path$x, abs(path$slope), col = style[["slope"]], lwd = 2)
   at <- marks_of(x, path)
   graphics::abline(v = at$x, lty = "22", col = "grey40")
-  graphics::mtext(at$label, 3, 0.3, at = at$x, cex = label_cex * graphics::par("cex"))
+  graphics::mtext(
+    at$label, 3, 0.3, at = at$x, adj = at$side, las = 0, cex = label_cex * graphics::par("cex")
+  )
   draw_lambda_axis(path$lambda, path$x)
   draw_axis(2)
   graphics::legend("topright", explanation_labels(x),
@@ -351,8 +367,9 @@ marks_of <- function(x, path) {
   )
   if (x$lambda == 0) marks$x[1] <- max(path$x)
   marks <- marks[marks$x >= min(path$x) & marks$x <= max(path$x), ]
-  # Two labels need room side by side.
-  if (nrow(marks) > 1 && abs(diff(marks$x)) < 0.12 * diff(range(path$x))) marks$label[2] <- ""
+  # Two labels need room side by side: each goes to the outer side of its line.
+  close <- nrow(marks) > 1 && abs(diff(marks$x)) < 0.12 * diff(range(path$x))
+  marks$side <- if (close) order(order(-marks$x)) - 1 else rep(0.5, nrow(marks))
   marks
 }
 
@@ -377,8 +394,9 @@ autoplot.sparsepath_explanation <- function(object, ...) {
       ggplot2::aes(colour = .data[["line"]], linetype = .data[["line"]]), na.rm = TRUE
     ) +
     ggplot2::geom_text(
-      ggplot2::aes(.data[["x"]], top, label = .data[["label"]]), marks, hjust = 1.1, vjust = 1,
-      size = 3
+      ggplot2::aes(
+        .data[["x"]], top, label = .data[["label"]], hjust = ifelse(.data[["side"]] == 0, -0.1, 1.1)
+      ), marks, vjust = 1, size = 3
     ) +
     ggplot2::coord_cartesian(ylim = c(0, top)) +
     ggplot2::scale_colour_manual(values = unname(explanation_style()), name = NULL) +

@@ -340,7 +340,7 @@ family_evaluator <- function(family, y) {
   stats <- family$stats
   one <- rep(1, length(y))
   allowed <- function(test, x) is.null(test) || isTRUE(test(x))
-  function(eta) {
+  evaluate <- function(eta) {
     if (!allowed(stats$valideta, eta)) {
       return(matrix(NaN, length(y), 3))
     }
@@ -352,6 +352,8 @@ family_evaluator <- function(family, y) {
     variance <- stats$variance(mu)
     cbind(stats$dev.resids(y, mu, one) / 2, (y - mu) * slope / variance, slope^2 / variance)
   }
+  # The core is to put everything away first: NULL tells it.
+  function(eta) tryCatch(evaluate(eta), interrupt = function(condition) NULL)
 }
 
 # Where the search for the intercept of the null model begins: with log link where it ends, or

@@ -71,7 +71,7 @@ folds <- function(y, k = 10, strata = NULL, groups = NULL, blocks = NULL, time =
     abort_input("repeats", "must be 1: these folds are not drawn at random.")
   }
   if (!is.null(time)) {
-    return(rolling_folds(check_fold_values(time, n, "time"), k))
+    return(rolling_folds(check_fold_order(time, n, "time"), k))
   }
   plan <- fold_plan(y, n, k, strata, groups, blocks)
   ids <- with_seed(seed, lapply(seq_len(repeats), function(r) plan$draw()))
@@ -86,7 +86,7 @@ count_rows <- function(y) {
     check_count(y, "y", min = 2)
     return(as.integer(y))
   }
-  if (!is.atomic(y) || length(y) < 2) {
+  if (!is.atomic(y) || length(y) < 2 || isTRUE(ncol(y) > 1)) {
     abort_input("y", paste0(
       "must be a number of observations or a response, not ", describe(y), "."
     ))
@@ -94,7 +94,7 @@ count_rows <- function(y) {
   length(y)
 }
 
-check_nfolds <- function(nfolds, n, argument = "nfolds") {
+check_nfolds <- function(nfolds, n, argument) {
   check_count(nfolds, argument, min = 2)
   if (nfolds > n) {
     abort_input(
@@ -116,6 +116,19 @@ check_fold_values <- function(values, n, argument) {
   values
 }
 
+# Text and factors would be sorted by the alphabet.
+check_fold_order <- function(values, n, argument) {
+  if (inherits(values, "POSIXlt")) values <- as.POSIXct(values)
+  values <- check_fold_values(values, n, argument)
+  clock <- inherits(values, c("Date", "POSIXct", "difftime"))
+  if (!is.numeric(values) && !is.ordered(values) && !clock) {
+    abort_input(argument, paste0("must be numbers, dates or times, not ", describe(values), "."),
+      remedy = "Convert it, for instance by as.Date()."
+    )
+  }
+  values
+}
+
 check_no_missing <- function(values, argument) {
   if (anyNA(values)) {
     abort_input(argument, paste0(
@@ -130,12 +143,13 @@ fold_plan <- function(y, n, k, strata, groups, blocks) {
   if (!is.null(groups)) {
     groups <- check_fold_values(groups, n, "groups")
     size <- table(groups)
+    size <- size[size > 0]
     check_nfolds_of(k, length(size), "group")
     kind <- paste0(k, "-fold, grouped (", length(size), " groups)")
     return(list(kind = kind, draw = function() draw_groups(size, k)[as.character(groups)]))
   }
   if (!is.null(blocks)) {
-    blocks <- if (isTRUE(blocks)) seq_len(n) else check_fold_values(blocks, n, "blocks")
+    blocks <- if (isTRUE(blocks)) seq_len(n) else check_fold_order(blocks, n, "blocks")
     id <- cut_in_order(blocks, k)
     return(list(kind = paste0(k, "-fold, blocks of neighbours"), draw = function() id))
   }
@@ -262,7 +276,7 @@ with_seed <- function(seed, expr) {
   if (is.null(seed)) {
     return(expr)
   }
-  check_number(seed, "seed")
+  check_count(seed, "seed", min = -Inf, max = .Machine$integer.max)
   old <- globalenv()$.Random.seed
   old_kind <- RNGkind()
   on.exit(restore_seed(old, old_kind))

@@ -26,9 +26,12 @@ plot.sparsepath_geometry <- function(x, main = NULL, xlab = NULL, ylab = NULL, .
   graphics::box(col = "grey60")
   draw_geometry_key(key, columns)
   labels <- geometry_labels(x)
+  if (is.null(xlab)) xlab <- labels[1]
+  if (is.null(ylab)) ylab <- labels[2]
+  room <- 1.1 * graphics::par("pin")[1]
   graphics::title(
-    xlab = if (is.null(xlab)) labels[1] else xlab, ylab = if (is.null(ylab)) labels[2] else ylab,
-    line = 2.4
+    xlab = xlab, ylab = ylab, line = 2.4,
+    cex.lab = graphics::par("cex.lab") * fitting_cex(c(xlab, ylab), room)
   )
   graphics::title(main = main, line = above + 0.1)
   invisible(x)
@@ -39,7 +42,10 @@ geometry_colours <- c(
 )
 
 geometry_labels <- function(x) {
-  if (x$variables[1] == "first coefficient") x$variables else paste("coefficient of", x$variables)
+  if (is.null(x$standardized)) {
+    return(x$variables)
+  }
+  paste(path_ylab(x$standardized), "of", shorten(x$variables, 24))
 }
 
 # One row for each entry of the legend: how it is drawn, and what it is called.

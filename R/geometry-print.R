@@ -19,15 +19,15 @@ geometry_sentence <- function(x) {
     " at ", if (!is.null(x$lambda)) paste0("lambda = ", format_number(x$lambda), ", "),
     "alpha = ", format_number(x$alpha)
   )
-  of <- paste0(" of ", join_words(quote_each(x$variables)))
+  of <- paste0(path_ylab(isTRUE(x$standardized)), "s of ", join_words(quote_each(x$variables)))
   switch(x$view,
     constraint = paste0(
-      "The loss as a function of the coefficients", of, at,
+      "The loss as a function of the ", of, at,
       ": its contours, the constraint set that touches one of them at the solution, and the path ",
       "of the solutions as the set grows. "
     ),
     flow = paste0(
-      "Loss plus penalty as a function of the coefficients", of, at, ": its contours, and ", lines,
+      "Loss plus penalty as a function of the ", of, at, ": its contours, and ", lines,
       " of its steepest descent. "
     ),
     penalty = paste0(

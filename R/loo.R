@@ -55,6 +55,9 @@ loo <- function(object, measure = NULL, data = NULL) {
 
 loo_problem <- function(fit, problem, measure = NULL) {
   measures <- resolve_measures(measure, problem$family)
+  if (length(measures) > 1) {
+    abort_input("measure", paste0("must be one measure, not ", length(measures), "."))
+  }
   weights <- problem_weights(problem)
   used <- which(weights > 0)
   column <- fit$beta@i + 1L

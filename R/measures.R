@@ -2,9 +2,9 @@
 #   label      in words
 #   maximize   is more better?
 #   squared    is it the mean squared error of a gaussian y?
-#   fun        function(y, mu, weights): for y (n) and one column mu (n) of predicted means, a
-#   number unit       instead of fun: the loss of each observation, for the whole matrix mu (n x L)
-#              at once; the measure is its weighted mean
+#   fun        function(y, mu, weights): a number for y (n) and one column mu (n) of predicted means
+#   unit       instead of fun: the loss of each observation, for the whole matrix mu (n x L) at
+#              once; the measure is its weighted mean
 
 # The measures of a family, by name: the first is its default.
 family_measures <- function(family) {
@@ -99,19 +99,20 @@ resolve_measures <- function(measure, family) {
     abort_input("measure", paste0("must be names or functions, not ", describe(measure), "."))
   }
   names <- if (is.null(names(measure))) rep("", length(measure)) else names(measure)
-  measures <- lapply(as.list(measure), resolve_measure, known, family$name)
+  labels <- ifelse(names %in% c("", "custom"), "custom error", names)
+  measures <- Map(resolve_measure, as.list(measure), labels, list(known), family$name)
   plain <- vapply(as.list(measure), is.character, NA)
   names[plain] <- vapply(as.list(measure)[plain], identity, "")
   names[names == ""] <- paste0("custom", seq_along(names))[names == ""]
   stats::setNames(measures, make.unique(names))
 }
 
-resolve_measure <- function(measure, known, family) {
+resolve_measure <- function(measure, label, known, family) {
   if (inherits(measure, "sparsepath_measure")) {
     return(measure)
   }
   if (is.function(measure)) {
-    return(cv_measure(measure))
+    return(cv_measure(measure, label))
   }
   if (!is.character(measure) || length(measure) != 1 || !measure %in% names(known)) {
     abort_input("measure", paste0(
@@ -133,9 +134,15 @@ evaluate_measure <- function(measure, y, mu, weights) {
   reached <- !is.na(colSums(mu))
   values <- rep(NA_real_, ncol(mu))
   values[reached] <- apply(mu[, reached, drop = FALSE], 2, function(column) {
-    check_measured(measure$fun(y, column, weights))
+    check_measured(tryCatch(measure$fun(y, column, weights), error = abort_measure))
   })
   values
+}
+
+abort_measure <- function(error) {
+  abort_input("measure", paste0(
+    "is a function that fails: ", sub("[.]$", "", conditionMessage(error)), "."
+  ), remedy = "It is called with y, mu and weights: see ?cv_measure.")
 }
 
 check_measured <- function(value) {

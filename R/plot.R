@@ -362,13 +362,18 @@ lambda_ticks <- function(lambda, position) {
 
 # The sizes of the models at evenly spread grid values, which sit on the top axis.
 draw_size_axis <- function(fit, position, df) {
-  usr <- graphics::par("usr")
-  wanted <- seq(usr[1], usr[2], length.out = 9)
+  at <- size_ticks(position, graphics::par("usr")[1:2])
+  draw_axis(3, at = position[at], labels = round(df[at]))
+  graphics::mtext(size_label(fit), side = 3, line = 1.9, las = 0, cex = graphics::par("cex"))
+}
+
+# Places in the grid whose sizes are told.
+size_ticks <- function(position, limits) {
+  wanted <- seq(limits[1], limits[2], length.out = 9)
   nearest <- unique(vapply(wanted, function(x) which.min(abs(position - x)), 1L))
-  nearest <- nearest[position[nearest] >= usr[1] & position[nearest] <= usr[2]]
-  draw_axis(3, at = position[nearest], labels = round(df[nearest]))
-  graphics::mtext(
-    if (fit$alpha > 0) "nonzero coefficients" else "effective degrees of freedom",
-    side = 3, line = 1.9, cex = graphics::par("cex")
-  )
+  nearest[position[nearest] >= limits[1] & position[nearest] <= limits[2]]
+}
+
+size_label <- function(fit) {
+  if (fit$alpha > 0) "nonzero coefficients" else "effective degrees of freedom"
 }

@@ -56,7 +56,8 @@
 #' a fit with `control = sparsereg_control(progress = TRUE)` shows its progress.
 #'
 #' @return Invisibly, an object of class `sparsepath_geometry`, a list with the components
-#'   `view`, `variables`, `lambda`, `alpha` and data frames of what is drawn: `contours` (`line`,
+#'   `view`, `variables`, `lambda`, `alpha`, `standardized` (with a fit: are the coefficients those
+#'   of standardised columns?) and data frames of what is drawn: `contours` (`line`,
 #'   `level`, `x`, `y`, and `touching`, the contour through the solution), `ball` (`x`, `y`), `path`
 #'   (`lambda`, `x`, `y`), `flow` (`line`, `time`, `x`, `y`, and whether each coefficient rests on
 #'   an axis or bound there, `x_rests` and `y_rests`) and `points` (`what`, `x`, `y`); those that a
@@ -137,6 +138,12 @@ geometry_alone <- function(view, variables, lambda, alpha, start) {
 }
 
 geometry_of <- function(fit, problem, view, variables, lambda, alpha, start) {
+  geometry <- geometry_in(fit, problem, view, variables, lambda, alpha, start)
+  geometry$standardized <- fit$standardize
+  geometry
+}
+
+geometry_in <- function(fit, problem, view, variables, lambda, alpha, start) {
   alpha <- if (is.null(alpha)) fit$alpha else alpha
   lambda <- if (is.null(lambda)) halfway_lambda(fit) else check_one_lambda(lambda)
   path <- path_at(fit, lambda, exact = TRUE, problem = problem)

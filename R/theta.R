@@ -33,5 +33,18 @@ theta_of <- function(problem, path, best) {
   loss <- function(log_theta) {
     -sum(weights * stats::dnbinom(problem$y, size = exp(log_theta), mu = mu, log = TRUE))
   }
-  exp(stats::optimize(loss, log(c(1e-4, 1e7)), tol = 1e-10)$minimum)
+  near <- stats::optimize(loss, log(c(1e-4, 1e7)), tol = 1e-10)$minimum
+  # Values of the likelihood tell half the digits, its slope tells the others.
+  slope <- function(log_theta) {
+    theta <- exp(log_theta)
+    used <- weights > 0
+    y <- problem$y[used]
+    sum(weights[used] * (digamma(y + theta) - digamma(theta) - log1p(mu[used] / theta) +
+      (mu[used] - y) / (theta + mu[used])))
+  }
+  bracket <- near + c(-1e-4, 1e-4)
+  if (slope(bracket[1]) > 0 && slope(bracket[2]) < 0) {
+    near <- stats::uniroot(slope, bracket, tol = 1e-15)$root
+  }
+  exp(near)
 }

@@ -62,7 +62,8 @@ SEXP sp_fit_path(SEXP problem) {
   host->eta = PROTECT(Rf_allocVector(REALSXP, n));
   host->call = PROTECT(n == 0 ? R_NilValue : Rf_lang2(evaluate, host->eta));
 
-  const sp_status status = run(w, problem, &err);
+  sp_status status = run(w, problem, &err);
+  if (status == SP_ERR_HOST && host->interrupted) status = SP_ERR_INTERRUPTED;
   SEXP out =
       PROTECT(status == SP_OK ? success(&w->model, &w->path)
                               : glue_failure(status, err.message, w->model.design.nonfinite));

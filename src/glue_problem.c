@@ -33,14 +33,15 @@ static sp_design read_design(SEXP x, sp_csc *csc) {
 
 /* ---- a loss of the host ----------------------------------------------------------------- */
 
-/* `call` is evaluate(eta), which gives an n x 3 matrix of half unit deviances, residuals, curvatures.
-   R's errors end it here and not in the core's frames. */
+/* `call` is evaluate(eta), which gives an n x 3 matrix of half unit deviances, residuals, curvatures,
+   or NULL after an interrupt. R's errors end it here and not in the core's frames. */
 static int evaluate_in_r(void *host, ptrdiff_t n, const double *eta, double *unit, double *r,
                          double *h) {
   glue_host *x = (glue_host *)host;
   int failed;
   memcpy(REAL(x->eta), eta, (size_t)n * sizeof *eta);
   SEXP value = PROTECT(R_tryEvalSilent(x->call, R_GlobalEnv, &failed));
+  x->interrupted = !failed && Rf_isNull(value);
   if (!failed && (!Rf_isReal(value) || Rf_xlength(value) != 3 * n)) failed = 1;
   for (ptrdiff_t i = 0; i < n && !failed; i++) {
     unit[i] = REAL_RO(value)[i];

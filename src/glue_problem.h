@@ -10,6 +10,7 @@
    the caller. */
 typedef struct {
   SEXP call, eta;
+  int interrupted;
 } glue_host;
 
 typedef struct {

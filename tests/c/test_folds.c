@@ -290,6 +290,41 @@ static void an_interrupt_ends_all_and_progress_is_told(void) {
   }
 }
 
+/* Looks at columns since somebody was asked. */
+static ptrdiff_t looks;
+
+static void look_moments(const sp_design *x, ptrdiff_t j, const double *v, sp_moments *out) {
+  looks++;
+  sp_design_dense(x->n, x->p, x->data).ops->moments(x, j, v, out);
+}
+
+static void look_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
+                       const double *const *u, ptrdiff_t m, double *out) {
+  looks += k;
+  sp_design_dense(x->n, x->p, x->data).ops->mul_t(x, cols, k, u, m, out);
+}
+
+static void nobody_waits_for_more_than_a_few_columns(void) {
+  sample s = sample_new(12, 3000, 8);
+  deal *d = deal_new(s.n, 4, 1);
+  sp_design x = *sample_dense(&s);
+  sp_design_ops ops = *x.ops;
+  ops.moments = look_moments;
+  ops.mul_t = look_mul_t;
+  x.ops = &ops;
+  for (int stop_at = 1; stop_at < 40; stop_at++) {
+    watch w = {.stop_at = stop_at};
+    const sp_context ctx = {.interrupted = stop, .host = &w};
+    sp_fold_fit fits[4] = {{0}};
+    looks = 0;
+    CHECK_EQUAL(fit_folds(&s, &x, &d->folds, NULL, &ctx, fits), SP_ERR_INTERRUPTED);
+    CHECK(looks <= 4 * 256 * (stop_at - 1));
+    for (int k = 0; k < 4; k++) sp_fold_fit_clear(fits + k);
+  }
+  deal_free(d);
+  sample_free(&s);
+}
+
 static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
   for (int route = 0; route < 3; route++) {
     sample s = sample_of_route(route);
@@ -371,6 +406,7 @@ int main(void) {
   RUN(a_column_of_one_fold_is_left_to_the_rows);
   RUN(an_error_that_is_rounding_is_not_reported);
   RUN(an_interrupt_ends_all_and_progress_is_told);
+  RUN(nobody_waits_for_more_than_a_few_columns);
   RUN(exhaustion_is_reported_and_leaves_nothing_behind);
   RUN(a_column_that_is_not_finite_is_an_error);
   return check_report();

@@ -18,5 +18,10 @@ test_that("autoplot() of a cross-validated path draws its errors", {
   built <- ggplot2::ggplot_build(ggplot2::autoplot(cv))
   expect_equal(built$data[[2]]$y, cv$error)
   expect_equal(built$data[[1]]$ymax - built$data[[1]]$ymin, 2 * cv$se)
-  expect_equal(built$data[[3]]$xintercept, -log10(c(cv$lambda_1se, cv$lambda_min)))
+  expect_equal(built$data[[3]]$x, -log10(c(cv$lambda_1se, cv$lambda_min)))
+  expect_match(built$data[[4]]$label, "^lambda_(1se|min) = ")
+  top <- built$layout$panel_params[[1]]$x.sec
+  at <- match(top$get_breaks(), lambda_position(cv$lambda))
+  expect_gt(sum(!is.na(at)), 5)
+  expect_identical(as.character(top$get_labels()), as.character(cv$df[at]))
 })

@@ -26,6 +26,18 @@ test_that("a grid of alphas has a panel for each", {
   expect_identical(plot(cv, which = "chosen")$error, cv$error)
 })
 
+test_that("labels shrink until they fit", {
+  grDevices::pdf(NULL, width = 6, height = 4)
+  on.exit(grDevices::dev.off())
+  plot.new()
+  for (text in c("short", strrep("a long label ", 15))) {
+    width <- graphics::strwidth(text, "inches")
+    expect_lte(fitting_cex(text, 2) * width, 2 + 1e-8)
+    expect_lte(fitting_cex(text, 2), 1)
+  }
+  expect_identical(fitting_cex("short", 2), 1)
+})
+
 test_that("autoplot() has the same panels", {
   skip_if_not_installed("ggplot2")
   built <- ggplot2::ggplot_build(ggplot2::autoplot(cv))

@@ -218,6 +218,13 @@ test_that("misspelt arguments of cross-validation are recognised as such", {
   expect_error(cv_sparsereg(), "^`x` is missing", class = "sparsepath_error_input")
 })
 
+test_that("gamma without relax would do nothing and is an error", {
+  expect_input_error(
+    cv_sparsereg(mpg ~ wt, mtcars, gamma = 0.5), "sparsepath_error_input",
+    c("`gamma` is for relaxed fits.", "Add `relax = TRUE`, or leave it out.")
+  )
+})
+
 test_that("the call names the function, however it was called", {
   cv <- do.call(cv_sparsereg, list(quote(mpg ~ wt), quote(mtcars), lambda = 1, seed = 1))
   expect_identical(cv$call[[1]], quote(cv_sparsereg))

@@ -45,3 +45,15 @@ test_that("the user's stream is left alone", {
   cv_nested(mpg ~ wt, mtcars, outer = 3, nfolds = 3, lambda = 1, seed = 2)
   expect_identical(.Random.seed, before)
 })
+
+test_that("arguments that would do nothing are errors, and threads are passed on", {
+  expect_error(
+    cv_nested(mpg ~ wt, mtcars, keep = TRUE), "`keep`", class = "sparsepath_error_unknown_argument"
+  )
+  expect_error(cv_nested(mpg ~ wt, mtcars, outer = 1), "`outer` must be a whole number")
+  expect_error(cv_nested(mpg ~ wt, mtcars, threads = 0), "`threads` must be a whole number")
+  both <- lapply(1:2, function(threads) {
+    cv_nested(mpg ~ ., mtcars, outer = 3, nfolds = 3, seed = 2, threads = threads)$predictions
+  })
+  expect_identical(both[[1]], both[[2]])
+})

@@ -67,3 +67,23 @@ test_that("lambdas come back in the order they were given", {
   one_by_one <- vapply(given, function(l) sparsereg(x, prostate$lpsa, lambda = l)$intercept, 0)
   expect_equal(fit$intercept, one_by_one, tolerance = 1e-10)
 })
+
+test_that("an interrupt while R evaluates a family is an interrupt, not a fault of the family", {
+  skip_on_os("windows")
+  calls <- 0
+  stopping <- binomial("cauchit")
+  linkinv <- stopping$linkinv
+  stopping$linkinv <- function(eta) {
+    calls <<- calls + 1
+    if (calls == 20) {
+      tools::pskill(Sys.getpid(), tools::SIGINT)
+      Sys.sleep(0.2)
+    }
+    linkinv(eta)
+  }
+  y <- as.numeric(prostate$lpsa > 2.5)
+  fit <- function() sparsereg(as.matrix(prostate[1:8]), y, family = stopping, nlambda = 5)
+  expect_identical(tryCatch(fit(), interrupt = function(i) "stopped"), "stopped")
+  calls <- 30
+  expect_s3_class(fit(), "sparsereg")
+})

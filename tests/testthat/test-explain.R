@@ -128,3 +128,21 @@ test_that("one variable has the thresholds that it has among all", {
     }
   }
 })
+
+test_that("what others took is no part of less than that", {
+  q <- qr.Q(qr(scale(with_seed(1, matrix(rnorm(80), 40)), scale = FALSE))) * sqrt(40)
+  x <- cbind(hidden = q[, 1] + 0.5 * q[, 2], other = q[, 1])
+  # The covariances are 0.05 and -0.2 before one of the two enters.
+  e <- explain(sparsereg(x, x[, 1] - 1.2 * x[, 2], standardize = FALSE), "hidden", lambda = 0.1)
+  expect_equal(c(e$null_slope, e$taken$taken), c(0.05, -0.3))
+  text <- gsub(" +", " ", paste(capture.output(print(e)), collapse = " "))
+  expect_match(text, "it was 0.05. It is changed most by `other` (by 0.3, correlation 0.89).",
+    fixed = TRUE
+  )
+})
+
+test_that("here and enters are both named, however close they are", {
+  fit <- sparsereg(lpsa ~ . - train, prostate)
+  e <- explain(fit, "svi", lambda = 0.45)
+  expect_identical(marks_of(e, explanation_frame(e))$label, c("here", "enters"))
+})

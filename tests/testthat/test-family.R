@@ -140,3 +140,22 @@ test_that("families are printed by distribution and link", {
   fit <- sparsereg(am ~ wt + hp, mtcars, family = stats::binomial("probit"), lambda = c(0.1, 0.01))
   expect_snapshot(fit)
 })
+
+test_that("theta is the root of its score, the same with rows left out or without weight", {
+  set.seed(1)
+  x <- matrix(rnorm(900), 300, dimnames = list(NULL, c("a", "b", "c")))
+  y <- stats::rnbinom(300, mu = exp(0.5 + 0.3 * x[, 1]), size = 2)
+  train <- rep(c(TRUE, TRUE, FALSE), 100)
+  lambda <- c(0.2, 0.05, 0.01)
+  fit <- function(...) sparsereg(..., family = family_negative_binomial(), lambda = lambda)
+  part <- fit(x[train, ], y[train])
+  masked <- fit(x, y, weights = as.numeric(train))
+  expect_equal(masked$loss$theta, part$loss$theta, tolerance = 1e-12)
+  expect_lt(max(abs(masked$beta - part$beta)), 1e-10)
+  theta <- part$loss$theta
+  score <- function(mu) {
+    mean(digamma(y[train] + theta) - digamma(theta) + log(theta / (theta + mu)) + 1 -
+      (y[train] + theta) / (theta + mu))
+  }
+  expect_lt(min(abs(apply(predict(part, x[train, ]), 2, score))), 1e-9)
+})

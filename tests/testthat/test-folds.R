@@ -126,3 +126,33 @@ test_that("folds that cannot be are errors", {
     folds(list(1))
   })
 })
+
+test_that("levels that no observation has are no groups", {
+  groups <- factor(rep(1:3, each = 4), levels = 1:9)
+  expect_identical(folds(12, 3, groups = groups, seed = 1)$kind, "3-fold, grouped (3 groups)")
+  expect_identical(sizes(folds(12, 3, groups = groups, seed = 1)), c(4L, 4L, 4L))
+  expect_error(folds(12, 4, groups = groups), "more than the number of groups, 3")
+})
+
+test_that("nothing is put in an order that it does not have", {
+  days <- c("1/2/2020", "10/2/2020", "2/2/2020", "3/2/2020")
+  expect_input_error(folds(4, 2, time = days), "sparsepath_error_input", c(
+    "`time` must be numbers, dates or times, not a vector of 4 character values.",
+    "Convert it, for instance by as.Date()."
+  ))
+  expect_error(folds(4, 2, blocks = factor(days)), "must be numbers, dates or times, not a factor")
+  clock <- as.POSIXlt(as.Date("2020-02-01") + c(3, 1, 2, 0))
+  expect_identical(folds(4, 2, blocks = clock)$foldid, c(2L, 1L, 2L, 1L))
+})
+
+test_that("a table is no response", {
+  expect_error(folds(cbind(1:5, 5:1), 2), "not a matrix of integer values")
+  expect_identical(folds(cbind(prostate$lpsa), 5, seed = 1), folds(prostate$lpsa, 5, seed = 1))
+})
+
+test_that("a seed is a whole number, which set.seed() would otherwise make of it", {
+  for (seed in list(1.5, 1e12, NA, 1:2)) {
+    expect_error(folds(5, 2, seed = seed), "`seed` must be a whole number")
+  }
+  expect_length(folds(5, 2, seed = -3)$test, 2)
+})

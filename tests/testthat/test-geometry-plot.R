@@ -66,3 +66,24 @@ test_that("autoplot() has the same lines and points", {
     }
   }
 })
+
+test_that("the axes say what their coefficients are scaled by", {
+  fit <- function(standardize = TRUE) {
+    sparsereg(lpsa ~ lcavol + svi, prostate, standardize = standardize)
+  }
+  expect_identical(
+    geometry_labels(plot_geometry(fit(), draw = FALSE)),
+    paste("standardised coefficient of", c("lcavol", "svi"))
+  )
+  expect_identical(
+    geometry_labels(plot_geometry(fit(standardize = FALSE), draw = FALSE)),
+    paste("coefficient of", c("lcavol", "svi"))
+  )
+  men <- prostate
+  names(men)[1:2] <- strrep(c("a", "b"), 60)
+  long <- plot_geometry(sparsereg(lpsa ~ . - train, men), variables = names(men)[1:2], draw = FALSE)
+  expect_true(all(nchar(geometry_labels(long)) < 60))
+  explored <- recover_problem(fit(), NULL, environment())
+  geometry <- geometry_of(fit(), explored, "penalty", NULL, NULL, NULL, NULL)
+  expect_match(geometry_labels(geometry), "^standardised coefficient of ")
+})

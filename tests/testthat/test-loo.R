@@ -98,3 +98,10 @@ test_that("loo() prints its best lambda", {
   expect_snapshot(loo(sparsereg(lpsa ~ . - train, prostate, lambda = c(0.5, 0.1, 0.02))))
   expect_error(loo(1), "must be a fit by sparsereg")
 })
+
+test_that("loo() takes one measure", {
+  expect_input_error(
+    loo(sparsereg(lpsa ~ lcavol, prostate, lambda = 0.1), measure = c("mse", "mae")),
+    "sparsepath_error_input", "`measure` must be one measure, not 2."
+  )
+})

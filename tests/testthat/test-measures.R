@@ -115,3 +115,35 @@ test_that("measures that cannot be are errors", {
     cv_measure("mse")
   })
 })
+
+test_that("a function that fails is an error of its own, not one of the fold", {
+  expect_input_error(
+    cv_sparsereg(mpg ~ wt, mtcars, measure = function(y, mu) mean((y - mu)^2)),
+    "sparsepath_error_input",
+    c("`measure` is a function that fails: unused argument (weights).",
+      "It is called with y, mu and weights: see ?cv_measure.")
+  )
+})
+
+test_that("a function is called what its list calls it", {
+  root <- function(y, mu, weights) sqrt(weighted.mean((y - mu)^2, weights))
+  cv <- cv_sparsereg(mpg ~ wt, mtcars, seed = 1, measure = list("mse", "root error" = root))
+  expect_identical(cv$measures[["root error"]]$label, "root error")
+  expect_identical(
+    cv_sparsereg(mpg ~ wt, mtcars, seed = 1, measure = root)$measures$custom$label, "custom error"
+  )
+})
+
+test_that("a measure that exists in no fold cannot choose, and is not shown", {
+  none <- function(y, mu, weights) NA
+  expect_error(
+    cv_sparsereg(mpg ~ wt, mtcars, seed = 1, measure = none),
+    "No lambda has an error in every fold", class = "sparsepath_error_fold"
+  )
+  cv <- cv_sparsereg(mpg ~ wt, mtcars, seed = 1, measure = list("mse", none = none))
+  expect_true(all(is.na(cv$measures$none$error)))
+  expect_match(
+    paste(capture.output(print(cv)), collapse = " "), "By none: no lambda has a value in every fold"
+  )
+  expect_error(select_lambda(cv, measure = "none"), class = "sparsepath_error_fold")
+})

@@ -44,9 +44,14 @@ static void fail(walk *w, sp_status status) {
 
 /* ---- passes ----------------------------------------------------------------------------- */
 
+static int is_stopped(const march *m) {
+  return sp_context_poll(&m->crew->context, NULL) != SP_OK;
+}
+
 /* Up to COLUMNS columns with all that wait; standardisation is each one's own. */
 static void multiply_columns(ptrdiff_t job, void *data) {
   march *m = (march *)data;
+  if (is_stopped(m)) return;
   const ptrdiff_t begin = job * COLUMNS, p = m->x->p;
   const ptrdiff_t k = p - begin < COLUMNS ? p - begin : COLUMNS;
   ptrdiff_t cols[COLUMNS];
@@ -68,8 +73,9 @@ static ptrdiff_t column_jobs(const march *m) {
 }
 
 /* `with` is set for those that wait. */
-static void pass(march *m) {
+static sp_status pass(march *m, sp_error *err) {
   sp_crew_run(m->threads, column_jobs(m), multiply_columns, m);
+  return sp_context_poll(&m->crew->context, err);
 }
 
 /* ---- the start -------------------------------------------------------------------------- */
@@ -77,6 +83,7 @@ static void pass(march *m) {
 static void describe_columns(ptrdiff_t job, void *data) {
   march *m = (march *)data;
   const ptrdiff_t begin = job * COLUMNS, end = begin + COLUMNS;
+  if (is_stopped(m)) return;
   for (ptrdiff_t j = begin; j < end && j < m->x->p; j++)
     for (ptrdiff_t k = 0; k < m->count; k++) {
       const sp_model_spec *spec = m->walks[k].runner->spec;
@@ -117,13 +124,14 @@ static sp_status start_all(march *m, sp_error *err) {
     m->walks[k].z.v = m->walks[k].runner->spec->v;
   }
   sp_crew_run(m->threads, column_jobs(m), describe_columns, m);
+  SP_TRY(sp_context_poll(&m->crew->context, err));
   sp_crew_run(m->threads, m->count, open_job, m);
   for (ptrdiff_t k = 0; k < m->count; k++) {
     if (m->walks[k].done) continue;
     m->with[m->waiting_count] = &m->walks[k].solver.residual;
     m->waiting[m->waiting_count++] = m->walks + k;
   }
-  pass(m);
+  SP_TRY(pass(m, err));
   sp_crew_run(m->threads, m->count, start_job, m);
   return SP_OK;
 }
@@ -167,7 +175,7 @@ static void go_on_job(ptrdiff_t job, void *data) {
   if (!m->walks[job].done) fail(m->walks + job, go_on(m, m->walks + job));
 }
 
-static void walk_all(march *m) {
+static sp_status walk_all(march *m, sp_error *err) {
   for (;;) {
     sp_crew_run(m->threads, m->count, go_on_job, m);
     m->waiting_count = 0;
@@ -176,8 +184,8 @@ static void walk_all(march *m) {
       m->with[m->waiting_count] = &m->walks[k].solver.screen.weighted;
       m->waiting[m->waiting_count++] = m->walks + k;
     }
-    if (m->waiting_count == 0) return;
-    pass(m);
+    if (m->waiting_count == 0) return SP_OK;
+    SP_TRY(pass(m, err));
   }
 }
 
@@ -202,8 +210,7 @@ static sp_status run(march *m, sp_runner *runners, sp_error *err) {
   SP_TRY(SP_ALLOC(&m->with, m->count, err));
   for (ptrdiff_t k = 0; k < m->count; k++) m->walks[k].runner = runners + k;
   SP_TRY(start_all(m, err));
-  walk_all(m);
-  return SP_OK;
+  return walk_all(m, err);
 }
 
 sp_status sp_lockstep_run(sp_runner *runners, ptrdiff_t count, const sp_path_options *options,
