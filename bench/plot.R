@@ -96,7 +96,7 @@ draw_results <- function(csv) {
   }
   if (nrow(late) > 0) draw_late(names, late)
   graphics::title(
-    sprintf("Lasso and elastic net paths, %s BLAS", blas), adj = 0, line = 0.8, cex.main = 1.1
+    sprintf("Penalised regression paths, %s BLAS", blas), adj = 0, line = 0.8, cex.main = 1.1
   )
   draw_keys(c(table$package, late$package))
   invisible(file)
