@@ -104,6 +104,8 @@ test_that("in a browser the pictures are drawn and follow alpha", {
   skip_on_cran()
   skip_if_not_installed("shiny")
   skip_if(is.na(chromium()), "there is no chromium")
+  # A browser does not run under the sanitizers that tools/sanitize loads before R.
+  skip_if(grepl("asan", Sys.getenv("LD_PRELOAD")), "the browser would be sanitized, too")
   folder <- tempfile("explore")
   dir.create(folder)
   on.exit(unlink(folder, recursive = TRUE))
