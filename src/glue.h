@@ -10,8 +10,8 @@
    (see core/status.h), with `message` and `column` in case of failure. */
 SEXP sp_fit_path(SEXP problem);
 
-/* Fits the path of `problem`, on its grid, for each fold: `test` and `train` are lists of row numbers, `train`
-   NULL where it is all rows but those of `test`. Returns a list with, for each fold, `status`, and
+/* Fits the path of `problem`, on its grid, for each fold: `test` and `train` are lists of row
+   numbers, `train` NULL where it is all rows but those of `test`. Returns a list with, for each fold, `status`, and
    `path` and `error_sum` (or NULL) or else `message`; or a failure like that of sp_fit_path(). */
 SEXP sp_fit_folds(SEXP problem, SEXP test, SEXP train, SEXP threads);
 

@@ -125,7 +125,7 @@ static sp_status judge(sp_newton *s, double lambda, double violation, int last,
   return sp_newton_certify(s, lambda, certificate, err);
 }
 
-/* Steps on the working set until it is solved, or steps no longer help. */
+/* More where a step did not help, less where it did. */
 static double next_lift(double lift, int helped) {
   if (helped) return lift < 1e-6 ? 0 : lift / 10;
   return lift == 0 ? 1e-4 : fmin(100, 100 * lift);
