@@ -55,10 +55,6 @@ static void buffer_clear(buffer *b) {
   sp_free(b->u);
 }
 
-static double response(const sp_model_spec *spec, ptrdiff_t i) {
-  return spec->y[i] - (spec->offset ? spec->offset[i] : 0);
-}
-
 /* Some columns of X for the rows in the buffer. */
 static void gather_columns(ptrdiff_t job, void *data) {
   buffer *b = (buffer *)data;
@@ -77,9 +73,10 @@ static void gather(buffer *b, int threads) {
   const sp_design *x = spec->x;
   double *y = b->u + x->p * b->stride, *one = y + b->stride;
   for (ptrdiff_t i = 0; i < b->size; i++)
-    one[i] = b->root[i] = sqrt(spec->v ? spec->v[b->rows[i]] : 1 / (double)x->n);
+    one[i] = b->root[i] = sqrt(sp_model_weight(spec, b->rows[i]));
   for (ptrdiff_t i = 0; i < b->size; i++)
-    y[i] = b->root[i] > 0 ? b->root[i] * (response(spec, b->rows[i]) - b->source->y_center) : 0;
+    y[i] = b->root[i] > 0 ? b->root[i] * (sp_model_response(spec, b->rows[i]) - b->source->y_center)
+                          : 0;
   sp_crew_run(threads, (x->p + COLUMNS - 1) / COLUMNS, gather_columns, b);
 }
 

@@ -32,10 +32,6 @@ typedef struct {
 
 /* ---- apart ------------------------------------------------------------------------------ */
 
-static double weight_of(const sp_model_spec *spec, ptrdiff_t i) {
-  return spec->v ? spec->v[i] : 1 / (double)spec->x->n;
-}
-
 static sp_status fold_weights(const sp_model_spec *spec, const sp_folds *folds, ptrdiff_t k,
                               double **v, sp_error *err) {
   const ptrdiff_t n = spec->x->n;
@@ -43,9 +39,9 @@ static sp_status fold_weights(const sp_model_spec *spec, const sp_folds *folds, 
   SP_TRY(SP_ALLOC(v, n, err));
   if (folds->train) {
     for (ptrdiff_t e = folds->train_begin[k]; e < folds->train_begin[k + 1]; e++)
-      (*v)[folds->train[e]] += weight_of(spec, folds->train[e]);
+      (*v)[folds->train[e]] += sp_model_weight(spec, folds->train[e]);
   } else {
-    for (ptrdiff_t i = 0; i < n; i++) (*v)[i] = weight_of(spec, i);
+    for (ptrdiff_t i = 0; i < n; i++) (*v)[i] = sp_model_weight(spec, i);
     for (ptrdiff_t e = folds->begin[k]; e < folds->begin[k + 1]; e++) (*v)[folds->rows[e]] = 0;
   }
   for (ptrdiff_t i = 0; i < n; i++) total += (*v)[i];
@@ -205,7 +201,7 @@ static sp_status fit_all_shared(task *t, const sp_std *z, sp_error *err) {
   int partition;
   double y = 0;
   for (ptrdiff_t i = 0; i < t->spec->x->n; i++)
-    y += weight_of(t->spec, i) * (t->spec->y[i] - (t->spec->offset ? t->spec->offset[i] : 0));
+    y += sp_model_weight(t->spec, i) * sp_model_response(t->spec, i);
   s.source.y_center = y;
   s.order = sp_crossproducts_order(&s.source);
   const ptrdiff_t most = sets_at_once(t, s.order);

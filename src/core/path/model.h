@@ -20,6 +20,15 @@ typedef struct {
   int intercept, standardize;
 } sp_model_spec;
 
+static inline double sp_model_weight(const sp_model_spec *spec, ptrdiff_t i) {
+  return spec->v ? spec->v[i] : 1 / (double)spec->x->n;
+}
+
+/* What is left of y_i to explain. */
+static inline double sp_model_response(const sp_model_spec *spec, ptrdiff_t i) {
+  return spec->y[i] - (spec->offset ? spec->offset[i] : 0);
+}
+
 typedef struct {
   const sp_model_spec *spec; /* borrowed */
   sp_std design;
