@@ -24,8 +24,10 @@ void sp_deviations(ptrdiff_t n, const double *x, double center, const double *w,
 /* y_i = exp(x_i) to the last digit or two; 0 below -707, where it could hardly be told from 0. */
 void sp_exp(ptrdiff_t n, const double *x, double *y);
 
-/* share_i = 1 / (1 + exp(-x_i)) and what it lacks to 1, both to the last digits. */
-void sp_logistics(ptrdiff_t n, const double *x, double *share, double *complement);
+/* Of y_i = 0 or 1 the logistic loss log(1 + exp(eta_i)) - y_i eta_i, minus its derivative and its
+   curvature, all to the last digits. */
+void sp_class_loss(ptrdiff_t n, const double *y, const double *eta, double *unit, double *r,
+                   double *h);
 
 /* out[c] += x[c]'u for four vectors x[c]: reads u once. */
 void sp_dots_4x1(ptrdiff_t n, const double *const *x, const double *u, double *out);

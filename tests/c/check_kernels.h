@@ -74,27 +74,45 @@ static inline void check_exp(void) {
   const double edges[] = {0,      -0.0,  1e-300, -1e-9, 0.34657, 0.34658,  709.7,
                           709.79, 1e300, -706.9, -708,  -1e300,  INFINITY, -INFINITY};
   rng g = rng_seeded(4);
-  double x[LONGEST], y[LONGEST], share[LONGEST], complement[LONGEST];
+  double x[LONGEST], y[LONGEST], again[LONGEST];
   for (int n = 0; n <= LONGEST; n++) {
     for (int i = 0; i < LONGEST; i++)
       x[i] = i % 5 == 3 ? edges[(i + n) % 14] : (rng_uniform(&g) - 0.5) * (i % 2 ? 8 : 1400);
-    for (int i = 0; i < LONGEST; i++) y[i] = share[i] = complement[i] = 7;
+    for (int i = 0; i < LONGEST; i++) y[i] = 7;
     sp_exp(n, x, y);
-    sp_logistics(n, x, share, complement);
     for (int i = 0; i < LONGEST; i++) {
       const double value = x[i] < -707 ? 0 : exp(x[i]);
-      const double above = exp(x[i]), below = exp(-x[i]);
+      CHECK(i < n ? y[i] == value || fabs(y[i] - value) <= 4e-16 * value : y[i] == 7);
+    }
+    memcpy(again, x, sizeof x);
+    sp_exp(n, again, again);
+    CHECK(memcmp(again, y, (size_t)n * sizeof *y) == 0);
+  }
+}
+
+static inline void check_class_loss(void) {
+  const double edges[] = {0, -0.0, 1e-300, -1e-9, 36, -36, 745, -800, 1e300, -INFINITY, INFINITY};
+  rng g = rng_seeded(5);
+  double eta[LONGEST], y[LONGEST], unit[LONGEST], r[LONGEST], h[LONGEST];
+  for (int n = 0; n <= LONGEST; n++) {
+    for (int i = 0; i < LONGEST; i++) {
+      eta[i] = i % 5 == 3 ? edges[(i + n) % 11] : (rng_uniform(&g) - 0.5) * (i % 2 ? 8 : 1400);
+      y[i] = rng_uniform(&g) < 0.5;
+      unit[i] = r[i] = h[i] = 7;
+    }
+    sp_class_loss(n, y, eta, unit, r, h);
+    for (int i = 0; i < LONGEST; i++) {
       if (i >= n) {
-        CHECK(y[i] == 7 && share[i] == 7 && complement[i] == 7);
+        CHECK(unit[i] == 7 && r[i] == 7 && h[i] == 7);
         continue;
       }
-      CHECK(y[i] == value || fabs(y[i] - value) <= 4e-16 * value);
-      CHECK_NEAR(share[i], 1 / (1 + below), 1e-15 * share[i] + 1e-300);
-      CHECK_NEAR(complement[i], 1 / (1 + above), 1e-15 * complement[i] + 1e-300);
+      const double x = y[i] == 1 ? -eta[i] : eta[i]; /* the loss is log(1 + exp(x)) */
+      const double loss = x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
+      const double miss = 1 / (1 + exp(-x)), hit = 1 / (1 + exp(x));
+      CHECK(unit[i] == loss || fabs(unit[i] - loss) <= 1e-15 * loss + 1e-300);
+      CHECK_NEAR(r[i], y[i] == 1 ? miss : -miss, 1e-15 * miss + 1e-300);
+      CHECK_NEAR(h[i], miss * hit, 2e-15 * miss * hit + 1e-300);
     }
-    memcpy(share, x, sizeof x);
-    sp_exp(n, share, share);
-    CHECK(memcmp(share, y, (size_t)n * sizeof *y) == 0);
   }
 }
 
@@ -137,12 +155,12 @@ static inline void check_nothing_is_lost(void) {
       CHECK(!isfinite(sp_sqdev(LONGEST, NULL, x, 1)) && !isfinite(sp_sqdev(LONGEST, ones, x, 1)));
       if (isnan(bad[k])) { /* with what R keeps in the bits of a missing value, too */
         const uint64_t bits = 0x7FF00000000007A2;
-        double y[LONGEST], other[LONGEST];
+        double y[LONGEST], other[3][LONGEST];
         if (i % 2) memcpy(x + i, &bits, sizeof bits);
         sp_exp(LONGEST, x, y);
         CHECK(isnan(y[i]) && y[i > 0 ? 0 : 1] == 1);
-        sp_logistics(LONGEST, x, y, other);
-        CHECK(isnan(y[i]) && isnan(other[i]));
+        sp_class_loss(LONGEST, ones, x, other[0], other[1], other[2]);
+        for (int k = 0; k < 3; k++) CHECK(isnan(other[k][i]));
       }
       CHECK(!isfinite(out[2]) && out[0] == 0 && out[1] == 0 && out[3] == 0);
     }
@@ -160,6 +178,7 @@ static inline void check_kernels(void) {
   check_sums();
   check_axpy();
   check_exp();
+  check_class_loss();
   check_dots();
   check_nothing_is_lost();
   check_long_sums();

@@ -25,7 +25,7 @@ static int has_feature(const char *feature) {
 #define sp_dots_4x4 own_dots_4x4
 #define sp_deviations own_deviations
 #define sp_exp own_exp
-#define sp_logistics own_logistics
+#define sp_class_loss own_class_loss
 #include "core/kernels.c"
 
 #include "check_kernels.h"

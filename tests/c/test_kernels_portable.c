@@ -16,7 +16,7 @@
 #define sp_dots_4x4 portable_dots_4x4
 #define sp_deviations portable_deviations
 #define sp_exp portable_exp
-#define sp_logistics portable_logistics
+#define sp_class_loss portable_class_loss
 #include "core/kernels.c"
 
 #include "check_kernels.h"

@@ -49,4 +49,5 @@ const sp_glm_ops sp_glm_poisson = {
     .unit = poisson_unit,
     .units = poisson_units,
     .divergence = poisson_divergence,
+    .concave = 1,
 };

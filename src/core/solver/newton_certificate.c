@@ -13,15 +13,31 @@ typedef struct {
   const double *theta; /* n */
   double *scaled;      /* n; scratch */
   int exact;           /* theta is the residual */
+  double spread;       /* sum_i v_i r_i^2 / h_i, or Inf where it says nothing */
 } proposal;
+
+/* A bound of the divergence that is this share of the tolerance is as good as the divergence. */
+static const double negligible = 1e-3;
 
 static double loss_gap(const void *owner, double t) {
   const proposal *x = (const proposal *)owner;
   const sp_newton *s = x->s;
   const sp_std *z = s->problem->design;
   if (t == 1 && x->exact) return 0;
+  const double bound = (1 - t) * (1 - t) / (2 * t) * x->spread;
+  if (x->exact && bound <= negligible * s->tolerance.tol * s->null_value) return bound;
   for (ptrdiff_t i = 0; i < z->x->n; i++) x->scaled[i] = t * x->theta[i];
   return sp_glm_divergence(s->loss, z->x->n, s->problem->y, s->eta, s->r, s->h, z->v, x->scaled);
+}
+
+/* See `concave` in loss.h. */
+static double spread_of(const sp_newton *s) {
+  const ptrdiff_t n = s->problem->design->x->n;
+  double sum = 0;
+  if (!s->loss->ops->concave) return INFINITY;
+  for (ptrdiff_t i = 0; i < n; i++)
+    if (s->g.values[i] != 0) sum += s->g.values[i] * (s->r[i] / s->h[i]);
+  return sum;
 }
 
 static int is_free(const sp_newton *s, ptrdiff_t k, double lambda) {
@@ -102,7 +118,7 @@ static int has_unseen_free(const sp_newton *s, double lambda) {
 }
 
 static sp_status gap_of(sp_newton *s, double lambda, double *gap, sp_error *err) {
-  proposal x = {.s = s, .theta = s->r, .scaled = s->trial_h, .exact = 1};
+  proposal x = {.s = s, .theta = s->r, .scaled = s->trial_h, .exact = 1, .spread = spread_of(s)};
   sp_claim claim = claim_of(s, lambda);
   *gap = INFINITY;
   if (has_unseen_free(s, lambda)) return SP_OK;
