@@ -51,12 +51,12 @@ static double term(const sp_claim *x, ptrdiff_t j, double c, double s) {
 }
 
 static double gap_at(const sp_claim *x, sp_loss_gap loss_gap, const void *owner, double s) {
-  double gap = loss_gap(owner, s);
+  double terms = 0;
   for (ptrdiff_t a = 0; a < x->k; a++) {
     const ptrdiff_t j = column_of(x, a);
-    if (!sp_is_free(x->penalty, j, x->beta[j], x->c[a], x->lambda)) gap += term(x, j, x->c[a], s);
+    if (!sp_is_free(x->penalty, j, x->beta[j], x->c[a], x->lambda)) terms += term(x, j, x->c[a], s);
   }
-  return gap;
+  return terms + loss_gap(owner, s, terms);
 }
 
 double sp_claim_gap(const sp_claim *claim, sp_loss_gap loss_gap, const void *owner) {
@@ -79,7 +79,8 @@ double sp_claim_violation(const sp_claim *x) {
 }
 
 /* || r - s (r - free part) ||^2 / 2, the two parts being orthogonal. */
-static double least_squares_gap(const void *claim, double s) {
+static double least_squares_gap(const void *claim, double s, double rest) {
+  (void)rest;
   const sp_claim *x = (const sp_claim *)claim;
   return ((1 - s) * (1 - s) * x->rss + s * (2 - s) * x->slip * x->slip) / 2;
 }

@@ -41,8 +41,8 @@ typedef struct {
   double lambda;
 } sp_claim;
 
-/* What the loss adds to the gap when theta is scaled by `s`: for losses that are not least squares. */
-typedef double (*sp_loss_gap)(const void *owner, double s);
+/* What the loss adds to the gap when theta is scaled by `s`, to the `rest` of it. */
+typedef double (*sp_loss_gap)(const void *owner, double s, double rest);
 
 /* Primal minus dual at the better of two scales. Cost: O(k) and two calls. */
 double sp_claim_gap(const sp_claim *claim, sp_loss_gap loss_gap, const void *owner);

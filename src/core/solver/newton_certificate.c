@@ -16,16 +16,18 @@ typedef struct {
   double spread;       /* sum_i v_i r_i^2 / h_i, or Inf where it says nothing */
 } proposal;
 
-/* A bound of the divergence that is this share of the tolerance is as good as the divergence. */
+/* A bound of the divergence that is this share of the tolerance is as good as the divergence; so is
+   one where the rest of the gap is too large already. */
 static const double negligible = 1e-3;
 
-static double loss_gap(const void *owner, double t) {
+static double loss_gap(const void *owner, double t, double rest) {
   const proposal *x = (const proposal *)owner;
   const sp_newton *s = x->s;
   const sp_std *z = s->problem->design;
   if (t == 1 && x->exact) return 0;
   const double bound = (1 - t) * (1 - t) / (2 * t) * x->spread;
-  if (x->exact && bound <= negligible * s->tolerance.tol * s->null_value) return bound;
+  const double enough = s->tolerance.tol * s->null_value;
+  if (x->exact && (bound <= negligible * enough || (bound <= rest && rest > enough))) return bound;
   for (ptrdiff_t i = 0; i < z->x->n; i++) x->scaled[i] = t * x->theta[i];
   return sp_glm_divergence(s->loss, z->x->n, s->problem->y, s->eta, s->r, s->h, z->v, x->scaled);
 }
