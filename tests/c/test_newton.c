@@ -95,6 +95,27 @@ static void divergence_is_that_of_fenchel_and_young(void) {
   }
 }
 
+/* Whatever the scale: also where y is no class, and where the mean is far from it. */
+static void divergence_of_a_scaled_residual_is_bounded(void) {
+  rng g = rng_seeded(8);
+  double closest = 0;
+  for (int l = 0; l < LOSSES; l++) {
+    const sp_glm_loss loss = {.ops = all[l], .theta = 1.7};
+    for (int draw = 0; draw < 5000 && all[l]->concave; draw++) {
+      const double eta = 12 * rng_uniform(&g) - 6, t = pow(rng_uniform(&g), 0.1);
+      const double y = draw % 3 ? response(all[l], eta, &g) : rng_uniform(&g);
+      double r, h;
+      all[l]->unit(&loss, y, eta, &r, &h);
+      const sp_glm_point at = {eta, r, h};
+      const double exact = all[l]->divergence(&loss, y, &at, t * r);
+      const double bound = (1 - t) * (1 - t) / (2 * t) * (r * r / h);
+      CHECK(exact <= bound * (1 + 1e-9) + 1e-15);
+      if (bound > 1e-9) closest = fmax(closest, exact / bound);
+    }
+  }
+  CHECK(closest > 0.99);
+}
+
 typedef struct {
   sample s;
   sp_glm_loss loss;
@@ -339,6 +360,7 @@ int main(void) {
   RUN(many_observations_are_evaluated_like_single_ones);
   RUN(relative_entropy_is_accurate_everywhere);
   RUN(divergence_is_that_of_fenchel_and_young);
+  RUN(divergence_of_a_scaled_residual_is_bounded);
   RUN(every_solution_is_certified_and_the_certificate_true);
   RUN(supports_of_any_size_are_solved_without_a_gram_matrix);
   RUN(wide_ridge_is_solved_in_the_kernel);
