@@ -174,8 +174,59 @@ static inline void check_long_sums(void) {
   CHECK_NEAR(sp_dot(100000, x, x), 1000, 1e-9);
 }
 
+enum { PLACES = 150 };
+
+/* `found` are the places where `wanted` is true, in order. */
+static inline int are_places(const unsigned char *wanted, int n, const ptrdiff_t *found,
+                             ptrdiff_t count) {
+  ptrdiff_t a = 0;
+  for (int i = 0; i < n; i++)
+    if (wanted[i] && (a == count || found[a++] != i)) return 0;
+  return a == count;
+}
+
+static inline void check_nonzeros(void) {
+  const double odd[] = {1, -1, 5e-324, -5e-324, NAN, -INFINITY, -0.0};
+  for (int n = 0; n <= PLACES; n++)
+    for (int step = 1; step < 90; step += 11) {
+      double x[PLACES] = {0};
+      unsigned char wanted[PLACES] = {0};
+      ptrdiff_t places[PLACES];
+      for (int i = step / 2; i < n; i += step) wanted[i] = (x[i] = odd[i % 7]) != 0;
+      CHECK(are_places(wanted, n, places, sp_nonzeros(n, x, places)));
+    }
+}
+
+/* Also where the limit is met exactly, is infinite, or is no number. */
+static inline void check_exceeding(void) {
+  rng g = rng_seeded(9);
+  for (int n = 0; n <= PLACES; n++) {
+    double c[PLACES], x[PLACES], y[PLACES], z[PLACES];
+    unsigned char wanted[PLACES];
+    ptrdiff_t places[PLACES];
+    for (int i = 0; i < PLACES; i++) {
+      c[i] = 4 * rng_uniform(&g) - 2;
+      x[i] = rng_uniform(&g);
+      y[i] = rng_uniform(&g);
+      z[i] = i % 7 == 0 ? INFINITY : 1;
+      if (i % 11 == 0) c[i] = i % 2 ? 2 : -2, x[i] = y[i] = 0;
+      wanted[i] = z[i] == 1 && fabs(c[i]) + 0.5 * x[i] + 0.25 * y[i] > 2;
+    }
+    CHECK(are_places(wanted, n, places, sp_exceeding(n, c, 0.5, x, 0.25, y, 2, z, places)));
+    if (n == 0) continue;
+    c[n / 2] = NAN;
+    z[n / 2] = 1;
+    const ptrdiff_t count = sp_exceeding(n, c, 0.5, x, 0.25, y, 2, z, places);
+    int listed = 0;
+    for (ptrdiff_t a = 0; a < count; a++) listed += places[a] == n / 2;
+    CHECK_EQUAL(listed, 1);
+  }
+}
+
 static inline void check_kernels(void) {
   check_sums();
+  check_nonzeros();
+  check_exceeding();
   check_axpy();
   check_exp();
   check_class_loss();

@@ -237,6 +237,19 @@ static ptrdiff_t folds_together(const task *t) {
   return most > SP_RUNNERS ? SP_RUNNERS : most;
 }
 
+static sp_status runner_of(const task *t, ptrdiff_t k, const sp_model_spec *spec, sp_runner *out,
+                           sp_error *err) {
+  sp_fold_fit *fit = t->fits + k;
+  SP_TRY(SP_ALLOC(&fit->error_sum, t->options->count, err));
+  *out = (sp_runner){.spec = spec,
+                     .held_out = t->folds->rows + t->folds->begin[k],
+                     .held_out_count = t->folds->begin[k + 1] - t->folds->begin[k],
+                     .path = &fit->path,
+                     .error_sum = fit->error_sum,
+                     .error = &fit->error};
+  return SP_OK;
+}
+
 static sp_status fit_some_together(task *t, ptrdiff_t first, ptrdiff_t count, double **v,
                                    sp_error *err) {
   sp_runner runners[SP_RUNNERS] = {{0}};
@@ -245,10 +258,9 @@ static sp_status fit_some_together(task *t, ptrdiff_t first, ptrdiff_t count, do
     SP_TRY(fold_weights(t->spec, t->folds, first + k, v + k, err));
     specs[k] = *t->spec;
     specs[k].v = v[k];
-    runners[k] = (sp_runner){
-        .spec = specs + k, .path = &t->fits[first + k].path, .error = &t->fits[first + k].error};
+    SP_TRY(runner_of(t, first + k, specs + k, runners + k, err));
   }
-  SP_TRY(sp_lockstep_run(runners, count, t->options, t->tolerance, t->threads, &t->crew,
+  SP_TRY(sp_lockstep_run(runners, count, t->spec, t->options, t->tolerance, t->threads, &t->crew,
                          t->folds->count, err));
   for (ptrdiff_t k = 0; k < count; k++) t->fits[first + k].status = runners[k].status;
   return SP_OK;

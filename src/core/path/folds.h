@@ -28,7 +28,7 @@ typedef struct {
   sp_error error;
   sp_path path;      /* Clear also after a failure */
   double *error_sum; /* NULL, or for each lambda sum_i v_i (y_i - eta_i)^2 over the rows left out;
-                        NaN where rounding leaves too little of it */
+                        NaN where rounding leaves too little of it, or of the residuals */
 } sp_fold_fit;
 
 void sp_fold_fit_clear(sp_fold_fit *fit);

@@ -1,6 +1,7 @@
 #include "lockstep.h"
 
 #include "../alloc.h"
+#include "../solver/residual.h"
 
 #include <math.h>
 #include <string.h>
@@ -26,6 +27,7 @@ typedef struct {
 typedef struct {
   walk *walks;
   ptrdiff_t count;
+  const sp_model_spec *whole;
   const sp_path_options *options;
   sp_tolerance tolerance;
   int threads;
@@ -145,10 +147,24 @@ static sp_status begin(const march *m, walk *w) {
   return sp_solver_begin(&w->solver, w->next, w->previous, w->runner->error);
 }
 
+/* Rows without weight have residuals like all others, up to date unless no column was left to be
+   verified. */
+static double held_out_error(const march *m, walk *w) {
+  const sp_runner *runner = w->runner;
+  double sum = w->solver.flat ? NAN : 0;
+  if (w->solver.working_set.size == w->solver.usable) sp_residual_update(&w->solver);
+  for (ptrdiff_t e = 0; e < runner->held_out_count; e++) {
+    const ptrdiff_t i = runner->held_out[e];
+    sum += sp_model_weight(m->whole, i) * w->solver.r[i] * w->solver.r[i];
+  }
+  return sum;
+}
+
 static sp_status arrive(march *m, walk *w, const sp_solution *solution) {
   w->begun = 0;
   w->previous = fmin(w->previous, w->next);
   if (w->next != m->options->lambda[w->at]) return SP_OK;
+  w->runner->error_sum[w->at] = held_out_error(m, w);
   SP_TRY(sp_path_append(w->runner->path, &w->solver, w->next, -1, solution, w->runner->error));
   w->done = ++w->at == m->options->count;
   if (!w->done) return SP_OK;
@@ -213,16 +229,17 @@ static sp_status run(march *m, sp_runner *runners, sp_error *err) {
   return walk_all(m, err);
 }
 
-sp_status sp_lockstep_run(sp_runner *runners, ptrdiff_t count, const sp_path_options *options,
-                          sp_tolerance tolerance, int threads, sp_crew_context *crew,
-                          ptrdiff_t progress_all, sp_error *err) {
+sp_status sp_lockstep_run(sp_runner *runners, ptrdiff_t count, const sp_model_spec *whole,
+                          const sp_path_options *options, sp_tolerance tolerance, int threads,
+                          sp_crew_context *crew, ptrdiff_t progress_all, sp_error *err) {
   march m = {.count = count,
+             .whole = whole,
              .options = options,
              .tolerance = tolerance,
              .threads = threads,
              .crew = crew,
              .progress_all = progress_all,
-             .x = runners[0].spec->x};
+             .x = whole->x};
   const sp_status status = run(&m, runners, err);
   march_clear(&m);
   return status;

@@ -1,6 +1,7 @@
 #include "path.h"
 
 #include "../alloc.h"
+#include "../kernels.h"
 #include "grid.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
    columns say, the first steps of the others are tiny without being the last. */
 enum { WINDOW = 5 };
 
-enum { STRIDE = 16 };
+enum { COLUMNS = 256 /* looked through at once */ };
 
 /* A user's grid may begin, or jump, far below where the solver stands: screening and warm starts
    want company on the way down, which is solved but not recorded. */
@@ -54,25 +55,29 @@ static sp_status reserve_values(sp_path *path, ptrdiff_t needed, sp_error *err) 
   return SP_OK;
 }
 
-/* Most coefficients are zero, and looking at several at a time is quicker. */
-static int all_zero(const double *b) {
-  double sum = 0;
-  for (int a = 0; a < STRIDE; a++) sum += fabs(b[a]);
-  return sum == 0;
+/* Appends the nonzero coefficients; *count are then recorded. */
+static sp_status record_beta(sp_path *path, const sp_point *point, ptrdiff_t *count,
+                             sp_error *err) {
+  const sp_std *z = point->design;
+  for (ptrdiff_t begin = 0; begin < z->x->p; begin += COLUMNS) {
+    const ptrdiff_t width = z->x->p - begin < COLUMNS ? z->x->p - begin : COLUMNS;
+    ptrdiff_t places[COLUMNS];
+    const ptrdiff_t k = sp_nonzeros(width, point->beta + begin, places);
+    if (*count + k > path->values_capacity) SP_TRY(reserve_values(path, *count + k, err));
+    for (ptrdiff_t a = 0; a < k; a++) {
+      const ptrdiff_t j = begin + places[a];
+      path->rowidx[*count] = (int)j;
+      path->values[(*count)++] = point->beta[j] / z->scale[j];
+    }
+  }
+  return SP_OK;
 }
 
 sp_status sp_path_record(sp_path *path, const sp_point *point, const sp_solution *solution,
                          sp_error *err) {
-  const sp_std *z = point->design;
   const ptrdiff_t l = path->size;
   ptrdiff_t e = path->colptr[l];
-  for (ptrdiff_t j = 0; j < z->x->p; j++) {
-    if (j + STRIDE <= z->x->p && all_zero(point->beta + j)) j += STRIDE - 1;
-    if (point->beta[j] == 0) continue;
-    if (e == path->values_capacity) SP_TRY(reserve_values(path, e + 1, err));
-    path->rowidx[e] = (int)j;
-    path->values[e++] = point->beta[j] / z->scale[j];
-  }
+  SP_TRY(record_beta(path, point, &e, err));
   const ptrdiff_t nonzero = e - path->colptr[l];
   path->colptr[l + 1] = e;
   path->lambda[l] = point->lambda;

@@ -8,16 +8,12 @@
 static void predict(sp_solver *s) {
   const sp_std *z = s->problem->design;
   const ptrdiff_t n = z->x->n, p = z->x->p;
-  ptrdiff_t k = 0;
+  const ptrdiff_t k = sp_nonzeros(p, s->beta, s->support);
   if (s->problem->offset)
     memcpy(s->eta, s->problem->offset, (size_t)n * sizeof *s->eta);
   else
     memset(s->eta, 0, (size_t)n * sizeof *s->eta);
-  for (ptrdiff_t j = 0; j < p; j++) {
-    if (s->beta[j] == 0) continue;
-    s->support[k] = j;
-    s->effect[k++] = s->beta[j] / z->scale[j];
-  }
+  for (ptrdiff_t a = 0; a < k; a++) s->effect[a] = s->beta[s->support[a]] / z->scale[s->support[a]];
   z->x->ops->mul(z->x, s->support, k, s->effect, NULL, s->eta);
 }
 

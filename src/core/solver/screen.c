@@ -117,18 +117,20 @@ sp_status sp_screen_start(sp_screen *s, const sp_std *z, const double *r, double
   return square > 0 ? add_direction(s, z, r, sqrt(square), cols, k, c, err) : SP_OK;
 }
 
-/* Products with d replace what the glances had of them. */
-static void take_in(sp_screen *s, const ptrdiff_t *cols, ptrdiff_t k, const double *products) {
-  for (ptrdiff_t a = 0; a < k; a++) {
-    const ptrdiff_t j = cols[a];
-    s->c[j] += products[a] - s->slope[s->glance[j]] * s->product[j];
-  }
+/* c without what is known of the rest. */
+static void estimate(sp_screen *s, ptrdiff_t p) {
+  memset(s->c, 0, (size_t)p * sizeof *s->c);
+  int m = 0;
+  for (; m + 4 <= s->count; m += 4)
+    sp_axpy_4(p, s->share + m, (const double *const *)s->loading + m, s->c);
+  for (; m < s->count; m++) sp_axpy(p, s->share[m], s->loading[m], s->c);
 }
 
 sp_status sp_screen_extend(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
                            const double *products, sp_error *err) {
   const double length = s->distance[0];
-  take_in(s, cols, k, products);
+  estimate(s, z->x->p);
+  for (ptrdiff_t a = 0; a < k; a++) s->c[cols[a]] += products[a];
   forget_glances(s, z->x->p);
   return length > 0 ? add_direction(s, z, s->rest, length, cols, k, products, err) : SP_OK;
 }
@@ -174,14 +176,6 @@ static void compare_glances(sp_screen *s, ptrdiff_t n) {
   }
 }
 
-static void estimate(sp_screen *s, ptrdiff_t p) {
-  memset(s->c, 0, (size_t)p * sizeof *s->c);
-  int m = 0;
-  for (; m + 4 <= s->count; m += 4)
-    sp_axpy_4(p, s->share + m, (const double *const *)s->loading + m, s->c);
-  for (; m < s->count; m++) sp_axpy(p, s->share[m], s->loading[m], s->c);
-}
-
 void sp_screen_approach(sp_screen *s, const sp_std *z, const double *r, double square) {
   const ptrdiff_t n = z->x->n;
   memcpy(s->rest, r, (size_t)n * sizeof *r);
@@ -191,16 +185,24 @@ void sp_screen_approach(sp_screen *s, const sp_std *z, const double *r, double s
   estimate(s, z->x->p);
 }
 
+/* What a glance has seen makes an estimate and its bound better, but most columns are cleared
+   without. */
+static int is_cleared(sp_screen *s, ptrdiff_t j, double lambda) {
+  const int g = s->glance[j];
+  if (g == 0) return 0;
+  s->c[j] += s->slope[g] * s->product[j];
+  return fabs(s->c[j]) + s->distance[g] * s->around[j] + s->rounding * s->norm[j] <=
+         lambda * s->cut[j];
+}
+
 ptrdiff_t sp_screen_suspects(sp_screen *s, ptrdiff_t p, const ptrdiff_t *position, double lambda,
                              ptrdiff_t *cols) {
+  const ptrdiff_t k =
+      sp_exceeding(p, s->c, s->distance[0], s->around, s->rounding, s->norm, lambda, s->cut, cols);
   ptrdiff_t count = 0;
-  for (ptrdiff_t j = 0; j < p; j++) {
-    const int g = s->glance[j];
-    s->c[j] += s->slope[g] * s->product[j];
-    const double bound = fabs(s->c[j]) + s->distance[g] * s->around[j] + s->rounding * s->norm[j];
-    /* Negated, so that a bound that is no number clears nothing. */
-    if (!(bound <= lambda * s->cut[j]) && position[j] < 0 && s->cut[j] < INFINITY)
-      cols[count++] = j;
+  for (ptrdiff_t a = 0; a < k; a++) {
+    const ptrdiff_t j = cols[a];
+    if (position[j] < 0 && s->cut[j] < INFINITY && !is_cleared(s, j, lambda)) cols[count++] = j;
   }
   return count;
 }
@@ -212,14 +214,15 @@ int sp_screen_is_due(const sp_screen *s, ptrdiff_t p, ptrdiff_t k) {
 sp_status sp_screen_look_up(sp_screen *s, ptrdiff_t n, const ptrdiff_t *cols, ptrdiff_t k,
                             const double *products, sp_error *err) {
   const int g = s->glances;
-  take_in(s, cols, k, products);
   s->looked_up += k;
   if (!s->seen[g]) SP_TRY(SP_ALLOC(&s->seen[g], n, err));
   memcpy(s->seen[g], s->rest, (size_t)n * sizeof *s->rest);
   s->square[g] = s->distance[0] * s->distance[0];
   for (ptrdiff_t a = 0; a < k; a++) {
-    s->glance[cols[a]] = (unsigned char)g;
-    s->product[cols[a]] = products[a];
+    const ptrdiff_t j = cols[a];
+    s->c[j] += products[a] - s->slope[s->glance[j]] * s->product[j];
+    s->glance[j] = (unsigned char)g;
+    s->product[j] = products[a];
   }
   s->glances++;
   return SP_OK;
@@ -244,6 +247,12 @@ ptrdiff_t sp_screen_varying(const sp_std *z, ptrdiff_t *cols) {
   for (ptrdiff_t j = 0; j < z->x->p; j++)
     if (!z->constant[j]) cols[k++] = j;
   return k;
+}
+
+/* Columns with |c_j| beyond lambda cut_j. */
+static ptrdiff_t beyond(const sp_screen *s, const double *c, ptrdiff_t p, double lambda,
+                        ptrdiff_t *cols) {
+  return sp_exceeding(p, c, 0, s->norm, 0, s->norm, lambda, s->cut, cols);
 }
 
 static int violates(const sp_screen *s, const sp_screen_site *at, ptrdiff_t j) {
@@ -287,9 +296,7 @@ sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_contex
 }
 
 ptrdiff_t sp_screen_violators(const sp_screen *s, const sp_screen_site *at) {
-  const ptrdiff_t p = at->design->x->p;
-  for (ptrdiff_t j = 0; j < p; j++) at->cols[j] = j;
-  return violators_among(s, at, p);
+  return violators_among(s, at, beyond(s, s->c, at->design->x->p, at->lambda, at->cols));
 }
 
 /* ---- the foremost ----------------------------------------------------------------------- */
@@ -349,8 +356,10 @@ ptrdiff_t sp_screen_likely(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *pos
   const double strong = fmax(0, 2 * lambda - previous);
   const double stretch = (s->lambda - lambda) / (s->lambda_earlier - s->lambda);
   const double onward = stretch >= 0 && stretch <= 2 ? stretch : NAN;
+  const ptrdiff_t k = beyond(s, s->settled, p, strong, cols);
   ptrdiff_t count = 0;
-  for (ptrdiff_t j = 0; j < p; j++) {
+  for (ptrdiff_t a = 0; a < k; a++) {
+    const ptrdiff_t j = cols[a];
     const double c = s->settled[j], predicted = fabs(c + onward * (c - s->earlier[j]));
     if (fabs(c) > strong * s->cut[j] && !(predicted <= nearly * lambda * s->cut[j]) &&
         position[j] < 0) {
