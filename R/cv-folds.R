@@ -70,7 +70,7 @@ fit_fold <- function(problem, weights) {
 # A path that ends early, for instance because classes separate, has NA for the lambdas it did not
 # reach.
 complete_path <- function(path, wanted) {
-  kept <- c("lambda", "intercept", "beta", "converged", "squared_error")
+  kept <- c("lambda", "intercept", "beta", "converged", "deviance")
   path <- path[intersect(kept, names(path))]
   if (length(path$lambda) < length(wanted)) {
     at <- match_lambda(wanted, path$lambda)

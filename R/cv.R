@@ -230,7 +230,7 @@ cv_path <- function(problem, folds, plan, call) {
 # G x L errors of each measure in fold k; without relaxation G is 1.
 score_fold <- function(path, problem, folds, k, plan) {
   if (is_scored(path, plan)) {
-    error <- lapply(plan$measures, function(measure) t(path$squared_error))
+    error <- lapply(plan$measures, function(measure) t(path$deviance))
     return(list(error = error, converged = path$converged))
   }
   rows <- folds$test[[k]]
@@ -244,10 +244,10 @@ score_fold <- function(path, problem, folds, k, plan) {
   list(error = error, converged = path$converged, mu = if (plan$keep) mu)
 }
 
-# The squared error may have come with the path.
+# The deviance may have come with the path.
 is_scored <- function(path, plan) {
-  squared <- vapply(plan$measures, function(measure) measure$squared, NA)
-  !is.null(path$squared_error) && !anyNA(path$squared_error) && all(squared) && !plan$keep &&
+  wanted <- vapply(plan$measures, function(measure) measure$deviance, NA)
+  !is.null(path$deviance) && !anyNA(path$deviance) && all(wanted) && !plan$keep &&
     is.null(plan$gamma)
 }
 

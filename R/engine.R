@@ -29,8 +29,8 @@ engine_fit <- function(problem) {
 #' @param problem A list of class `sparsepath_problem` with a grid, `lambda`.
 #' @param test,train Lists of rows, one for each fold. `train = NULL`: all rows but those of `test`.
 #' @return A list with, for each fold, a function without arguments that returns the path, a list,
-#'   or raises the error that prevented it. The path has `squared_error`, the weighted mean over the
-#'   rows of the fold for each lambda (`NA` where predictions are needed for it), or `NULL`.
+#'   or raises the error that prevented it. The path has `deviance`, the weighted mean over the rows
+#'   of the fold for each lambda (`NA` where predictions are needed for it), or `NULL`.
 #' @noRd
 engine_fit_folds <- function(problem, test, train, threads) {
   order <- order(problem$lambda, decreasing = TRUE)
@@ -45,7 +45,7 @@ engine_fit_folds <- function(problem, test, train, threads) {
       if (fold$status != 0L) engine_failure(fold, problem)
       if (length(fold$path$lambda) == 0) abort_no_solution(fold$path, problem)
       path <- engine_path(fold$path, problem, order)
-      path$squared_error <- fold_squared_error(fold$error_sum, problem, test[[k]], order)
+      path$deviance <- fold_deviance(fold$error_sum, problem, test[[k]], order)
       path
     }
   })
@@ -57,7 +57,7 @@ sort_rows <- function(rows) {
 }
 
 # The core's weights sum to 1.
-fold_squared_error <- function(sum, problem, rows, order) {
+fold_deviance <- function(sum, problem, rows, order) {
   if (is.null(sum)) return(NULL)
   weights <- problem$weights
   if (is.null(weights)) weights <- rep(1, nrow(problem$x))

@@ -1,20 +1,21 @@
 # Measures of prediction error. A measure is a list of class "sparsepath_measure" with
 #   label      in words
 #   maximize   is more better?
-#   squared    is it the mean squared error of a gaussian y?
+#   deviance   is it the mean deviance of the family?
 #   fun        function(y, mu, weights): a number for y (n) and one column mu (n) of predicted means
 #   unit       instead of fun: the loss of each observation, for the whole matrix mu (n x L) at
 #              once; the measure is its weighted mean
 
 # The measures of a family, by name: the first is its default.
 family_measures <- function(family) {
-  squared <- unit_measure("mean squared error", function(y, mu) (y - mu)^2, squared = TRUE)
+  squared <- unit_measure("mean squared error", function(y, mu) (y - mu)^2)
   absolute <- unit_measure("mean absolute error", function(y, mu) abs(y - mu))
   deviance <- unit_measure(
-    paste("mean", family$name, "deviance"), function(y, mu) edge_deviance(family, y, mu)
+    paste("mean", family$name, "deviance"), function(y, mu) edge_deviance(family, y, mu),
+    deviance = TRUE
   )
   if (family$name == "gaussian") {
-    deviance$squared <- TRUE
+    squared$deviance <- TRUE
     return(list(mse = squared, mae = absolute, deviance = deviance))
   }
   general <- list(deviance = deviance, mse = squared, mae = absolute)
@@ -29,15 +30,15 @@ family_measures <- function(family) {
   c(general[1], classes, general[-1])
 }
 
-new_measure <- function(label, fun = NULL, unit = NULL, maximize = FALSE, squared = FALSE) {
+new_measure <- function(label, fun = NULL, unit = NULL, maximize = FALSE, deviance = FALSE) {
   structure(
-    list(label = label, fun = fun, unit = unit, maximize = maximize, squared = squared),
+    list(label = label, fun = fun, unit = unit, maximize = maximize, deviance = deviance),
     class = "sparsepath_measure"
   )
 }
 
-unit_measure <- function(label, unit, squared = FALSE) {
-  new_measure(label, unit = unit, squared = squared)
+unit_measure <- function(label, unit, deviance = FALSE) {
+  new_measure(label, unit = unit, deviance = deviance)
 }
 
 # A mean at the edge of its range costs nothing if it is right, and else more than any number: it is

@@ -136,3 +136,27 @@ test_that("progress is signalled to progressr", {
   )
   expect_identical(seen, 4)
 })
+
+test_that("the deviance that comes with the path is that of the predictions", {
+  data <- with_seed(31, {
+    x <- matrix(rnorm(60 * 8), 60)
+    list(x = x, eta = drop(x[, 1:2] %*% c(1, -1)), weights = rexp(60), offset = rnorm(60) / 4)
+  })
+  responses <- with_seed(32, list(
+    binomial = rbinom(60, 1, plogis(data$eta)), poisson = rpois(60, exp(data$eta / 2)),
+    Gamma = rgamma(60, 3, 3 * exp(-data$eta / 2))
+  ))
+  fitted <- function(family, ...) {
+    cv_sparsereg(
+      data$x, responses[[family]], family = family, weights = data$weights, offset = data$offset,
+      seed = 1, ...
+    )
+  }
+  predicted <- lapply(names(responses), fitted, measure = c("deviance", "mse"))
+  local_mocked("predicted_means", function(...) stop("predictions are not needed"))
+  scored <- lapply(names(responses), fitted)
+  for (k in seq_along(responses)) {
+    expect_equal(scored[[k]]$fold_error, predicted[[k]]$fold_error, tolerance = 1e-9)
+    expect_equal(scored[[k]]$se, predicted[[k]]$se, tolerance = 1e-9)
+  }
+})

@@ -49,15 +49,32 @@ static sp_status fold_weights(const sp_model_spec *spec, const sp_folds *folds, 
   return SP_OK;
 }
 
-static sp_status fit_weighted(const task *t, ptrdiff_t k, const double *v, sp_error *err) {
+static sp_status fit_weighted(const task *t, ptrdiff_t k, const double *v,
+                              const sp_held_out *held_out, sp_error *err) {
   sp_model_spec spec = *t->spec;
+  sp_path_options options = *t->options;
   sp_model model;
   spec.v = v;
+  options.held_out = held_out;
   sp_status status = sp_model_init(&model, &spec, err);
   if (status == SP_OK)
-    status =
-        sp_model_fit(&model, &t->fits[k].path, t->options, t->tolerance, &t->crew.context, err);
+    status = sp_model_fit(&model, &t->fits[k].path, &options, t->tolerance, &t->crew.context, err);
   sp_model_clear(&model);
+  return status;
+}
+
+/* The model tells the errors of the rows left out. */
+static sp_status fit_with_errors(const task *t, ptrdiff_t k, const double *v, sp_error *err) {
+  sp_fold_fit *fit = t->fits + k;
+  double *rest;
+  SP_TRY(SP_ALLOC(&fit->error_sum, t->options->count, err));
+  for (ptrdiff_t l = 0; l < t->options->count; l++) fit->error_sum[l] = NAN;
+  SP_TRY(SP_ALLOC(&rest, t->spec->x->n, err));
+  for (ptrdiff_t e = t->folds->begin[k]; e < t->folds->begin[k + 1]; e++)
+    rest[t->folds->rows[e]] = sp_model_weight(t->spec, t->folds->rows[e]);
+  const sp_held_out held_out = {.v = rest, .error_sum = fit->error_sum};
+  const sp_status status = fit_weighted(t, k, v, &held_out, err);
+  sp_free(rest);
   return status;
 }
 
@@ -66,7 +83,9 @@ static void fit_apart(ptrdiff_t k, void *data) {
   sp_fold_fit *fit = t->fits + k;
   double *v = NULL;
   fit->status = fold_weights(t->spec, t->folds, k, &v, &fit->error);
-  if (fit->status == SP_OK) fit->status = fit_weighted(t, k, v, &fit->error);
+  if (fit->status == SP_OK)
+    fit->status = t->spec->glm ? fit_with_errors(t, k, v, &fit->error)
+                               : fit_weighted(t, k, v, NULL, &fit->error);
   sp_free(v);
   sp_crew_progress(&t->crew, t->folds->count);
 }

@@ -8,14 +8,36 @@
 
 static const double saturated = 1e-9; /* share of the null deviance that is left */
 
+/* A linear predictor beyond which means are too close to the edge of their range for deviances that
+   are formed of them. */
+static const double farthest = 34;
+
+typedef struct {
+  sp_newton newton;
+  const sp_held_out *held_out;
+} traveller;
+
 static sp_status move(void *solver, double lambda, double previous, sp_solution *out,
                       sp_error *err) {
-  return sp_newton_move((sp_newton *)solver, lambda, previous, out, err);
+  return sp_newton_move(&((traveller *)solver)->newton, lambda, previous, out, err);
+}
+
+/* The deviance of rows that are held out; NaN where one of them is out of reach. */
+static sp_status deviance_of(const sp_newton *s, const double *v, double *deviance, sp_error *err) {
+  const ptrdiff_t n = s->problem->design->x->n;
+  SP_TRY(
+      sp_glm_evaluate(s->loss, n, s->problem->y, s->eta, v, deviance, s->trial_r, s->trial_h, err));
+  *deviance *= 2;
+  for (ptrdiff_t i = 0; i < n; i++)
+    if (v[i] > 0 && !(fabs(s->eta[i]) <= farthest)) *deviance = NAN;
+  return SP_OK;
 }
 
 static sp_status record(void *solver, sp_path *path, double lambda, const sp_solution *solution,
                         sp_error *err) {
-  sp_newton *s = (sp_newton *)solver;
+  traveller *t = (traveller *)solver;
+  sp_newton *s = &t->newton;
+  if (t->held_out) SP_TRY(deviance_of(s, t->held_out->v, &t->held_out->error_sum[path->size], err));
   sp_point point = {.design = s->problem->design,
                     .beta = s->beta,
                     .lambda = lambda,
@@ -31,11 +53,11 @@ int sp_glm_is_saturated(const sp_newton *s) {
 }
 
 static int is_saturated(const void *solver) {
-  return sp_glm_is_saturated((const sp_newton *)solver);
+  return sp_glm_is_saturated(&((const traveller *)solver)->newton);
 }
 
 static int is_at_edge(const void *solver) {
-  return ((const sp_newton *)solver)->at_edge;
+  return ((const traveller *)solver)->newton.at_edge;
 }
 
 /* That of least squares, whose curvature is 1, for the curvature of the null model. */
@@ -68,16 +90,16 @@ sp_status sp_glm_walk(sp_path *path, sp_newton *s, const sp_walker *walker,
 static sp_status fit(sp_path *path, const sp_problem *problem, const sp_glm_loss *loss,
                      const sp_path_options *options, sp_tolerance tolerance, const sp_context *ctx,
                      sp_error *err) {
-  sp_newton s;
-  const sp_walker walker = {.solver = &s,
+  traveller t = {.held_out = options->held_out};
+  const sp_walker walker = {.solver = &t,
                             .ctx = ctx,
                             .move = move,
                             .record = record,
                             .is_saturated = is_saturated,
                             .is_at_edge = is_at_edge};
-  sp_status status = sp_newton_init(&s, problem, loss, tolerance, ctx, err);
-  if (status == SP_OK) status = sp_glm_walk(path, &s, &walker, options, err);
-  sp_newton_clear(&s);
+  sp_status status = sp_newton_init(&t.newton, problem, loss, tolerance, ctx, err);
+  if (status == SP_OK) status = sp_glm_walk(path, &t.newton, &walker, options, err);
+  sp_newton_clear(&t.newton);
   return status;
 }
 

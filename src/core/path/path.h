@@ -13,12 +13,19 @@ typedef enum {
   SP_STOP_EDGE           /* solutions further on lie where the loss is not defined */
 } sp_stop;
 
+/* Rows whose loss is wanted at every lambda, whether or not the fit gives them weight. */
 typedef struct {
-  const double *lambda;    /* the user's grid, decreasing; NULL for an automatic one */
-  ptrdiff_t count;         /* its length, or that of the automatic grid */
-  double ratio;            /* automatic grid: smallest over largest lambda */
-  double dev_ratio_max;    /* automatic grid: stop once this much deviance is explained */
-  double dev_ratio_change; /* ... or it grows by less than this share per step */
+  const double *v;   /* n; their weights, 0 for all others */
+  double *error_sum; /* one for each lambda: filled where the solver can tell */
+} sp_held_out;
+
+typedef struct {
+  const double *lambda;        /* the user's grid, decreasing; NULL for an automatic one */
+  ptrdiff_t count;             /* its length, or that of the automatic grid */
+  double ratio;                /* automatic grid: smallest over largest lambda */
+  double dev_ratio_max;        /* automatic grid: stop once this much deviance is explained */
+  double dev_ratio_change;     /* ... or it grows by less than this share per step */
+  const sp_held_out *held_out; /* NULL: none */
 } sp_path_options;
 
 /* Solutions l = 0 .. size - 1; coefficients on the original scale in compressed columns. */
