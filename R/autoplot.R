@@ -52,34 +52,56 @@ autoplot.cv_sparsereg <- function(object, measure = NULL, which = c("grid", "cho
   check_dots(..., fun = "autoplot()", known = names(formals()))
   which <- match_choice(which, c("grid", "chosen"), "which")
   object <- with_measure(object, measure)
-  panels <- if (is.null(object$grid) || which == "chosen") list(object) else object$grid
-  curve <- do.call(rbind, lapply(panels, function(cv) cbind(cv_curve(cv), alpha = cv$fit$alpha)))
-  rules <- do.call(rbind, lapply(panels, function(cv) {
-    data.frame(x = lambda_position(cv$lambda)[c(cv$index_1se, cv$index_min)], alpha = cv$fit$alpha)
-  }))
-  single <- length(panels) == 1
-  plot <- ggplot2::ggplot(curve, ggplot2::aes(.data[["x"]], .data[["error"]])) +
+  if (is.null(object$grid) || which == "chosen") {
+    curve <- cv_curve(object)
+    return(
+      autoplot_curve(curve, object) + autoplot_rules(object, curve) +
+        autoplot_x_axis("lambda", curve$lambda, curve$x, object)
+    )
+  }
+  autoplot_alpha_grid(object)
+}
+
+autoplot_curve <- function(curve, cv, size = 1.5) {
+  ggplot2::ggplot(curve, ggplot2::aes(.data[["x"]], .data[["error"]])) +
     ggplot2::geom_errorbar(
       ggplot2::aes(ymin = .data[["lower"]], ymax = .data[["upper"]]),
       colour = "grey65", width = 0
     ) +
-    ggplot2::geom_point(colour = "#D55E00", size = if (single) 1.5 else 0.8) +
-    (if (single) {
-      autoplot_rules(object, curve)
-    } else {
-      ggplot2::geom_vline(ggplot2::aes(xintercept = .data[["x"]]), rules, linetype = "dotted")
-    }) +
-    ggplot2::labs(x = path_xlab("lambda"), y = cv_ylab(object))
-  if (single) {
-    return(plot + autoplot_x_axis("lambda", curve$lambda, curve$x, object))
+    ggplot2::geom_point(colour = "#D55E00", size = size) +
+    ggplot2::labs(x = path_xlab("lambda"), y = cv_ylab(cv))
+}
+
+# A panel for each alpha; the sizes of its models are inside, along the top.
+autoplot_alpha_grid <- function(cv) {
+  curves <- lapply(cv$grid, cv_curve)
+  xlim <- range(vapply(curves, function(curve) range(curve$x), c(0, 0)))
+  of_panels <- function(what) {
+    do.call(rbind, Map(function(one, curve) {
+      cbind(what(one, curve), alpha = one$fit$alpha)
+    }, cv$grid, curves))
   }
-  ticks <- pretty_decades(range(curve$x), whole = TRUE)
+  curve <- of_panels(function(one, curve) curve)
+  rules <- of_panels(function(one, curve) data.frame(x = curve$x[c(one$index_1se, one$index_min)]))
+  sizes <- of_panels(function(one, curve) panel_sizes(one, curve, xlim))
+  limits <- cv_ylim(curve)
+  top <- limits[2] + 0.06 * diff(limits)
+  ticks <- pretty_decades(xlim, whole = TRUE)
   label <- function(alpha) {
-    chosen <- as.numeric(alpha) == object$fit$alpha
+    chosen <- as.numeric(alpha) == cv$fit$alpha
     paste0("alpha = ", alpha, ifelse(chosen, " (chosen)", ""))
   }
-  plot + ggplot2::facet_wrap("alpha", labeller = ggplot2::as_labeller(label)) +
-    ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label)
+  autoplot_curve(curve, cv, size = 0.8) +
+    ggplot2::geom_segment(
+      ggplot2::aes(.data[["x"]], -Inf, xend = .data[["x"]], yend = limits[2]), rules,
+      linetype = "dotted"
+    ) +
+    ggplot2::geom_text(
+      ggplot2::aes(y = top, label = .data[["size"]]), sizes, size = 3, colour = "grey30"
+    ) +
+    ggplot2::facet_wrap("alpha", labeller = ggplot2::as_labeller(label)) +
+    ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label) +
+    ggplot2::labs(x = grid_xlab(cv))
 }
 
 # As draw_rules(): each label has its own row, in which its line ends.

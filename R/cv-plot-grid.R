@@ -73,16 +73,23 @@ draw_alpha_panel <- function(cv, curve, xlim, ylim, col, bar_col, chosen) {
   ticks <- pretty_decades(xlim)
   draw_axis(1, at = ticks$at, labels = ticks$label)
   draw_axis(2)
-  wanted <- seq(xlim[1], xlim[2], length.out = 6)
-  wanted <- wanted[wanted >= min(curve$x) & wanted <= max(curve$x)]
-  nearest <- unique(vapply(wanted, function(x) which.min(abs(curve$x - x)), 1L))
-  size <- round(cv$df[match(curve$lambda[nearest], cv$lambda)])
-  draw_axis(3, at = curve$x[nearest], labels = size)
+  sizes <- panel_sizes(cv, curve, xlim)
+  draw_axis(3, at = sizes$x, labels = sizes$size)
   main <- paste0("alpha = ", format_number(cv$fit$alpha), if (chosen) " (chosen)")
   font <- if (chosen) 2 else 1
   graphics::title(
     main = main, line = 2, font.main = font,
     cex.main = fitting_cex(main, 0.96 * graphics::par("pin")[1], font)
+  )
+}
+
+# The sizes of the models at up to six places of a panel.
+panel_sizes <- function(cv, curve, xlim) {
+  wanted <- seq(xlim[1], xlim[2], length.out = 6)
+  wanted <- wanted[wanted >= min(curve$x) & wanted <= max(curve$x)]
+  nearest <- unique(vapply(wanted, function(x) which.min(abs(curve$x - x)), 1L))
+  data.frame(
+    x = curve$x[nearest], size = round(cv$df[match(curve$lambda[nearest], cv$lambda)])
   )
 }
 
