@@ -9,7 +9,7 @@
 enum { COLUMNS = 256 /* of a pass that are one job */ };
 
 /* Of a shared pass for each of those who share it, as a share of a pass of one's own. */
-static const double price = 0.25;
+static const double price = 0.4;
 
 /* One path on its way. */
 typedef struct {

@@ -81,13 +81,11 @@ typedef struct {
   double *r;          /* n; residual as of its last update */
   sp_rowvec residual; /* n; v r */
   double intercept;
-  double rss;         /* sum_i v_i r_i^2 */
-  int flat;           /* the null model explains y up to rounding: residuals count as zero */
-  ptrdiff_t usable;   /* columns that are not excluded */
-  ptrdiff_t *support; /* p; scratch: the columns behind eta */
-  double *effect;     /* p; scratch: their coefficients */
-  ptrdiff_t *cols;    /* p; scratch: a list of columns */
-  double *c;          /* p; scratch: their gradients */
+  double rss;       /* sum_i v_i r_i^2 */
+  int flat;         /* the null model explains y up to rounding: residuals count as zero */
+  ptrdiff_t usable; /* columns that are not excluded */
+  ptrdiff_t *cols;  /* p; scratch: a list of columns */
+  double *c;        /* p; scratch: their gradients */
   sp_working_set working_set;
   sp_screen screen;
   sp_factor factor;
