@@ -197,7 +197,10 @@ cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma 
 }
 
 cv_problem <- function(problem, folds, plan, call) {
-  grid <- lapply(plan$alpha, function(alpha) cv_path(at_alpha(problem, alpha), folds, plan, call))
+  sums <- engine_sums(problem, folds, plan$threads)
+  grid <- lapply(plan$alpha, function(alpha) {
+    cv_path(at_alpha(problem, alpha), folds, plan, call, sums)
+  })
   if (length(grid) == 1) {
     return(grid[[1]])
   }
@@ -218,11 +221,12 @@ at_alpha <- function(problem, alpha) {
 }
 
 # One path: the fit of all observations, and what each fold says of it.
-cv_path <- function(problem, folds, plan, call) {
-  fit <- fit_problem(problem)
+cv_path <- function(problem, folds, plan, call,
+                    sums = engine_sums(problem, folds, plan$threads)) {
+  fit <- fit_problem(problem, sums)
   results <- fit_folds(problem, fit, folds, function(path, k) {
     score_fold(path, problem, folds, k, plan)
-  }, plan$threads)
+  }, plan$threads, sums)
   warn_failed_folds(results)
   new_cv_sparsereg(fit, problem, folds, results, plan, call)
 }
