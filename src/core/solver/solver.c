@@ -15,7 +15,6 @@ static sp_status allocate(sp_solver *s, sp_error *err) {
   const sp_std *z = s->problem->design;
   const ptrdiff_t n = z->x->n, p = z->x->p;
   SP_TRY(SP_ALLOC(&s->beta, p, err));
-  SP_TRY(SP_ALLOC(&s->earlier, p, err));
   SP_TRY(SP_ALLOC(&s->origin, p, err));
   SP_TRY(SP_ALLOC(&s->gradient, p, err));
   SP_TRY(SP_ALLOC(&s->cols, p, err));
