@@ -4,17 +4,18 @@
 # `visit(path, k)` is called with the path of fold k as soon as it is there and returns what is kept
 # of it. The result is a list with one element for each fold: what visit() returned, NULL for a
 # fold without weight, or an object of class "fold_failure".
-fit_folds <- function(problem, fit, folds, visit, threads = 1) {
+fit_folds <- function(problem, fit, folds, visit, threads = 1, sums = NULL) {
   weights <- problem_weights(problem)
   n_folds <- length(folds$test)
   problem$lambda <- fit$lambda
   tick <- fold_progress(problem$control$progress, n_folds)
   on.exit(tick(NULL))
   size <- folds_per_batch(n_folds, threads, problem$control$progress)
+  if (!is.null(sums)) size <- n_folds
   problem$control$progress <- FALSE
   results <- vector("list", n_folds)
   for (some in batches(which(fold_weights(weights, folds) > 0), size)) {
-    paths <- fold_paths(problem, folds, some, weights, threads)
+    paths <- fold_paths(problem, folds, some, weights, threads, sums)
     for (k in some) {
       results[[k]] <- attempt_fold(visit(complete_path(paths[[match(k, some)]](), fit$lambda), k))
       tick(k)
@@ -34,7 +35,7 @@ batches <- function(x, size) split(x, (seq_along(x) - 1) %/% size)
 
 # For each fold a function that returns its path or raises an error: see engine_fit_folds(). A
 # family of R functions, or with a parameter to be estimated, is fitted fold by fold.
-fold_paths <- function(problem, folds, some, weights, threads) {
+fold_paths <- function(problem, folds, some, weights, threads, sums) {
   trainable <- vapply(some, function(k) any(train_weights(folds, k, weights) > 0), NA)
   paths <- rep(list(abort_untrainable), length(some))
   if (problem$family$estimate || problem$family$loss == "host") {
@@ -44,7 +45,8 @@ fold_paths <- function(problem, folds, some, weights, threads) {
     })
   } else if (any(trainable)) {
     paths[trainable] <- engine_fit_folds(
-      problem, folds$test[some[trainable]], folds$train[some[trainable]], threads
+      problem, folds$test[some[trainable]], folds$train[some[trainable]], threads,
+      if (sum(trainable) == length(folds$test)) sums
     )
   }
   paths

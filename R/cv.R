@@ -8,9 +8,9 @@
 #'   in. A column that is constant there has coefficient 0 in that fold, without a further warning.
 #'   x is never copied, and every fold's path is, up to rounding, that of a separate fit to those
 #'   rows. For least squares the folds share the work: tall dense data are read once for all of
-#'   them, as the cross-products of what a fold leaves in are those of all rows less its own, and
-#'   the paths of wide dense data are followed in step, so that one look at x serves all that need
-#'   it.
+#'   them and for the fit of all rows, as the cross-products of what a fold leaves in are those of
+#'   all rows less its own (`fit` then is, up to rounding, that of [sparsereg()]), and the paths of
+#'   wide dense data are followed in step, so that one look at x serves all that need it.
 #'
 #' @section The error: With weights w, the error of fold k at one lambda is the weighted mean
 #'   \eqn{e_k = \sum_{i \in k} w_i L(y_i, \hat\mu_i) / W_k} with \eqn{W_k = \sum_{i \in k} w_i} (or
@@ -197,7 +197,10 @@ cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma 
 }
 
 cv_problem <- function(problem, folds, plan, call) {
-  grid <- lapply(plan$alpha, function(alpha) cv_path(at_alpha(problem, alpha), folds, plan, call))
+  sums <- engine_sums(problem, folds, plan$threads)
+  grid <- lapply(plan$alpha, function(alpha) {
+    cv_path(at_alpha(problem, alpha), folds, plan, call, sums)
+  })
   if (length(grid) == 1) {
     return(grid[[1]])
   }
@@ -218,11 +221,12 @@ at_alpha <- function(problem, alpha) {
 }
 
 # One path: the fit of all observations, and what each fold says of it.
-cv_path <- function(problem, folds, plan, call) {
-  fit <- fit_problem(problem)
+cv_path <- function(problem, folds, plan, call,
+                    sums = engine_sums(problem, folds, plan$threads)) {
+  fit <- fit_problem(problem, sums)
   results <- fit_folds(problem, fit, folds, function(path, k) {
     score_fold(path, problem, folds, k, plan)
-  }, plan$threads)
+  }, plan$threads, sums)
   warn_failed_folds(results)
   new_cv_sparsereg(fit, problem, folds, results, plan, call)
 }

@@ -13,11 +13,12 @@ stop_reasons <- c(
 #' Solve a prepared problem
 #'
 #' @param problem A list of class `sparsepath_problem`.
+#' @param sums By engine_sums(), or `NULL`.
 #' @return A list: the fields of a fit that come from the numbers alone.
 #' @noRd
-engine_fit <- function(problem) {
+engine_fit <- function(problem, sums = NULL) {
   order <- if (!is.null(problem$lambda)) order(problem$lambda, decreasing = TRUE)
-  answer <- .Call(sp_fit_path, engine_arguments(problem, problem$lambda[order]))
+  answer <- .Call(sp_fit_path, engine_arguments(problem, problem$lambda[order]), sums)
   if (answer$status != 0L) engine_failure(answer, problem)
   if (length(answer$path$lambda) == 0) abort_no_solution(answer$path, problem)
   path <- engine_path(answer$path, problem, order)
@@ -28,15 +29,16 @@ engine_fit <- function(problem) {
 #'
 #' @param problem A list of class `sparsepath_problem` with a grid, `lambda`.
 #' @param test,train Lists of rows, one for each fold. `train = NULL`: all rows but those of `test`.
+#' @param sums By engine_sums() of the same folds, or `NULL`.
 #' @return A list with, for each fold, a function without arguments that returns the path, a list,
 #'   or raises the error that prevented it. The path has `deviance`, the weighted mean over the rows
 #'   of the fold for each lambda (`NA` where predictions are needed for it), or `NULL`.
 #' @noRd
-engine_fit_folds <- function(problem, test, train, threads) {
+engine_fit_folds <- function(problem, test, train, threads, sums = NULL) {
   order <- order(problem$lambda, decreasing = TRUE)
   answer <- .Call(
     sp_fit_folds, engine_arguments(problem, problem$lambda[order]), lapply(test, sort_rows),
-    if (!is.null(train)) lapply(train, as.integer), as.integer(threads)
+    if (!is.null(train)) lapply(train, as.integer), as.integer(threads), sums
   )
   if (!is.null(answer$status)) engine_failure(answer, problem)
   lapply(seq_along(answer), function(k) {
@@ -49,6 +51,21 @@ engine_fit_folds <- function(problem, test, train, threads) {
       path
     }
   })
+}
+
+#' Read a tall x once, for the fit of all rows and those without each of some folds
+#'
+#' @return A pointer for engine_fit() and engine_fit_folds() with the same data, whatever the
+#'   penalty, or `NULL` where that does not pay.
+#' @noRd
+engine_sums <- function(problem, folds, threads) {
+  if (problem$family$loss != "gaussian" || !is.null(folds$train)) return(NULL)
+  sums <- .Call(
+    sp_sum_folds, engine_arguments(problem, problem$lambda), lapply(folds$test, sort_rows),
+    as.integer(threads)
+  )
+  if (is.list(sums)) engine_failure(sums, problem)
+  sums
 }
 
 sort_rows <- function(rows) {

@@ -2,9 +2,9 @@
 
 #' Solve a prepared problem and make the fit object
 #' @noRd
-fit_problem <- function(problem) {
+fit_problem <- function(problem, sums = NULL) {
   if (problem$family$estimate) problem$family <- estimate_theta(problem)
-  numbers <- engine_fit(problem)
+  numbers <- engine_fit(problem, sums)
   warn_constant(numbers$constant, problem)
   new_sparsereg(numbers, problem)
 }

@@ -23,6 +23,7 @@ static SEXP success(const sp_model *model, const sp_path *path) {
    is written, the finaliser cleans up. */
 typedef struct {
   glue_problem problem;
+  sp_reduced reduced;
   sp_model model;
   sp_path path;
 } work;
@@ -32,15 +33,23 @@ static void clear_work(SEXP pointer) {
   if (!w) return;
   glue_problem_clear(&w->problem);
   sp_model_clear(&w->model);
+  sp_reduced_clear(&w->reduced);
   sp_path_clear(&w->path);
   sp_free(w);
   R_ClearExternalPtr(pointer);
 }
 
-static sp_status run(work *w, SEXP problem, sp_error *err) {
+static sp_status make_model(work *w, const sp_sums *sums, sp_error *err) {
+  const sp_model_spec *spec = &w->problem.spec;
+  int trusted = 0;
+  if (sums) SP_TRY(sp_sums_model(sums, spec, &w->reduced, &w->model, &trusted, err));
+  return trusted ? SP_OK : sp_model_init(&w->model, spec, err);
+}
+
+static sp_status run(work *w, SEXP problem, const sp_sums *sums, sp_error *err) {
   glue_problem *read = &w->problem;
   SP_TRY(glue_problem_read(read, problem, err));
-  SP_TRY(sp_model_init(&w->model, &read->spec, err));
+  SP_TRY(make_model(w, sums, err));
   const sp_status status =
       sp_model_fit(&w->model, &w->path, &read->options, read->tolerance, &read->ctx, err);
   if (read->ctx.progress) REprintf("\n");
@@ -48,7 +57,7 @@ static sp_status run(work *w, SEXP problem, sp_error *err) {
   return glue_path_check(&w->path, err);
 }
 
-SEXP sp_fit_path(SEXP problem) {
+SEXP sp_fit_path(SEXP problem, SEXP sums) {
   work *w = NULL;
   sp_error err = {{0}};
   SEXP owner = PROTECT(R_MakeExternalPtr(NULL, R_NilValue, R_NilValue));
@@ -62,7 +71,7 @@ SEXP sp_fit_path(SEXP problem) {
   host->eta = PROTECT(Rf_allocVector(REALSXP, n));
   host->call = PROTECT(n == 0 ? R_NilValue : Rf_lang2(evaluate, host->eta));
 
-  sp_status status = run(w, problem, &err);
+  sp_status status = run(w, problem, glue_sums(sums), &err);
   if (status == SP_ERR_HOST && host->interrupted) status = SP_ERR_INTERRUPTED;
   SEXP out =
       PROTECT(status == SP_OK ? success(&w->model, &w->path)

@@ -77,34 +77,87 @@ static void clear_work(SEXP pointer) {
   R_ClearExternalPtr(pointer);
 }
 
-static sp_status run(work *w, SEXP problem, SEXP test, SEXP train, int threads, sp_error *err) {
-  glue_problem *read = &w->problem;
-  SP_TRY(glue_problem_read(read, problem, err));
-  SP_TRY(row_lists_read(&w->test, test, err));
-  if (!Rf_isNull(train)) SP_TRY(row_lists_read(&w->train, train, err));
-  SP_TRY(SP_ALLOC(&w->fits, Rf_xlength(test), err));
-  w->count = Rf_xlength(test);
-  const sp_folds folds = {.count = w->count,
-                          .begin = w->test.begin,
-                          .rows = w->test.rows,
-                          .train_begin = w->train.begin,
-                          .train = w->train.rows};
-  return sp_folds_fit(w->fits, &read->spec, &folds, &read->options, read->tolerance, threads,
-                      &read->ctx, err);
+static sp_folds folds_of(const work *w) {
+  return (sp_folds){.count = w->count,
+                    .begin = w->test.begin,
+                    .rows = w->test.rows,
+                    .train_begin = w->train.begin,
+                    .train = w->train.rows};
 }
 
-SEXP sp_fit_folds(SEXP problem, SEXP test, SEXP train, SEXP threads) {
+static sp_status read(work *w, SEXP problem, SEXP test, SEXP train, sp_error *err) {
+  SP_TRY(glue_problem_read(&w->problem, problem, err));
+  SP_TRY(row_lists_read(&w->test, test, err));
+  w->count = Rf_xlength(test);
+  return Rf_isNull(train) ? SP_OK : row_lists_read(&w->train, train, err);
+}
+
+static sp_status fit(work *w, const sp_sums *sums, int threads, sp_error *err) {
+  const glue_problem *p = &w->problem;
+  const sp_folds folds = folds_of(w);
+  SP_TRY(SP_ALLOC(&w->fits, w->count, err));
+  return sp_folds_fit(w->fits, &p->spec, &folds, sums, &p->options, p->tolerance, threads, &p->ctx,
+                      err);
+}
+
+/* Owned by a pointer that is protected once. */
+static work *work_new(SEXP *owner) {
   work *w = NULL;
   sp_error err = {{0}};
-  SEXP owner = PROTECT(R_MakeExternalPtr(NULL, R_NilValue, R_NilValue));
-  R_RegisterCFinalizerEx(owner, clear_work, TRUE);
+  *owner = PROTECT(R_MakeExternalPtr(NULL, R_NilValue, R_NilValue));
+  R_RegisterCFinalizerEx(*owner, clear_work, TRUE);
   if (SP_ALLOC(&w, 1, &err) != SP_OK) Rf_error("%s", err.message);
-  R_SetExternalPtrAddr(owner, w);
+  R_SetExternalPtrAddr(*owner, w);
+  return w;
+}
 
-  const sp_status status = run(w, problem, test, train, Rf_asInteger(threads), &err);
+SEXP sp_fit_folds(SEXP problem, SEXP test, SEXP train, SEXP threads, SEXP sums) {
+  SEXP owner;
+  work *w = work_new(&owner);
+  sp_error err = {{0}};
+  sp_status status = read(w, problem, test, train, &err);
+  if (status == SP_OK) status = fit(w, glue_sums(sums), Rf_asInteger(threads), &err);
   SEXP out =
       PROTECT(status == SP_OK ? answer(w->fits, w->count) : glue_failure(status, err.message, -1));
   clear_work(owner);
+  UNPROTECT(2);
+  return out;
+}
+
+/* ---- the sums --------------------------------------------------------------------------- */
+
+static void clear_sums(SEXP pointer) {
+  sp_sums *sums = (sp_sums *)R_ExternalPtrAddr(pointer);
+  if (!sums) return;
+  sp_sums_clear(sums);
+  sp_free(sums);
+  R_ClearExternalPtr(pointer);
+}
+
+static sp_status sum(const work *w, SEXP pointer, int threads, sp_error *err) {
+  const sp_model_spec *spec = &w->problem.spec;
+  const sp_folds folds = folds_of(w);
+  sp_sums *sums = NULL;
+  sp_crew_context crew;
+  if (!sp_sums_pay(spec, &folds) || sp_sums_room(spec, &folds) < folds.count) return SP_OK;
+  SP_TRY(SP_ALLOC(&sums, 1, err));
+  R_SetExternalPtrAddr(pointer, sums);
+  sp_crew_context_init(&crew, &w->problem.ctx);
+  SP_TRY(sp_sums_init(sums, spec, threads, &crew.context, err));
+  return sp_sums_take(sums, spec, &folds, 0, folds.count, threads, &crew.context, err);
+}
+
+SEXP sp_sum_folds(SEXP problem, SEXP test, SEXP threads) {
+  SEXP owner, pointer = PROTECT(R_MakeExternalPtr(NULL, R_NilValue, R_NilValue));
+  work *w = work_new(&owner);
+  sp_error err = {{0}};
+  R_RegisterCFinalizerEx(pointer, clear_sums, TRUE);
+  sp_status status = read(w, problem, test, R_NilValue, &err);
+  if (status == SP_OK) status = sum(w, pointer, Rf_asInteger(threads), &err);
+  clear_work(owner);
+  if (status != SP_OK) clear_sums(pointer);
+  SEXP out = R_ExternalPtrAddr(pointer) ? pointer : R_NilValue;
+  if (status == SP_ERR_INTERRUPTED) out = glue_failure(status, err.message, -1);
   UNPROTECT(2);
   return out;
 }

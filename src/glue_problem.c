@@ -142,3 +142,7 @@ void glue_problem_clear(glue_problem *w) {
   sp_free(w->v);
   w->v = NULL;
 }
+
+const sp_sums *glue_sums(SEXP pointer) {
+  return Rf_isNull(pointer) ? NULL : (const sp_sums *)R_ExternalPtrAddr(pointer);
+}

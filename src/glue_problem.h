@@ -4,7 +4,7 @@
 
 #include "glue.h"
 
-#include "core/path/model.h"
+#include "core/path/sums.h"
 
 /* A loss that R evaluates. Kept from the garbage collector by the problem's field `evaluate` and by
    the caller. */
@@ -28,6 +28,9 @@ typedef struct {
 /* `problem`: the list of R/engine.R. Must not move afterwards; clear also after a failure. */
 sp_status glue_problem_read(glue_problem *w, SEXP problem, sp_error *err);
 void glue_problem_clear(glue_problem *w);
+
+/* What a pointer by sp_sum_folds() points to; NULL for R's NULL. */
+const sp_sums *glue_sums(SEXP pointer);
 
 /* A field of the problem by name, and as a number. */
 SEXP glue_field(SEXP list, const char *name);

@@ -4,8 +4,9 @@
 #include <R_ext/Visibility.h>
 
 static const R_CallMethodDef call_entries[] = {
-    {"sp_fit_path", (DL_FUNC)&sp_fit_path, 1},
-    {"sp_fit_folds", (DL_FUNC)&sp_fit_folds, 4},
+    {"sp_fit_path", (DL_FUNC)&sp_fit_path, 2},
+    {"sp_fit_folds", (DL_FUNC)&sp_fit_folds, 5},
+    {"sp_sum_folds", (DL_FUNC)&sp_sum_folds, 3},
     {NULL, NULL, 0},
 };
 

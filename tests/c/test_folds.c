@@ -1,6 +1,7 @@
 #include "check_fit.h"
 #include "core/path/crossproducts.h"
 #include "core/path/folds.h"
+#include "core/path/sums.h"
 #include "fault.h"
 
 enum { MOST_FOLDS = 20, GRID = 6 };
@@ -42,7 +43,7 @@ static sp_status fit_folds(sample *s, const sp_design *x, const sp_folds *folds,
   sp_model_spec spec = sample_spec(s, x);
   const sp_path_options options = given_grid(grid, GRID);
   spec.glm = glm;
-  return sp_folds_fit(fits, &spec, folds, &options, strict, 1, ctx, NULL);
+  return sp_folds_fit(fits, &spec, folds, NULL, &options, strict, 1, ctx, NULL);
 }
 
 /* A fit of its own: with weights that are zero, or with those of the training rows. */
@@ -236,6 +237,100 @@ static void a_column_of_one_fold_is_left_to_the_rows(void) {
   sample_free(&s);
 }
 
+/* ---- the fit of all rows from the same sums --------------------------------------------- */
+
+static int same_path(const sp_path *a, const sp_path *b, double tolerance) {
+  if (a->size != b->size || a->colptr[a->size] != b->colptr[b->size]) return 0;
+  for (ptrdiff_t e = 0; e < a->colptr[a->size]; e++)
+    if (a->rowidx[e] != b->rowidx[e] ||
+        !(fabs(a->values[e] - b->values[e]) <= tolerance * (1 + fabs(b->values[e]))))
+      return 0;
+  for (ptrdiff_t l = 0; l < a->size; l++)
+    if (!(fabs(a->lambda[l] - b->lambda[l]) <= tolerance * b->lambda[l]) ||
+        !(fabs(a->intercept[l] - b->intercept[l]) <= tolerance * (1 + fabs(b->intercept[l]))) ||
+        !(fabs(a->dev_ratio[l] - b->dev_ratio[l]) <= tolerance))
+      return 0;
+  return 1;
+}
+
+/* From sums where `sums` is not NULL. Returns whether they were trusted. */
+static int fit_all(sample *s, const sp_sums *sums, sp_path *path) {
+  const sp_path_options options = {.count = 12, .ratio = 0.01, .dev_ratio_max = 1};
+  const sp_model_spec spec = sample_spec(s, sample_dense(s));
+  sp_reduced reduced = {0};
+  sp_model model = {0};
+  int trusted = 0;
+  if (sums)
+    CHECK_EQUAL(sp_sums_model(sums, &spec, &reduced, &model, &trusted, NULL), SP_OK);
+  else
+    CHECK_EQUAL(sp_model_init(&model, &spec, NULL), SP_OK);
+  if (!sums || trusted)
+    CHECK_EQUAL(sp_model_fit(&model, path, &options, strict, NULL, NULL), SP_OK);
+  sp_model_clear(&model);
+  sp_reduced_clear(&reduced);
+  return trusted;
+}
+
+static sp_sums sums_of(sample *s, const sp_folds *folds, int threads) {
+  sp_sums sums;
+  const sp_model_spec spec = sample_spec(s, sample_dense(s));
+  CHECK(sp_sums_pay(&spec, folds));
+  CHECK_EQUAL(sp_sums_room(&spec, folds), folds->count);
+  CHECK_EQUAL(sp_sums_init(&sums, &spec, threads, NULL, NULL), SP_OK);
+  CHECK_EQUAL(sp_sums_take(&sums, &spec, folds, 0, folds->count, threads, NULL, NULL), SP_OK);
+  return sums;
+}
+
+static void sums_serve_the_fit_of_all_rows_and_every_penalty(void) {
+  for (int variant = 0; variant < 64; variant++) {
+    sample s = sample_new(70, 9, (uint64_t)variant);
+    vary(&s, variant);
+    deal *d = deal_new(70, 5, (uint64_t)variant);
+    sp_sums sums = sums_of(&s, &d->folds, 1 + variant % 3);
+    s.alpha = variant % 7 ? s.alpha : 0.3;
+    sp_path alone = {0}, all = {0};
+    fit_all(&s, NULL, &alone);
+    CHECK(fit_all(&s, &sums, &all));
+    CHECK(same_path(&all, &alone, 1e-8));
+    sp_path_clear(&alone);
+    sp_path_clear(&all);
+    sp_fold_fit with[5] = {{0}}, without[5] = {{0}};
+    const sp_path_options options = given_grid(grid, GRID);
+    const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+    CHECK_EQUAL(sp_folds_fit(with, &spec, &d->folds, &sums, &options, strict, 2, NULL, NULL),
+                SP_OK);
+    CHECK_EQUAL(fit_folds(&s, sample_dense(&s), &d->folds, NULL, NULL, without), SP_OK);
+    for (int k = 0; k < 5; k++) {
+      CHECK(same_path(&with[k].path, &without[k].path, 0));
+      sp_fold_fit_clear(with + k);
+      sp_fold_fit_clear(without + k);
+    }
+    sp_sums_clear(&sums);
+    deal_free(d);
+    sample_free(&s);
+  }
+}
+
+/* A response without spread, products that underflow or overflow, and ridge. */
+static void sums_know_what_they_cannot_serve(void) {
+  for (int trouble = 0; trouble < 4; trouble++) {
+    sample s = sample_new(40, 4, 1);
+    deal *d = deal_new(40, 5, 1);
+    for (ptrdiff_t i = 0; i < 40; i++) {
+      if (trouble == 0) s.y[i] = 0.1 + 1e-17 * (double)(i % 3);
+      if (trouble == 1) s.x[i + 40] *= 1e-170;
+      if (trouble == 2) s.x[i + 40] *= 1e160;
+    }
+    if (trouble == 3) s.alpha = 0;
+    sp_sums sums = sums_of(&s, &d->folds, 1);
+    sp_path path = {0};
+    CHECK(!fit_all(&s, &sums, &path));
+    sp_sums_clear(&sums);
+    deal_free(d);
+    sample_free(&s);
+  }
+}
+
 /* Where next to nothing is left of the error the sum says that it does not know. */
 static void an_error_that_is_rounding_is_not_reported(void) {
   sample s = sample_new(60, 5, 7);
@@ -408,6 +503,8 @@ int main(void) {
   RUN(repeated_folds_are_separate_fits);
   RUN(training_rows_may_be_given);
   RUN(a_column_of_one_fold_is_left_to_the_rows);
+  RUN(sums_serve_the_fit_of_all_rows_and_every_penalty);
+  RUN(sums_know_what_they_cannot_serve);
   RUN(an_error_that_is_rounding_is_not_reported);
   RUN(an_interrupt_ends_all_and_progress_is_told);
   RUN(nobody_waits_for_more_than_a_few_columns);

@@ -51,7 +51,7 @@ test_that("the full fit is that of sparsereg() and holds its call", {
   cv <- cv_sparsereg(lpsa ~ . - train, data = prostate, nfolds = 3, seed = 1)
   fit <- sparsereg(lpsa ~ . - train, data = prostate)
   expect_equal(cv$fit, fit, ignore_formula_env = TRUE)
-  expect_identical(cv$lambda, fit$lambda)
+  expect_equal(cv$lambda, fit$lambda, tolerance = 1e-14)
   expect_identical(cv$df, fit$df)
   expect_equal(coef(cv$fit, lambda = 0.2, exact = TRUE), coef(fit, lambda = 0.2, exact = TRUE))
   expect_identical(as.list(cv$call)[c("nfolds", "seed")], list(nfolds = 3, seed = 1))

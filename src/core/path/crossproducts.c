@@ -9,6 +9,9 @@
 /* Below these shares of the whole, rounding in differences and quadratic forms is felt. */
 static const double least_spread = 1e-4, least_error = 1e-5;
 
+/* Squares below this lose digits to underflow. */
+static const double least_square = 1e-280;
+
 enum {
   GROUP = 4,
   LEAST_ROWS = 4096,
@@ -176,7 +179,9 @@ static double covariance(const moments *m, ptrdiff_t a, ptrdiff_t b) {
 
 static int has_digits(const moments *m, const double *whole, ptrdiff_t a) {
   const double all = whole[a * m->order + a];
-  return all == 0 || covariance(m, a, a) * m->weight > least_spread * all;
+  const int is_y = a == m->order - 2;
+  if (is_y && all == 0) return 1;
+  return all > least_square && covariance(m, a, a) * m->weight > least_spread * all;
 }
 
 static int is_trusted(const moments *m, const double *whole, const unsigned char *constant) {

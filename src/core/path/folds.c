@@ -2,16 +2,8 @@
 
 #include "../alloc.h"
 #include "crew.h"
-#include "crossproducts.h"
 #include "lockstep.h"
-
-#include <math.h>
-#include <string.h>
-
-/* Up to this many columns the cross-products of a tall design are shared. */
-static const ptrdiff_t most_columns = 512;
-
-enum { SETS = 16 /* whose cross-products are held at once */ };
+#include "sums.h"
 
 void sp_fold_fit_clear(sp_fold_fit *fit) {
   sp_path_clear(&fit->path);
@@ -94,29 +86,19 @@ static void fit_apart(ptrdiff_t k, void *data) {
 
 typedef struct {
   task *task;
+  const sp_sums *sums;
   sp_rows_source source;
-  ptrdiff_t order;
-  ptrdiff_t first;   /* the fold of the first set */
-  double *whole;     /* order x order, lower triangle */
-  double *set[SETS]; /* order x order each */
 } shared;
 
-static int can_share(const task *t) {
-  const sp_model_spec *spec = t->spec;
-  const ptrdiff_t n = spec->x->n, p = spec->x->p;
-  return spec->x->ops->gather && !spec->glm && spec->alpha > 0 && !t->folds->train &&
-         p <= most_columns && p <= n;
-}
-
-static void rest_of(const shared *s, const double *set, double *out) {
-  for (ptrdiff_t e = 0; e < s->order * s->order; e++) out[e] = s->whole[e] - set[e];
+static void rest_of(const sp_sums *sums, const double *set, double *out) {
+  for (ptrdiff_t e = 0; e < sums->order * sums->order; e++) out[e] = sums->whole[e] - set[e];
 }
 
 static sp_status add_errors(const shared *s, sp_fold_fit *fit, const double *set, sp_error *err) {
   const sp_path *path = &fit->path;
   double *t;
   SP_TRY(SP_ALLOC(&fit->error_sum, path->size, err));
-  SP_TRY(SP_ALLOC(&t, s->order, err));
+  SP_TRY(SP_ALLOC(&t, s->sums->order, err));
   for (ptrdiff_t l = 0; l < path->size; l++) {
     const ptrdiff_t e = path->colptr[l];
     fit->error_sum[l] = sp_crossproducts_error(&s->source, set, path->rowidx + e, path->values + e,
@@ -138,14 +120,14 @@ static sp_status fit_reduced(const shared *s, sp_fold_fit *fit, sp_reduced *redu
 }
 
 /* *trusted: as in crossproducts.h. */
-static sp_status fit_from_sets(const shared *s, sp_fold_fit *fit, const double *set, int *trusted,
+static sp_status fit_from_sums(const shared *s, sp_fold_fit *fit, const double *set, int *trusted,
                                sp_error *err) {
   double *rest = NULL;
   sp_reduced reduced = {0};
-  sp_status status = SP_ALLOC(&rest, s->order * s->order, err);
+  sp_status status = SP_ALLOC(&rest, s->sums->order * s->sums->order, err);
   if (status == SP_OK) {
-    rest_of(s, set, rest);
-    status = sp_reduced_init(&reduced, &s->source, rest, s->whole, trusted, err);
+    rest_of(s->sums, set, rest);
+    status = sp_reduced_init(&reduced, &s->source, rest, s->sums->whole, trusted, err);
   }
   if (status == SP_OK && *trusted) status = fit_reduced(s, fit, &reduced, set, err);
   sp_reduced_clear(&reduced);
@@ -155,93 +137,37 @@ static sp_status fit_from_sets(const shared *s, sp_fold_fit *fit, const double *
 
 static void fit_shared(ptrdiff_t job, void *data) {
   shared *s = (shared *)data;
-  const ptrdiff_t k = s->first + job;
+  const ptrdiff_t k = s->sums->first + job;
   sp_fold_fit *fit = s->task->fits + k;
   int trusted = 1;
-  fit->status = fit_from_sets(s, fit, s->set[job], &trusted, &fit->error);
+  fit->status = fit_from_sums(s, fit, s->sums->set[job], &trusted, &fit->error);
   if (trusted)
     sp_crew_progress(&s->task->crew, s->task->folds->count);
   else
     fit_apart(k, s->task);
 }
 
-/* Every row in one fold and no more than one. */
-static sp_status is_partition(const sp_folds *folds, ptrdiff_t n, int *answer, sp_error *err) {
-  unsigned char *seen;
-  *answer = 0;
-  if (folds->begin[folds->count] != n) return SP_OK;
-  SP_TRY(SP_ALLOC(&seen, n, err));
-  for (ptrdiff_t e = 0; e < n; e++) seen[folds->rows[e]] = 1;
-  *answer = !memchr(seen, 0, (size_t)n);
-  sp_free(seen);
-  return SP_OK;
+static void fit_those_at_hand(task *t, const sp_sums *sums) {
+  shared s = {.task = t, .sums = sums, .source = sp_sums_source(sums, t->spec)};
+  sp_crew_run(t->threads, sums->count, fit_shared, &s);
 }
 
-static sp_status add_all_rows(shared *s, sp_error *err) {
-  const ptrdiff_t n = s->task->spec->x->n, begin[2] = {0, n};
-  int *rows;
-  SP_TRY(SP_ALLOC(&rows, n, err));
-  for (ptrdiff_t i = 0; i < n; i++) rows[i] = (int)i;
-  const sp_status status = sp_crossproducts_add(&s->source, 1, begin, rows, &s->whole,
-                                                s->task->threads, &s->task->crew.context, err);
-  sp_free(rows);
-  return status;
-}
-
-/* The matrix of all rows is the sum of the folds' when they are all here. */
-static sp_status fit_sets(shared *s, ptrdiff_t most, int partition, sp_error *err) {
-  task *t = s->task;
-  const sp_folds *folds = t->folds;
-  const size_t bytes = (size_t)(s->order * s->order) * sizeof *s->whole;
-  const int summed = partition && folds->count <= most;
-  if (!summed) SP_TRY(add_all_rows(s, err));
-  for (s->first = 0; s->first < folds->count; s->first += most) {
-    const ptrdiff_t count = folds->count - s->first < most ? folds->count - s->first : most;
-    for (ptrdiff_t k = 0; k < count; k++) memset(s->set[k], 0, bytes);
-    SP_TRY(sp_crossproducts_add(&s->source, count, folds->begin + s->first, folds->rows, s->set,
-                                t->threads, &t->crew.context, err));
-    for (ptrdiff_t k = 0; k < count && summed; k++)
-      for (ptrdiff_t e = 0; e < s->order * s->order; e++) s->whole[e] += s->set[k][e];
-    sp_crew_run(t->threads, count, fit_shared, s);
+static sp_status fit_in_turns(task *t, sp_sums *sums, sp_error *err) {
+  const ptrdiff_t count = t->folds->count, most = sp_sums_room(t->spec, t->folds);
+  const sp_context *ctx = &t->crew.context;
+  SP_TRY(sp_sums_init(sums, t->spec, t->threads, ctx, err));
+  for (ptrdiff_t first = 0; first < count; first += most) {
+    const ptrdiff_t some = count - first < most ? count - first : most;
+    SP_TRY(sp_sums_take(sums, t->spec, t->folds, first, some, t->threads, ctx, err));
+    fit_those_at_hand(t, sums);
   }
   return SP_OK;
 }
 
-/* As many sets as take no more room than X, and at least one. */
-static ptrdiff_t sets_at_once(const task *t, ptrdiff_t order) {
-  const ptrdiff_t room = t->spec->x->n * t->spec->x->p / (order * order);
-  const ptrdiff_t least = order <= 128 ? SETS : 1;
-  const ptrdiff_t most = room < least ? least : room < SETS ? room : SETS;
-  return most < t->folds->count ? most : t->folds->count;
-}
-
-static sp_status fit_all_shared(task *t, const sp_std *z, sp_error *err) {
-  shared s = {.task = t, .source = {.spec = t->spec, .center = z->mean, .constant = z->constant}};
-  int partition;
-  double y = 0;
-  for (ptrdiff_t i = 0; i < t->spec->x->n; i++)
-    y += sp_model_weight(t->spec, i) * sp_model_response(t->spec, i);
-  s.source.y_center = y;
-  s.order = sp_crossproducts_order(&s.source);
-  const ptrdiff_t most = sets_at_once(t, s.order);
-  sp_status status = is_partition(t->folds, t->spec->x->n, &partition, err);
-  if (status == SP_OK) status = SP_ALLOC(&s.whole, s.order * s.order, err);
-  for (ptrdiff_t k = 0; k < most && status == SP_OK; k++)
-    status = SP_ALLOC(&s.set[k], s.order * s.order, err);
-  if (status == SP_OK) status = fit_sets(&s, most, partition, err);
-  for (ptrdiff_t k = 0; k < SETS; k++) sp_free(s.set[k]);
-  sp_free(s.whole);
-  return status;
-}
-
 static sp_status share(task *t, sp_error *err) {
-  sp_std z;
-  sp_status status =
-      sp_std_init(&z, t->spec->x, t->spec->v, t->spec->intercept, t->spec->standardize, err);
-  if (status == SP_OK && z.nonfinite >= 0)
-    status = sp_fail(err, SP_ERR_NONFINITE, "column %td is not finite", z.nonfinite + 1);
-  if (status == SP_OK) status = fit_all_shared(t, &z, err);
-  sp_std_clear(&z);
+  sp_sums sums = {0};
+  const sp_status status = fit_in_turns(t, &sums, err);
+  sp_sums_clear(&sums);
   return status;
 }
 
@@ -306,8 +232,8 @@ static sp_status stopped(const task *t, sp_error *err) {
 }
 
 sp_status sp_folds_fit(sp_fold_fit *fits, const sp_model_spec *spec, const sp_folds *folds,
-                       const sp_path_options *options, sp_tolerance tolerance, int threads,
-                       const sp_context *ctx, sp_error *err) {
+                       const sp_sums *sums, const sp_path_options *options, sp_tolerance tolerance,
+                       int threads, const sp_context *ctx, sp_error *err) {
   task t = {.fits = fits,
             .spec = spec,
             .folds = folds,
@@ -316,7 +242,9 @@ sp_status sp_folds_fit(sp_fold_fit *fits, const sp_model_spec *spec, const sp_fo
             .threads = threads};
   sp_crew_context_init(&t.crew, ctx);
   const ptrdiff_t together = folds_together(&t);
-  if (can_share(&t))
+  if (sums && spec->alpha > 0)
+    fit_those_at_hand(&t, sums);
+  else if (spec->alpha > 0 && sp_sums_pay(spec, folds))
     SP_TRY(share(&t, err));
   else if (together > 1)
     SP_TRY(fit_together(&t, together, err));

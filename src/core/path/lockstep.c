@@ -9,7 +9,7 @@
 enum { COLUMNS = 256 /* of a pass that are one job */ };
 
 /* Of a shared pass for each of those who share it, as a share of a pass of one's own. */
-static const double price = 0.25;
+static const double price = 0.4;
 
 /* One path on its way. */
 typedef struct {
@@ -21,7 +21,6 @@ typedef struct {
   double next;     /* the lambda that is being solved */
   double previous; /* where the solver stands */
   int begun, due, done;
-  double *products; /* p */
 } walk;
 
 typedef struct {
@@ -65,7 +64,7 @@ static void multiply_columns(ptrdiff_t job, void *data) {
   for (ptrdiff_t r = 0; r < m->waiting_count; r++) {
     const sp_std *z = &m->waiting[r]->model.design;
     for (ptrdiff_t a = 0; a < k; a++)
-      m->waiting[r]->products[cols[a]] =
+      m->waiting[r]->solver.c[cols[a]] =
           (out[r * k + a] - z->center[cols[a]] * m->with[r]->sum) / z->scale[cols[a]];
   }
 }
@@ -96,13 +95,12 @@ static void describe_columns(ptrdiff_t job, void *data) {
 static sp_status open(march *m, walk *w) {
   sp_error *err = w->runner->error;
   SP_TRY(sp_model_adopt(&w->model, w->runner->spec, &w->z, NULL, err));
-  SP_TRY(SP_ALLOC(&w->products, m->x->p, err));
   SP_TRY(sp_path_init(w->runner->path, m->options->count, err));
   return sp_solver_open(&w->solver, &w->model.problem, m->tolerance, &m->crew->context, err);
 }
 
 static sp_status start(walk *w) {
-  SP_TRY(sp_solver_start(&w->solver, w->products, w->runner->error));
+  SP_TRY(sp_solver_start(&w->solver, w->solver.c, w->runner->error));
   sp_path *path = w->runner->path;
   w->solver.screen.price = price;
   path->null_deviance = 2 * w->solver.null_model.objective;
@@ -176,7 +174,7 @@ static sp_status arrive(march *m, walk *w, const sp_solution *solution) {
 /* Until a pass is due, or the grid is done. */
 static sp_status go_on(march *m, walk *w) {
   sp_error *err = w->runner->error;
-  if (w->due) SP_TRY(sp_solver_take(&w->solver, w->products, err));
+  if (w->due) SP_TRY(sp_solver_take(&w->solver, w->solver.c, err));
   for (w->due = 0; !w->done && !w->due;) {
     sp_solution solution;
     if (!w->begun) SP_TRY(begin(m, w));
@@ -213,7 +211,6 @@ static void march_clear(march *m) {
     sp_solver_clear(&w->solver);
     sp_model_clear(&w->model);
     sp_std_clear(&w->z);
-    sp_free(w->products);
   }
   sp_free(m->walks);
   sp_free(m->waiting);

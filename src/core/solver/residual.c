@@ -5,16 +5,16 @@
 #include <math.h>
 #include <string.h>
 
-static void predict(sp_solver *s) {
+/* From the first k of s->cols, the columns with beta_j != 0. */
+static void predict(sp_solver *s, ptrdiff_t k) {
   const sp_std *z = s->problem->design;
-  const ptrdiff_t n = z->x->n, p = z->x->p;
-  const ptrdiff_t k = sp_nonzeros(p, s->beta, s->support);
+  const ptrdiff_t n = z->x->n;
   if (s->problem->offset)
     memcpy(s->eta, s->problem->offset, (size_t)n * sizeof *s->eta);
   else
     memset(s->eta, 0, (size_t)n * sizeof *s->eta);
-  for (ptrdiff_t a = 0; a < k; a++) s->effect[a] = s->beta[s->support[a]] / z->scale[s->support[a]];
-  z->x->ops->mul(z->x, s->support, k, s->effect, NULL, s->eta);
+  for (ptrdiff_t a = 0; a < k; a++) s->c[a] = s->beta[s->cols[a]] / z->scale[s->cols[a]];
+  z->x->ops->mul(z->x, s->cols, k, s->c, NULL, s->eta);
 }
 
 static void weigh_residual(sp_solver *s) {
@@ -32,10 +32,10 @@ static void set_residual_to_zero(sp_solver *s) {
 
 /* With the intercept that minimises the loss, after which the residuals sum to zero. The second
    pass takes away what the rounding of the first mean has left. */
-void sp_residual_update(sp_solver *s) {
+static void update(sp_solver *s, ptrdiff_t k) {
   const sp_problem *problem = s->problem;
   const ptrdiff_t n = problem->design->x->n;
-  predict(s);
+  predict(s, k);
   problem->loss->residual(n, problem->y, s->eta, s->r);
   weigh_residual(s);
   s->intercept = 0;
@@ -47,6 +47,14 @@ void sp_residual_update(sp_solver *s) {
   }
   s->rss = sp_dot(n, s->r, s->residual.values);
   if (s->flat) set_residual_to_zero(s);
+}
+
+void sp_residual_update(sp_solver *s) {
+  const sp_working_set *w = &s->working_set;
+  ptrdiff_t k = 0;
+  for (ptrdiff_t a = 0; a < w->size; a++)
+    if (s->beta[w->index[a]] != 0) s->cols[k++] = w->index[a];
+  update(s, k);
 }
 
 /* c = c_null - G beta, rss = rss_null - beta'(c_null + c). */
@@ -74,7 +82,7 @@ sp_status sp_solver_refresh(sp_solver *s, sp_error *err) {
     refresh_from_known(s);
     return SP_OK;
   }
-  sp_residual_update(s);
+  update(s, sp_nonzeros(z->x->p, s->beta, s->cols));
   const ptrdiff_t k = sp_screen_varying(z, s->cols);
   SP_TRY(sp_screen_products(z, &s->residual, s->cols, k, s->c, s->ctx, err));
   for (ptrdiff_t a = 0; a < k; a++) s->gradient[s->cols[a]] = s->c[a];

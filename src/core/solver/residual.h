@@ -4,8 +4,9 @@
 
 #include "solver.h"
 
-/* Residual, rss and the intercept that minimises the loss, after which the residuals sum to zero. Cost:
-   one pass over the columns with beta_j != 0. */
+/* Residual, rss and the intercept that minimises the loss, after which the residuals sum to zero, given
+   that no column outside the working set has a coefficient. Overwrites the lists `cols` and `c`.
+   Cost: one pass over the columns with beta_j != 0. */
 void sp_residual_update(sp_solver *s);
 
 /* Gradients of the working set free of accumulated rounding: from the null model's through the Gram

@@ -61,12 +61,20 @@ void sp_screen_clear(sp_screen *s) {
 
 /* ---- directions ------------------------------------------------------------------------- */
 
+enum { COLUMNS = 256 /* looked at together */ };
+
 /* Rounding in the sum of squares must not make the rest too small. */
-static void measure_rest_of(sp_screen *s, ptrdiff_t j) {
-  double loaded = 0;
-  for (int m = 0; m < s->count; m++) loaded += s->loading[m][j] * s->loading[m][j];
-  const double square = s->norm[j] * s->norm[j];
-  s->around[j] = sqrt(fmax(0, square - loaded) + 64 * DBL_EPSILON * square);
+static void measure_rest(sp_screen *s, ptrdiff_t p) {
+  for (ptrdiff_t begin = 0; begin < p; begin += COLUMNS) {
+    const ptrdiff_t width = p - begin < COLUMNS ? p - begin : COLUMNS;
+    double loaded[COLUMNS] = {0};
+    for (int m = 0; m < s->count; m++)
+      sp_axpy_weighted(width, 1, s->loading[m] + begin, s->loading[m] + begin, loaded);
+    for (ptrdiff_t a = 0; a < width; a++) {
+      const double square = s->norm[begin + a] * s->norm[begin + a];
+      s->around[begin + a] = sqrt(fmax(0, square - loaded[a]) + 64 * DBL_EPSILON * square);
+    }
+  }
 }
 
 /* A place with memory: the next free one, or that of the direction with the smallest share in the
@@ -102,7 +110,7 @@ static sp_status add_direction(sp_screen *s, const sp_std *z, const double *resi
   memset(s->loading[place], 0, (size_t)z->x->p * sizeof *s->loading[place]);
   for (ptrdiff_t a = 0; a < k; a++) s->loading[place][cols[a]] = products[a] / length;
   s->share[place] = length;
-  for (ptrdiff_t a = 0; a < k; a++) measure_rest_of(s, cols[a]);
+  measure_rest(s, z->x->p);
   return SP_OK;
 }
 

@@ -15,11 +15,8 @@ static sp_status allocate(sp_solver *s, sp_error *err) {
   const sp_std *z = s->problem->design;
   const ptrdiff_t n = z->x->n, p = z->x->p;
   SP_TRY(SP_ALLOC(&s->beta, p, err));
-  SP_TRY(SP_ALLOC(&s->earlier, p, err));
   SP_TRY(SP_ALLOC(&s->origin, p, err));
   SP_TRY(SP_ALLOC(&s->gradient, p, err));
-  SP_TRY(SP_ALLOC(&s->support, p, err));
-  SP_TRY(SP_ALLOC(&s->effect, p, err));
   SP_TRY(SP_ALLOC(&s->cols, p, err));
   SP_TRY(SP_ALLOC(&s->c, p, err));
   SP_TRY(SP_ALLOC(&s->eta, n, err));
@@ -35,8 +32,6 @@ void sp_solver_clear(sp_solver *s) {
   sp_free(s->earlier);
   sp_free(s->origin);
   sp_free(s->gradient);
-  sp_free(s->support);
-  sp_free(s->effect);
   sp_free(s->cols);
   sp_free(s->c);
   sp_free(s->eta);

@@ -74,20 +74,18 @@ typedef struct {
   double null_intercept;
   double precision;   /* share of lambda up to which a violation of stationarity counts as none */
   double *beta;       /* p; standardised scale */
-  double *earlier;    /* p; beta at the lambda before, kept while there is no Gram matrix */
+  double *earlier;    /* p; beta at the lambda before; NULL while there is a Gram matrix */
   double *origin;     /* p; gradient c_j of the null model */
   double *gradient;   /* p; c_j as of the last refresh */
   double *eta;        /* n; scratch */
   double *r;          /* n; residual as of its last update */
   sp_rowvec residual; /* n; v r */
   double intercept;
-  double rss;         /* sum_i v_i r_i^2 */
-  int flat;           /* the null model explains y up to rounding: residuals count as zero */
-  ptrdiff_t usable;   /* columns that are not excluded */
-  ptrdiff_t *support; /* p; scratch: the columns behind eta */
-  double *effect;     /* p; scratch: their coefficients */
-  ptrdiff_t *cols;    /* p; scratch: a list of columns */
-  double *c;          /* p; scratch: their gradients */
+  double rss;       /* sum_i v_i r_i^2 */
+  int flat;         /* the null model explains y up to rounding: residuals count as zero */
+  ptrdiff_t usable; /* columns that are not excluded */
+  ptrdiff_t *cols;  /* p; scratch: a list of columns */
+  double *c;        /* p; scratch: their gradients */
   sp_working_set working_set;
   sp_screen screen;
   sp_factor factor;
@@ -108,7 +106,7 @@ sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance t
 void sp_solver_clear(sp_solver *s);
 
 /* The same in two steps: after the first, `residual` is that of the null model. The second asks for
-   its products with all columns (p), or NULL. */
+   its products with all columns (p; they may lie in s->c), or NULL. */
 sp_status sp_solver_open(sp_solver *s, const sp_problem *problem, sp_tolerance tolerance,
                          const sp_context *ctx, sp_error *err);
 sp_status sp_solver_start(sp_solver *s, const double *products, sp_error *err);
@@ -122,7 +120,7 @@ sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_soluti
 
 /* The same in pieces, for solvers that make their passes over X together: after `begin`, `advance` works
    until lambda is done, or with *due until a pass is due: then sp_solver_take() asks for the products
-   of all columns (p) with screen.weighted, and `advance` goes on. */
+   of all columns (p; they may lie in s->c) with screen.weighted, and `advance` goes on. */
 sp_status sp_solver_begin(sp_solver *s, double lambda, double previous, sp_error *err);
 sp_status sp_solver_advance(sp_solver *s, int *due, sp_solution *out, sp_error *err);
 sp_status sp_solver_take(sp_solver *s, const double *products, sp_error *err);

@@ -1,6 +1,7 @@
 /* One lambda: solving on the working set and verifying all other columns in turn. */
 #include "solver.h"
 
+#include "../alloc.h"
 #include "members.h"
 #include "residual.h"
 #include "slip.h"
@@ -102,12 +103,14 @@ static sp_status certify(sp_solver *s, double lambda, ptrdiff_t iterations, sp_s
 
 /* Without the exact step, the line through the last two solutions is a better start than the last
    of them: the path is close to linear in lambda. A coefficient goes no further than its piece. */
-static void extrapolate(sp_solver *s, double lambda) {
+static sp_status extrapolate(sp_solver *s, double lambda, sp_error *err) {
   const sp_penalty *h = s->problem->penalty;
   const sp_working_set *w = &s->working_set;
   const double stretch =
       (s->screen.lambda - lambda) / (s->screen.lambda_earlier - s->screen.lambda);
-  const int worthwhile = !w->gram && stretch > 0 && stretch < 2;
+  const int worthwhile = s->earlier && stretch > 0 && stretch < 2;
+  if (w->gram) return SP_OK;
+  if (!s->earlier) SP_TRY(SP_ALLOC(&s->earlier, s->problem->design->x->p, err));
   for (ptrdiff_t k = 0; k < w->size; k++) {
     sp_piece piece;
     const ptrdiff_t j = w->index[k];
@@ -117,6 +120,7 @@ static void extrapolate(sp_solver *s, double lambda) {
     s->earlier[j] = b;
   }
   if (worthwhile) sp_residual_update(s);
+  return SP_OK;
 }
 
 /* Members of W are known better than the screen has them. */
@@ -131,7 +135,7 @@ static void settle(sp_solver *s, double lambda) {
 sp_status sp_solver_begin(sp_solver *s, double lambda, double previous, sp_error *err) {
   const ptrdiff_t p = s->problem->design->x->p;
   sp_members_prune(s, lambda);
-  extrapolate(s, lambda);
+  SP_TRY(extrapolate(s, lambda, err));
   const ptrdiff_t k = sp_screen_likely(&s->screen, p, s->working_set.position, lambda, previous,
                                        sp_members_welcome(s), s->cols, s->c);
   if (k > 0) SP_TRY(sp_members_admit(s, s->cols, k, err));
