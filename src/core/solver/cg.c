@@ -8,43 +8,35 @@
 
 enum { MAX_ITERATIONS = 60 };
 
+/* Vectors over the support, unless said otherwise. */
 typedef struct {
   ptrdiff_t size;
-  ptrdiff_t *cols;     /* size; the support */
-  double *step;        /* size; the solution as it grows */
-  double *remainder;   /* size; right-hand side minus G step */
-  double *direction;   /* size */
-  double *image;       /* size; (G + ridge) direction */
-  double *conditioned; /* size; remainder over the diagonal */
-  double *pull;        /* size; the right-hand side */
-  double *ridge;       /* size; second derivatives of the penalty */
-  sp_rowvec *along;    /* n; v Z direction */
-  sp_std view;         /* the support alone where that can be packed, else all of Z */
-  ptrdiff_t *place;    /* size; its columns there */
+  const sp_design *x;   /* the support alone where that can be packed, else all of X */
+  ptrdiff_t *cols;      /* the columns */
+  ptrdiff_t *place;     /* where they are in x */
+  double *per_scale;    /* 1 / scale */
+  double *tilt;         /* center / scale */
+  double *ridge;        /* second derivatives of the penalty */
+  double *per_diagonal; /* of the matrix G + ridge */
+  double *pull;         /* the right-hand side */
+  double *step;         /* the solution as it grows */
+  double *remainder;    /* right-hand side minus (G + ridge) step */
+  double *conditioned;  /* remainder over the diagonal */
+  double *image;        /* (G + ridge) conditioned */
+  double *direction, *direction_image;
+  double *coefficient; /* scratch */
+  double *along;       /* n; scratch */
+  double *pool;
   sp_packed packed;
 } support;
 
+enum { VECTORS = 12 };
+
 static void release(support *a) {
   sp_free(a->cols);
-  sp_free(a->step);
-  sp_free(a->remainder);
-  sp_free(a->direction);
-  sp_free(a->image);
-  sp_free(a->conditioned);
-  sp_free(a->pull);
-  sp_free(a->ridge);
   sp_free(a->place);
-  if (a->packed.colptr) {
-    sp_free(a->view.center);
-    sp_free(a->view.scale);
-    sp_free(a->view.mean);
-  }
+  sp_free(a->pool);
   sp_packed_clear(&a->packed);
-}
-
-static double curvature_of(const sp_solver *s, ptrdiff_t j, double lambda) {
-  const sp_penalty *h = s->problem->penalty;
-  return h->ops->curvature(h, j, lambda);
 }
 
 static int piece_of(const sp_solver *s, ptrdiff_t j, double lambda, sp_piece *piece) {
@@ -53,66 +45,69 @@ static int piece_of(const sp_solver *s, ptrdiff_t j, double lambda, sp_piece *pi
          s->beta[j] < piece->high && s->problem->design->sqnorm[j] > 0;
 }
 
+static sp_status allocate(support *a, sp_error *err) {
+  double **vectors[VECTORS] = {&a->per_scale, &a->tilt,      &a->ridge,           &a->per_diagonal,
+                               &a->pull,      &a->step,      &a->remainder,       &a->conditioned,
+                               &a->image,     &a->direction, &a->direction_image, &a->coefficient};
+  SP_TRY(SP_ALLOC(&a->place, a->size, err));
+  SP_TRY(SP_ALLOC(&a->pool, VECTORS * a->size, err));
+  for (ptrdiff_t v = 0; v < VECTORS; v++) *vectors[v] = a->pool + v * a->size;
+  return SP_OK;
+}
+
 /* A sparse support is read sixty times and more: it is laid out in one piece. */
-static sp_status pack(const sp_solver *s, support *a, sp_error *err) {
-  const sp_std *z = s->problem->design;
-  a->view = *z;
-  for (ptrdiff_t e = 0; e < a->size; e++) a->place[e] = a->cols[e];
+static sp_status pack(const sp_std *z, support *a, sp_error *err) {
+  a->x = z->x;
+  for (ptrdiff_t e = 0; e < a->size; e++) a->place[e] = z->x->ops->pack ? e : a->cols[e];
   if (!z->x->ops->pack) return SP_OK;
-  a->view.center = a->view.scale = a->view.mean = NULL;
   SP_TRY(z->x->ops->pack(z->x, a->cols, a->size, &a->packed, err));
-  SP_TRY(SP_ALLOC(&a->view.center, a->size, err));
-  SP_TRY(SP_ALLOC(&a->view.scale, a->size, err));
-  SP_TRY(SP_ALLOC(&a->view.mean, a->size, err));
-  a->view.x = &a->packed.design;
-  for (ptrdiff_t e = 0; e < a->size; e++) {
-    a->place[e] = e;
-    a->view.center[e] = z->center[a->cols[e]];
-    a->view.scale[e] = z->scale[a->cols[e]];
-    a->view.mean[e] = z->mean[a->cols[e]];
-  }
+  a->x = &a->packed.design;
   return SP_OK;
 }
 
 static sp_status gather(sp_solver *s, double lambda, support *a, sp_error *err) {
   const sp_working_set *w = &s->working_set;
+  const sp_std *z = s->problem->design;
+  const sp_penalty *h = s->problem->penalty;
   sp_piece piece;
   memset(a, 0, sizeof *a);
-  a->along = &s->working_set.batch[0];
+  a->along = w->batch[0].values;
   SP_TRY(SP_ALLOC(&a->cols, w->size, err));
   for (ptrdiff_t k = 0; k < w->size; k++)
     if (piece_of(s, w->index[k], lambda, &piece)) a->cols[a->size++] = w->index[k];
-  SP_TRY(SP_ALLOC(&a->step, a->size, err));
-  SP_TRY(SP_ALLOC(&a->remainder, a->size, err));
-  SP_TRY(SP_ALLOC(&a->direction, a->size, err));
-  SP_TRY(SP_ALLOC(&a->image, a->size, err));
-  SP_TRY(SP_ALLOC(&a->conditioned, a->size, err));
-  SP_TRY(SP_ALLOC(&a->pull, a->size, err));
-  SP_TRY(SP_ALLOC(&a->ridge, a->size, err));
-  for (ptrdiff_t e = 0; e < a->size; e++) a->ridge[e] = curvature_of(s, a->cols[e], lambda);
-  SP_TRY(SP_ALLOC(&a->place, a->size, err));
-  return pack(s, a, err);
+  SP_TRY(allocate(a, err));
+  for (ptrdiff_t e = 0; e < a->size; e++) {
+    const ptrdiff_t j = a->cols[e];
+    a->per_scale[e] = 1 / z->scale[j];
+    a->tilt[e] = z->center[j] / z->scale[j];
+    a->ridge[e] = h->ops->curvature(h, j, lambda);
+    a->per_diagonal[e] = 1 / (z->sqnorm[j] + a->ridge[e]);
+  }
+  return pack(z, a, err);
 }
 
 /* image = (G + ridge) vector, through the rows. */
-static void multiply(support *a, const double *vector) {
-  const sp_std *z = &a->view;
-  memset(a->along->values, 0, (size_t)z->x->n * sizeof *a->along->values);
-  a->along->sum = 0;
-  memcpy(a->image, vector, (size_t)a->size * sizeof *vector);
-  sp_std_mul(z, a->place, a->size, a->image, a->along);
-  sp_std_mul_t(z, a->place, a->size, a->along, 1, a->image);
-  for (ptrdiff_t e = 0; e < a->size; e++) a->image[e] += a->ridge[e] * vector[e];
+static void multiply(const sp_std *z, support *a, const double *vector, double *image) {
+  const sp_design *x = a->x;
+  const double *along[] = {a->along}, unit = z->v ? 1 : 1 / (double)x->n;
+  memset(a->along, 0, (size_t)x->n * sizeof *a->along);
+  for (ptrdiff_t e = 0; e < a->size; e++) a->coefficient[e] = vector[e] * a->per_scale[e];
+  x->ops->mul(x, a->place, a->size, a->coefficient, z->v, a->along);
+  x->ops->mul_t(x, a->place, a->size, along, 1, image);
+  const double shift = sp_dot(a->size, vector, a->tilt);
+  for (ptrdiff_t e = 0; e < a->size; e++)
+    image[e] = image[e] * (unit * a->per_scale[e]) - shift * a->tilt[e] + a->ridge[e] * vector[e];
 }
 
 static void start(const sp_solver *s, double lambda, support *a) {
-  const sp_std *z = s->problem->design;
-  sp_std_mul_t(z, a->cols, a->size, &s->residual, 1, a->pull);
+  sp_std_mul_t(s->problem->design, a->cols, a->size, &s->residual, 1, a->pull);
   for (ptrdiff_t e = 0; e < a->size; e++) {
     sp_piece piece;
     const ptrdiff_t j = a->cols[e];
     if (piece_of(s, j, lambda, &piece)) a->pull[e] -= piece.slope + a->ridge[e] * s->beta[j];
     a->remainder[e] = a->pull[e];
+    a->conditioned[e] = a->pull[e] * a->per_diagonal[e];
+    a->step[e] = a->direction[e] = a->direction_image[e] = 0;
   }
 }
 
@@ -122,26 +117,38 @@ static int is_solved(const sp_solver *s, double lambda, const support *a) {
   return 1;
 }
 
-/* Preconditioned by the diagonal. Golub and Van Loan (2013), algorithm 11.5.1. */
+/* The step along the direction that leaves the least remainder. */
+static double best_share(const support *a, double energy) {
+  double length = 0;
+  for (ptrdiff_t e = 0; e < a->size; e++)
+    length += a->direction_image[e] * a->direction_image[e] * a->per_diagonal[e];
+  return energy / length;
+}
+
+/* Conjugate residuals, preconditioned by the diagonal: the remainder, by which a solution is judged, is
+   the least in the Krylov space. Saad (2003), Iterative Methods for Sparse Linear Systems, 6.8. */
 static sp_status solve(sp_solver *s, double lambda, support *a, ptrdiff_t *iterations,
                        sp_error *err) {
-  const sp_std *z = s->problem->design;
+  const ptrdiff_t k = a->size;
   double last = 0;
   for (int it = 0; it < MAX_ITERATIONS && !is_solved(s, lambda, a); it++) {
     if (*iterations >= s->tolerance.max_iter) break;
     SP_TRY(sp_context_poll(s->ctx, err));
-    for (ptrdiff_t e = 0; e < a->size; e++)
-      a->conditioned[e] = a->remainder[e] / (z->sqnorm[a->cols[e]] + a->ridge[e]);
-    const double now = sp_dot(a->size, a->remainder, a->conditioned);
-    const double share = it > 0 ? now / last : 0;
-    for (ptrdiff_t e = 0; e < a->size; e++)
+    multiply(s->problem->design, a, a->conditioned, a->image);
+    const double energy = sp_dot(k, a->conditioned, a->image);
+    if (!(energy > 0)) break;
+    const double share = it > 0 ? energy / last : 0;
+    for (ptrdiff_t e = 0; e < k; e++) {
       a->direction[e] = a->conditioned[e] + share * a->direction[e];
-    multiply(a, a->direction);
-    const double bend = sp_dot(a->size, a->direction, a->image);
-    if (!(bend > 0)) break;
-    sp_axpy(a->size, now / bend, a->direction, a->step);
-    sp_axpy(a->size, -now / bend, a->image, a->remainder);
-    last = now;
+      a->direction_image[e] = a->image[e] + share * a->direction_image[e];
+    }
+    const double along = best_share(a, energy);
+    for (ptrdiff_t e = 0; e < k; e++) {
+      a->step[e] += along * a->direction[e];
+      a->remainder[e] -= along * a->direction_image[e];
+      a->conditioned[e] = a->remainder[e] * a->per_diagonal[e];
+    }
+    last = energy;
     ++*iterations;
   }
   return SP_OK;
@@ -165,8 +172,8 @@ static double clip(const sp_solver *s, double lambda, const support *a, double *
 }
 
 /* Change of the objective by a step within the pieces. */
-static double change_of_objective(support *a, const double *step) {
-  multiply(a, step);
+static double change_of_objective(const sp_std *z, support *a, const double *step) {
+  multiply(z, a, step, a->image);
   return sp_dot(a->size, step, a->image) / 2 - sp_dot(a->size, step, a->pull);
 }
 
@@ -191,7 +198,7 @@ sp_status sp_cg_step(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_erro
   if (status == SP_OK) {
     double *clipped = a.direction;
     const double share = clip(s, lambda, &a, clipped);
-    if (share < 1 && change_of_objective(&a, clipped) > 0)
+    if (share < 1 && change_of_objective(s->problem->design, &a, clipped) > 0)
       for (ptrdiff_t e = 0; e < a.size; e++) clipped[e] = share * a.step[e];
     take_step(s, &a, clipped, lambda);
   }
