@@ -72,9 +72,10 @@ static sp_status descend_by_epochs(sp_solver *s, double lambda, ptrdiff_t *itera
                                    sp_error *err) {
   while (*iterations < s->tolerance.max_iter) {
     SP_TRY(sp_context_poll(s->ctx, err));
-    for (int epoch = 0; epoch < EPOCHS && *iterations < s->tolerance.max_iter; epoch++) {
+    ptrdiff_t turned = 1;
+    for (int epoch = 0; epoch < EPOCHS && turned && *iterations < s->tolerance.max_iter; epoch++) {
       ++*iterations;
-      if (sp_cd_epoch(s, lambda) == 0) return SP_OK;
+      if (sp_cd_epoch(s, lambda, &turned) == 0) return SP_OK;
     }
     SP_TRY(sp_cg_step(s, lambda, iterations, err));
   }
@@ -91,7 +92,7 @@ sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, s
     SP_TRY(sp_exact_step(s, lambda, &solved, err));
     const ptrdiff_t released = sp_cd_release(s, lambda);
     if (solved && released == 0) break;
-    if (!solved && sp_cd_epoch(s, lambda) == 0) break;
+    if (!solved && sp_cd_epoch(s, lambda, NULL) == 0) break;
   }
   return SP_OK;
 }
