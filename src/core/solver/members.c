@@ -9,7 +9,7 @@
 #include <math.h>
 
 enum {
-  EPOCHS = 3, /* of coordinate descent between steps by conjugate gradients */
+  EPOCHS = 2, /* of coordinate descent between steps by conjugate gradients */
   COLUMNS_PER_POLL = 512
 };
 
