@@ -8,24 +8,25 @@
 
 enum { MAX_ITERATIONS = 60 };
 
-/* Vectors over the support, unless said otherwise. */
+/* The system (G + ridge) step = pull, scaled to a diagonal of ones. Vectors over the support, unless
+   said otherwise. */
 typedef struct {
   ptrdiff_t size;
-  const sp_design *x;   /* the support alone where that can be packed, else all of X */
-  ptrdiff_t *cols;      /* the columns */
-  ptrdiff_t *place;     /* where they are in x */
-  double *per_scale;    /* 1 / scale */
-  double *tilt;         /* center / scale */
-  double *ridge;        /* second derivatives of the penalty */
-  double *per_diagonal; /* of the matrix G + ridge */
-  double *pull;         /* the right-hand side */
-  double *step;         /* the solution as it grows */
-  double *remainder;    /* right-hand side minus (G + ridge) step */
-  double *conditioned;  /* remainder over the diagonal */
-  double *image;        /* (G + ridge) conditioned */
+  const sp_design *x; /* the support alone where that can be packed, else all of X */
+  ptrdiff_t *cols;    /* the columns */
+  ptrdiff_t *place;   /* where they are in x */
+  double *scale;      /* from the scaled step to the step */
+  double *per_column; /* scale over that of the column */
+  double *tilt;       /* what centring takes from the columns */
+  double *ridge;      /* second derivatives of the penalty */
+  double *enough;     /* remainders that count as none */
+  double *pull;       /* the right-hand side */
+  double *step;       /* the solution as it grows */
+  double *remainder;  /* pull minus matrix times step */
+  double *image;      /* matrix times remainder */
   double *direction, *direction_image;
-  double *coefficient; /* scratch */
-  double *along;       /* n; scratch */
+  double *scratch;
+  double *along; /* n; scratch */
   double *pool;
   sp_packed packed;
 } support;
@@ -46,9 +47,9 @@ static int piece_of(const sp_solver *s, ptrdiff_t j, double lambda, sp_piece *pi
 }
 
 static sp_status allocate(support *a, sp_error *err) {
-  double **vectors[VECTORS] = {&a->per_scale, &a->tilt,      &a->ridge,           &a->per_diagonal,
-                               &a->pull,      &a->step,      &a->remainder,       &a->conditioned,
-                               &a->image,     &a->direction, &a->direction_image, &a->coefficient};
+  double **vectors[VECTORS] = {
+      &a->scale, &a->per_column, &a->tilt,  &a->ridge,     &a->enough,          &a->pull,
+      &a->step,  &a->remainder,  &a->image, &a->direction, &a->direction_image, &a->scratch};
   SP_TRY(SP_ALLOC(&a->place, a->size, err));
   SP_TRY(SP_ALLOC(&a->pool, VECTORS * a->size, err));
   for (ptrdiff_t v = 0; v < VECTORS; v++) *vectors[v] = a->pool + v * a->size;
@@ -67,8 +68,6 @@ static sp_status pack(const sp_std *z, support *a, sp_error *err) {
 
 static sp_status gather(sp_solver *s, double lambda, support *a, sp_error *err) {
   const sp_working_set *w = &s->working_set;
-  const sp_std *z = s->problem->design;
-  const sp_penalty *h = s->problem->penalty;
   sp_piece piece;
   memset(a, 0, sizeof *a);
   a->along = w->batch[0].values;
@@ -76,78 +75,71 @@ static sp_status gather(sp_solver *s, double lambda, support *a, sp_error *err) 
   for (ptrdiff_t k = 0; k < w->size; k++)
     if (piece_of(s, w->index[k], lambda, &piece)) a->cols[a->size++] = w->index[k];
   SP_TRY(allocate(a, err));
-  for (ptrdiff_t e = 0; e < a->size; e++) {
-    const ptrdiff_t j = a->cols[e];
-    a->per_scale[e] = 1 / z->scale[j];
-    a->tilt[e] = z->center[j] / z->scale[j];
-    a->ridge[e] = h->ops->curvature(h, j, lambda);
-    a->per_diagonal[e] = 1 / (z->sqnorm[j] + a->ridge[e]);
-  }
-  return pack(z, a, err);
+  return pack(s->problem->design, a, err);
 }
 
-/* image = (G + ridge) vector, through the rows. */
+static void start(const sp_solver *s, double lambda, support *a) {
+  const sp_std *z = s->problem->design;
+  const sp_penalty *h = s->problem->penalty;
+  sp_std_mul_t(z, a->cols, a->size, &s->residual, 1, a->pull);
+  for (ptrdiff_t e = 0; e < a->size; e++) {
+    sp_piece piece;
+    const ptrdiff_t j = a->cols[e];
+    const double ridge = h->ops->curvature(h, j, lambda), diagonal = z->sqnorm[j] + ridge;
+    if (piece_of(s, j, lambda, &piece)) a->pull[e] -= piece.slope + ridge * s->beta[j];
+    a->scale[e] = 1 / sqrt(diagonal);
+    a->per_column[e] = a->scale[e] / z->scale[j];
+    a->tilt[e] = z->center[j] * a->per_column[e];
+    a->ridge[e] = ridge / diagonal;
+    a->enough[e] = sp_solver_slack(s, j, lambda) / 2 * a->scale[e];
+    a->pull[e] *= a->scale[e];
+    a->remainder[e] = a->pull[e];
+  }
+}
+
+/* image = matrix times vector, through the rows. */
 static void multiply(const sp_std *z, support *a, const double *vector, double *image) {
   const sp_design *x = a->x;
   const double *along[] = {a->along}, unit = z->v ? 1 : 1 / (double)x->n;
   memset(a->along, 0, (size_t)x->n * sizeof *a->along);
-  for (ptrdiff_t e = 0; e < a->size; e++) a->coefficient[e] = vector[e] * a->per_scale[e];
-  x->ops->mul(x, a->place, a->size, a->coefficient, z->v, a->along);
+  for (ptrdiff_t e = 0; e < a->size; e++) a->scratch[e] = vector[e] * a->per_column[e];
+  x->ops->mul(x, a->place, a->size, a->scratch, z->v, a->along);
   x->ops->mul_t(x, a->place, a->size, along, 1, image);
-  const double shift = sp_dot(a->size, vector, a->tilt);
-  for (ptrdiff_t e = 0; e < a->size; e++)
-    image[e] = image[e] * (unit * a->per_scale[e]) - shift * a->tilt[e] + a->ridge[e] * vector[e];
+  for (ptrdiff_t e = 0; e < a->size; e++) image[e] *= unit * a->per_column[e];
+  sp_axpy(a->size, -sp_dot(a->size, vector, a->tilt), a->tilt, image);
+  sp_axpy_weighted(a->size, 1, a->ridge, vector, image);
 }
 
-static void start(const sp_solver *s, double lambda, support *a) {
-  sp_std_mul_t(s->problem->design, a->cols, a->size, &s->residual, 1, a->pull);
-  for (ptrdiff_t e = 0; e < a->size; e++) {
-    sp_piece piece;
-    const ptrdiff_t j = a->cols[e];
-    if (piece_of(s, j, lambda, &piece)) a->pull[e] -= piece.slope + a->ridge[e] * s->beta[j];
-    a->remainder[e] = a->pull[e];
-    a->conditioned[e] = a->pull[e] * a->per_diagonal[e];
-    a->step[e] = a->direction[e] = a->direction_image[e] = 0;
-  }
-}
-
-static int is_solved(const sp_solver *s, double lambda, const support *a) {
+static int is_solved(const support *a) {
   for (ptrdiff_t e = 0; e < a->size; e++)
-    if (fabs(a->remainder[e]) > sp_solver_slack(s, a->cols[e], lambda) / 2) return 0;
+    if (fabs(a->remainder[e]) > a->enough[e]) return 0;
   return 1;
 }
 
-/* The step along the direction that leaves the least remainder. */
-static double best_share(const support *a, double energy) {
-  double length = 0;
-  for (ptrdiff_t e = 0; e < a->size; e++)
-    length += a->direction_image[e] * a->direction_image[e] * a->per_diagonal[e];
-  return energy / length;
+/* *direction = onward + share *direction; the room of `onward` takes its place. */
+static void turn(ptrdiff_t size, double share, double **onward, double **direction) {
+  double *next = *onward;
+  sp_axpy(size, share, *direction, next);
+  *onward = *direction;
+  *direction = next;
 }
 
-/* Conjugate residuals, preconditioned by the diagonal: the remainder, by which a solution is judged, is
-   the least in the Krylov space. Saad (2003), Iterative Methods for Sparse Linear Systems, 6.8. */
-static sp_status solve(sp_solver *s, double lambda, support *a, ptrdiff_t *iterations,
-                       sp_error *err) {
-  const ptrdiff_t k = a->size;
-  double last = 0;
-  for (int it = 0; it < MAX_ITERATIONS && !is_solved(s, lambda, a); it++) {
+/* Conjugate residuals: the remainder, by which a solution is judged, is the least in the Krylov space.
+   Saad (2003), Iterative Methods for Sparse Linear Systems, algorithm 6.20. */
+static sp_status solve(sp_solver *s, support *a, ptrdiff_t *iterations, sp_error *err) {
+  double last = INFINITY;
+  for (int it = 0; it < MAX_ITERATIONS && !is_solved(a); it++) {
     if (*iterations >= s->tolerance.max_iter) break;
     SP_TRY(sp_context_poll(s->ctx, err));
-    multiply(s->problem->design, a, a->conditioned, a->image);
-    const double energy = sp_dot(k, a->conditioned, a->image);
+    multiply(s->problem->design, a, a->remainder, a->image);
+    const double energy = sp_dot(a->size, a->remainder, a->image);
     if (!(energy > 0)) break;
-    const double share = it > 0 ? energy / last : 0;
-    for (ptrdiff_t e = 0; e < k; e++) {
-      a->direction[e] = a->conditioned[e] + share * a->direction[e];
-      a->direction_image[e] = a->image[e] + share * a->direction_image[e];
-    }
-    const double along = best_share(a, energy);
-    for (ptrdiff_t e = 0; e < k; e++) {
-      a->step[e] += along * a->direction[e];
-      a->remainder[e] -= along * a->direction_image[e];
-      a->conditioned[e] = a->remainder[e] * a->per_diagonal[e];
-    }
+    memcpy(a->scratch, a->remainder, (size_t)a->size * sizeof *a->scratch);
+    turn(a->size, energy / last, &a->scratch, &a->direction);
+    turn(a->size, energy / last, &a->image, &a->direction_image);
+    const double share = energy / sp_dot(a->size, a->direction_image, a->direction_image);
+    sp_axpy(a->size, share, a->direction, a->step);
+    sp_axpy(a->size, -share, a->direction_image, a->remainder);
     last = energy;
     ++*iterations;
   }
@@ -160,12 +152,12 @@ static double clip(const sp_solver *s, double lambda, const support *a, double *
   double share = 1;
   for (ptrdiff_t e = 0; e < a->size; e++) {
     sp_piece piece;
-    const double b = s->beta[a->cols[e]], d = a->step[e];
-    clipped[e] = d;
+    const double b = s->beta[a->cols[e]], d = a->step[e] * a->scale[e];
+    clipped[e] = a->step[e];
     if (!piece_of(s, a->cols[e], lambda, &piece)) continue;
     const double room = d > 0 ? piece.high - b : piece.low - b;
     if (fabs(d) <= fabs(room)) continue;
-    clipped[e] = room;
+    clipped[e] = room / a->scale[e];
     share = fmin(share, room / d);
   }
   return share;
@@ -182,7 +174,7 @@ static void take_step(sp_solver *s, const support *a, const double *step, double
     sp_piece piece;
     const ptrdiff_t j = a->cols[e];
     if (step[e] == 0 || !piece_of(s, j, lambda, &piece)) continue;
-    const double b = fmin(piece.high, fmax(piece.low, s->beta[j] + step[e]));
+    const double b = fmin(piece.high, fmax(piece.low, s->beta[j] + step[e] * a->scale[e]));
     sp_std_axpy(s->problem->design, j, s->beta[j] - b, &s->residual);
     s->beta[j] = b;
   }
@@ -193,7 +185,7 @@ sp_status sp_cg_step(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_erro
   sp_status status = gather(s, lambda, &a, err);
   if (status == SP_OK) {
     start(s, lambda, &a);
-    status = solve(s, lambda, &a, iterations, err);
+    status = solve(s, &a, iterations, err);
   }
   if (status == SP_OK) {
     double *clipped = a.direction;

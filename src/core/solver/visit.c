@@ -160,11 +160,10 @@ static sp_status conclude_or_refine(sp_solver *s, int *done, sp_solution *out, s
   SP_TRY(certify(s, v->lambda, v->iterations, out, err));
   *done = out->converged || s->precision <= finest || v->iterations >= s->tolerance.max_iter;
   const double missing = s->tolerance.tol / out->certificate.gap;
-  if (*done)
-    settle(s, v->lambda);
-  if (*done && !s->working_set.gram) s->precision = fmin(coarsest, missing > 4 ? 2 * s->precision : s->precision);
-  if (!*done)
-    s->precision *= fmin(0.5, fmax(0.1, missing / 2));
+  if (*done) settle(s, v->lambda);
+  if (*done && !s->working_set.gram)
+    s->precision = fmin(coarsest, missing > 4 ? 2 * s->precision : s->precision);
+  if (!*done) s->precision *= fmin(0.5, fmax(0.1, missing / 2));
   return SP_OK;
 }
 
