@@ -10,7 +10,9 @@
 
 enum {
   EPOCHS = 2, /* of coordinate descent between steps by conjugate gradients */
-  COLUMNS_PER_POLL = 512
+  COLUMNS_PER_POLL = 512,
+  WHOLE = 2048, /* columns of a sparse X whose Gram matrix may be made whole: 32 MiB */
+  WAIT = 16     /* ... once this part of them are members */
 };
 
 /* Pruning spares who comes this close to its cut. */
@@ -47,6 +49,19 @@ void sp_members_prune(sp_solver *s, double lambda) {
   sp_working_set_keep(w, place);
   for (ptrdiff_t row = 0; row < s->factor.size; row++)
     s->factor.label[row] = place[s->factor.label[row]];
+}
+
+/* Once rows make the Gram matrix, all of it costs little more than the columns that are still to come,
+   and X need not be read any more. */
+sp_status sp_members_complete(sp_solver *s, sp_error *err) {
+  const sp_working_set *w = &s->working_set;
+  const ptrdiff_t p = s->problem->design->x->p;
+  ptrdiff_t k = 0;
+  const int worthwhile = w->gram && w->with_all && p <= WHOLE && WAIT * w->size > p;
+  if (!worthwhile || w->size == s->usable) return SP_OK;
+  for (ptrdiff_t j = 0; j < p; j++)
+    if (w->position[j] < 0 && !sp_penalty_is_excluded(s->problem->penalty, j)) s->cols[k++] = j;
+  return sp_members_admit(s, s->cols, k, err);
 }
 
 double sp_solver_slack(const sp_solver *s, ptrdiff_t j, double lambda) {

@@ -131,6 +131,7 @@ static void settle(sp_solver *s, double lambda) {
 sp_status sp_solver_begin(sp_solver *s, double lambda, double previous, sp_error *err) {
   const ptrdiff_t p = s->problem->design->x->p;
   sp_members_prune(s, lambda);
+  SP_TRY(sp_members_complete(s, err));
   extrapolate(s, lambda);
   const ptrdiff_t k = sp_screen_likely(&s->screen, p, s->working_set.position, lambda, previous,
                                        sp_members_welcome(s), s->cols, s->c);
