@@ -90,7 +90,9 @@ engine_arguments <- function(problem, lambda) {
   )
 }
 
+# Least squares need none.
 engine_start <- function(problem) {
+  if (problem$family$loss == "gaussian") return(0)
   family_start(problem$family, problem$y, problem$weights, problem$offset)
 }
 
