@@ -97,8 +97,7 @@ engine_arguments <- function(problem, lambda) {
     loss = problem$family$loss, theta = problem$family$theta,
     evaluate = family_evaluator(problem$family, problem$y), start = engine_start(problem),
     alpha = problem$alpha,
-    penalty_factor = as.double(problem$penalty_factor),
-    lower = as.double(problem$lower), upper = as.double(problem$upper),
+    penalty_factor = problem$penalty_factor, lower = problem$lower, upper = problem$upper,
     intercept = problem$intercept, standardize = problem$standardize,
     lambda = as_double_or_null(lambda), nlambda = problem$nlambda,
     lambda_min_ratio = engine_ratio(problem),
@@ -108,7 +107,9 @@ engine_arguments <- function(problem, lambda) {
   )
 }
 
+# Least squares need none.
 engine_start <- function(problem) {
+  if (problem$family$loss == "gaussian") return(0)
   family_start(problem$family, problem$y, problem$weights, problem$offset)
 }
 

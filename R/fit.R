@@ -25,7 +25,7 @@ new_sparsereg <- function(numbers, problem) {
     log_lik_constant = log_lik_constant(problem),
     dim = dim(problem$x),
     y_name = problem$y_name,
-    version = as.character(utils::packageVersion("sparsepath"))
+    version = getNamespaceVersion("sparsepath")[["version"]]
   ))
   structure(fields[fit_fields(names(fields))], class = "sparsereg")
 }

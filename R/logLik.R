@@ -74,6 +74,7 @@ log_likelihood <- function(object) {
 }
 
 log_lik_constant <- function(problem) {
+  if (problem$family$loss == "gaussian" && is.null(problem$weights)) return(0)
   weights <- problem_weights(problem)
   used <- weights > 0
   y <- problem$y[used]

@@ -151,7 +151,9 @@ design_from_matrix <- function(x, y_name) {
   check_size(x)
   named <- !is.null(colnames(x))
   columns <- column_names(x)
-  check_unique_columns(columns, "x", "For instance: colnames(x) <- make.unique(colnames(x)).")
+  if (named) {
+    check_unique_columns(columns, "x", "For instance: colnames(x) <- make.unique(colnames(x)).")
+  }
   if (!identical(columns, colnames(x))) {
     x <- set_column_names(x, columns)
   }
@@ -161,13 +163,21 @@ design_from_matrix <- function(x, y_name) {
 # Empty names are made up from the position, as when there are none.
 column_names <- function(x) {
   names <- colnames(x)
-  made_up <- paste0("V", seq_len(ncol(x)))
   if (is.null(names)) {
-    return(made_up)
+    return(made_up_names(ncol(x)))
   }
   empty <- is.na(names) | !nzchar(names)
-  names[empty] <- made_up[empty]
+  if (any(empty)) names[empty] <- made_up_names(ncol(x))[empty]
   names
+}
+
+# V1, V2, ... Making them up takes a sizeable part of a fit: the last ones are kept.
+made_up <- new.env(parent = emptyenv())
+made_up$names <- character(0)
+
+made_up_names <- function(count) {
+  if (length(made_up$names) != count) made_up$names <- paste0("V", seq_len(count))
+  made_up$names
 }
 
 # Neither branch copies the numbers: for a matrix R makes a wrapper that shares them, and an S4

@@ -40,7 +40,7 @@ static void an_epoch_is_that_of_the_definition(void) {
         double expected[16];
         memcpy(expected, b.solver.beta, (size_t)b.s.p * sizeof *expected);
         const ptrdiff_t moved = naive_epoch(&b, lambda, 0, expected);
-        CHECK_EQUAL(sp_cd_epoch(&b.solver, lambda), moved);
+        CHECK_EQUAL(sp_cd_epoch(&b.solver, lambda, NULL), moved);
         compare(&b, expected);
         if (with_gram) check_gradients(&b, 1e-12);
       }
@@ -55,8 +55,8 @@ static void an_epoch_keeps_the_residual_right(void) {
     double r[64], b0;
     bench_start(&b, bench_sample(kind));
     forget_gram(&b);
-    sp_cd_epoch(&b.solver, 0.2);
-    sp_cd_epoch(&b.solver, 0.2);
+    sp_cd_epoch(&b.solver, 0.2, NULL);
+    sp_cd_epoch(&b.solver, 0.2, NULL);
     naive_residual(&b, b.solver.beta, r, &b0);
     for (ptrdiff_t j = 0; j < b.s.p; j++)
       CHECK_NEAR(sp_std_dot(&b.m.design, j, &b.solver.residual), naive_gradient(&b, j, r), 1e-12);
@@ -73,14 +73,14 @@ static void epochs_descend_to_the_solution_and_stop(void) {
       if (!with_gram) forget_gram(&b);
       double last = naive_objective(&b, lambda, b.solver.beta);
       int epochs = 0;
-      while (epochs++ < 2000 && sp_cd_epoch(&b.solver, lambda) > 0) {
+      while (epochs++ < 2000 && sp_cd_epoch(&b.solver, lambda, NULL) > 0) {
         const double now = naive_objective(&b, lambda, b.solver.beta);
         CHECK(now <= last + 1e-13);
         last = now;
       }
       CHECK(epochs < 2000);
       CHECK_NEAR(naive_violation(&b, lambda, b.solver.beta), 0, 1e-10);
-      CHECK_EQUAL(sp_cd_epoch(&b.solver, lambda), 0);
+      CHECK_EQUAL(sp_cd_epoch(&b.solver, lambda, NULL), 0);
       bench_end(&b);
     }
 }
@@ -91,7 +91,7 @@ static void release_moves_only_what_rests(void) {
     bench b;
     double expected[16];
     bench_start(&b, bench_sample(kind));
-    sp_cd_epoch(&b.solver, 0.6);
+    sp_cd_epoch(&b.solver, 0.6, NULL);
     memcpy(expected, b.solver.beta, (size_t)b.s.p * sizeof *expected);
     const ptrdiff_t moved = naive_epoch(&b, 0.2, 1, expected);
     CHECK_EQUAL(sp_cd_release(&b.solver, 0.2), moved);
@@ -108,17 +108,17 @@ static void what_is_within_its_slack_stays(void) {
   bench b;
   bench_start(&b, bench_sample(0));
   const double lambda = 0.2;
-  while (sp_cd_epoch(&b.solver, lambda) > 0) continue;
+  while (sp_cd_epoch(&b.solver, lambda, NULL) > 0) continue;
   ptrdiff_t k = 0;
   while (b.solver.beta[b.solver.working_set.index[k]] == 0) k++;
   const ptrdiff_t j = b.solver.working_set.index[k];
   const double before = b.solver.beta[j], slack = sp_solver_slack(&b.solver, j, lambda);
   const double sign = copysign(1, before);
   b.solver.working_set.gradient[k] = sign * lambda * b.s.factor[j] + 0.5 * slack;
-  sp_cd_epoch(&b.solver, lambda);
+  sp_cd_epoch(&b.solver, lambda, NULL);
   CHECK_NEAR(b.solver.beta[j], before, 0);
   b.solver.working_set.gradient[k] = sign * lambda * b.s.factor[j] + 3 * slack;
-  sp_cd_epoch(&b.solver, lambda);
+  sp_cd_epoch(&b.solver, lambda, NULL);
   CHECK(b.solver.beta[j] != before);
   bench_end(&b);
 }

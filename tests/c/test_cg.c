@@ -9,7 +9,7 @@ static double lambda = 0.15;
 static void start(bench *b, int kind, int epochs) {
   bench_start(b, bench_sample(kind));
   forget_gram(b);
-  for (int epoch = 0; epoch < epochs; epoch++) sp_cd_epoch(&b->solver, lambda);
+  for (int epoch = 0; epoch < epochs; epoch++) sp_cd_epoch(&b->solver, lambda, NULL);
 }
 
 static int is_inside(const bench *b, ptrdiff_t j, const double *beta) {

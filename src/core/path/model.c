@@ -1,6 +1,7 @@
 #include "model.h"
 
 #include "../alloc.h"
+#include "../kernels.h"
 #include "glm.h"
 #include "ridge.h"
 
@@ -40,6 +41,7 @@ static sp_status complete(sp_model *m, const sp_known *known, sp_error *err) {
   standardize_penalty(m, spec);
   m->penalty = sp_penalty_elastic_net(spec->alpha, m->factor, m->lower, m->upper);
   m->problem = (sp_problem){.design = &m->design,
+                            .products = m->products,
                             .loss = spec->loss,
                             .penalty = &m->penalty,
                             .y = spec->y,
@@ -50,10 +52,45 @@ static sp_status complete(sp_model *m, const sp_known *known, sp_error *err) {
   return SP_OK;
 }
 
+/* The residual of the null model, weighted. */
+static void null_residual(const sp_model_spec *spec, sp_rowvec *g) {
+  const ptrdiff_t n = spec->x->n;
+  double mean = 0;
+  for (int pass = 0; pass < 2 && spec->intercept; pass++) {
+    double rest = 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+      rest += sp_model_weight(spec, i) * (sp_model_response(spec, i) - mean);
+    mean += rest;
+  }
+  for (ptrdiff_t i = 0; i < n; i++)
+    g->values[i] = sp_model_weight(spec, i) * (sp_model_response(spec, i) - mean);
+  g->sum = sp_sum(n, g->values);
+}
+
+/* One pass over X for moments and products with y: each column is still at hand for the second. */
+static sp_status describe_columns(sp_model *m, sp_error *err) {
+  const sp_model_spec *spec = m->spec;
+  sp_std *z = &m->design;
+  sp_rowvec g;
+  SP_TRY(sp_std_alloc(z, spec->x, err));
+  SP_TRY(SP_ALLOC(&m->products, spec->x->p, err));
+  SP_TRY(SP_ALLOC(&g.values, spec->x->n, err));
+  z->v = spec->v;
+  null_residual(spec, &g);
+  for (ptrdiff_t j = 0; j < spec->x->p && z->nonfinite < 0; j++) {
+    sp_std_describe(z, j, spec->intercept, spec->standardize);
+    m->products[j] = sp_std_dot(z, j, &g);
+  }
+  sp_free(g.values);
+  return SP_OK;
+}
+
 sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err) {
   memset(m, 0, sizeof *m);
   m->spec = spec;
-  SP_TRY(sp_std_init(&m->design, spec->x, spec->v, spec->intercept, spec->standardize, err));
+  SP_TRY(spec->glm || spec->alpha == 0
+             ? sp_std_init(&m->design, spec->x, spec->v, spec->intercept, spec->standardize, err)
+             : describe_columns(m, err));
   return complete(m, NULL, err);
 }
 
@@ -68,6 +105,7 @@ sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, cons
 
 void sp_model_clear(sp_model *m) {
   sp_std_clear(&m->design);
+  sp_free(m->products);
   sp_free(m->factor);
   sp_free(m->lower);
   sp_free(m->upper);

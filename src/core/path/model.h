@@ -32,6 +32,7 @@ static inline double sp_model_response(const sp_model_spec *spec, ptrdiff_t i) {
 typedef struct {
   const sp_model_spec *spec; /* borrowed */
   sp_std design;
+  double *products;               /* p; of the columns with the null model's residual; or NULL */
   double *factor, *lower, *upper; /* p; standardised scale; excluded: 0, 0, 0 */
   sp_penalty penalty;
   sp_problem problem;

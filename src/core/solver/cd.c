@@ -28,11 +28,15 @@ static int update_in_residual_space(sp_solver *s, ptrdiff_t k, double lambda) {
   return change != 0;
 }
 
-ptrdiff_t sp_cd_epoch(sp_solver *s, double lambda) {
-  ptrdiff_t moved = 0;
-  for (ptrdiff_t k = 0; k < s->working_set.size; k++)
-    moved += s->working_set.gram ? update_in_gram_space(s, k, lambda)
-                                 : update_in_residual_space(s, k, lambda);
+ptrdiff_t sp_cd_epoch(sp_solver *s, double lambda, ptrdiff_t *turned) {
+  const sp_working_set *w = &s->working_set;
+  ptrdiff_t moved = 0, turns = 0;
+  for (ptrdiff_t k = 0; k < w->size; k++) {
+    const int was_zero = s->beta[w->index[k]] == 0;
+    moved += w->gram ? update_in_gram_space(s, k, lambda) : update_in_residual_space(s, k, lambda);
+    turns += was_zero != (s->beta[w->index[k]] == 0);
+  }
+  if (turned) *turned = turns;
   return moved;
 }
 

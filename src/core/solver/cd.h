@@ -6,8 +6,9 @@
 #include "solver.h"
 
 /* One epoch over all members; counts those that were further from stationarity than their slack and
-   moved. Keeps working_set.gradient right in Gram space, `residual` right without. */
-ptrdiff_t sp_cd_epoch(sp_solver *s, double lambda);
+   moved, and into *turned, or NULL, those of them that left zero or came to it. Keeps
+   working_set.gradient right in Gram space, `residual` right without. */
+ptrdiff_t sp_cd_epoch(sp_solver *s, double lambda, ptrdiff_t *turned);
 
 /* The same over the members that rest on a kink or a bound only: lets in those that should move.
    Needs the Gram matrix. Cost: |W| per member that moves. */

@@ -9,8 +9,10 @@
 #include <math.h>
 
 enum {
-  EPOCHS = 3, /* of coordinate descent between steps by conjugate gradients */
-  COLUMNS_PER_POLL = 512
+  EPOCHS = 2, /* of coordinate descent between steps by conjugate gradients */
+  COLUMNS_PER_POLL = 512,
+  WHOLE = 2048, /* columns of a sparse X whose Gram matrix may be made whole: 32 MiB */
+  WAIT = 16     /* ... once this part of them are members */
 };
 
 /* Pruning spares who comes this close to its cut. */
@@ -49,6 +51,19 @@ void sp_members_prune(sp_solver *s, double lambda) {
     s->factor.label[row] = place[s->factor.label[row]];
 }
 
+/* Once rows make the Gram matrix, all of it costs little more than the columns that are still to come,
+   and X need not be read any more. */
+sp_status sp_members_complete(sp_solver *s, sp_error *err) {
+  const sp_working_set *w = &s->working_set;
+  const ptrdiff_t p = s->problem->design->x->p;
+  ptrdiff_t k = 0;
+  const int worthwhile = w->gram && w->with_all && p <= WHOLE && WAIT * w->size > p;
+  if (!worthwhile || w->size == s->usable) return SP_OK;
+  for (ptrdiff_t j = 0; j < p; j++)
+    if (w->position[j] < 0 && !sp_penalty_is_excluded(s->problem->penalty, j)) s->cols[k++] = j;
+  return sp_members_admit(s, s->cols, k, err);
+}
+
 double sp_solver_slack(const sp_solver *s, ptrdiff_t j, double lambda) {
   const double rounding = 16 * DBL_EPSILON * s->screen.norm[j] * s->null_model.radius;
   return fmax(s->precision * lambda * s->problem->penalty->factor[j], rounding);
@@ -72,9 +87,10 @@ static sp_status descend_by_epochs(sp_solver *s, double lambda, ptrdiff_t *itera
                                    sp_error *err) {
   while (*iterations < s->tolerance.max_iter) {
     SP_TRY(sp_context_poll(s->ctx, err));
-    for (int epoch = 0; epoch < EPOCHS && *iterations < s->tolerance.max_iter; epoch++) {
+    ptrdiff_t turned = 1;
+    for (int epoch = 0; epoch < EPOCHS && turned && *iterations < s->tolerance.max_iter; epoch++) {
       ++*iterations;
-      if (sp_cd_epoch(s, lambda) == 0) return SP_OK;
+      if (sp_cd_epoch(s, lambda, &turned) == 0) return SP_OK;
     }
     SP_TRY(sp_cg_step(s, lambda, iterations, err));
   }
@@ -91,7 +107,7 @@ sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, s
     SP_TRY(sp_exact_step(s, lambda, &solved, err));
     const ptrdiff_t released = sp_cd_release(s, lambda);
     if (solved && released == 0) break;
-    if (!solved && sp_cd_epoch(s, lambda) == 0) break;
+    if (!solved && sp_cd_epoch(s, lambda, NULL) == 0) break;
   }
   return SP_OK;
 }

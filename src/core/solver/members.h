@@ -13,6 +13,9 @@ ptrdiff_t sp_members_welcome(const sp_solver *s);
 /* Members at zero and far from their cut leave when they are the most of W. */
 void sp_members_prune(sp_solver *s, double lambda);
 
+/* All columns of a narrow sparse X join, once many have. */
+sp_status sp_members_complete(sp_solver *s, sp_error *err);
+
 /* Solves on W, as far as rounding and the iterations left allow. */
 sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err);
 

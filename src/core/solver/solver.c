@@ -133,7 +133,7 @@ sp_status sp_solver_start(sp_solver *s, const double *products, sp_error *err) {
 sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance tolerance,
                          const sp_context *ctx, sp_error *err) {
   SP_TRY(sp_solver_open(s, problem, tolerance, ctx, err));
-  return sp_solver_start(s, NULL, err);
+  return sp_solver_start(s, s->flat ? NULL : problem->products, err);
 }
 
 double sp_solver_lambda_max(const sp_solver *s) {

@@ -10,7 +10,7 @@
 #include <math.h>
 
 /* Shares of lambda: how precise a solution on the working set is asked to be. */
-static const double finest = SP_FINEST, coarsest = 1e-4;
+static const double finest = SP_FINEST, coarsest = 1e-3;
 
 /* ---- verification ----------------------------------------------------------------------- */
 
@@ -135,11 +135,12 @@ static void settle(sp_solver *s, double lambda) {
 sp_status sp_solver_begin(sp_solver *s, double lambda, double previous, sp_error *err) {
   const ptrdiff_t p = s->problem->design->x->p;
   sp_members_prune(s, lambda);
+  SP_TRY(sp_members_complete(s, err));
   SP_TRY(extrapolate(s, lambda, err));
   const ptrdiff_t k = sp_screen_likely(&s->screen, p, s->working_set.position, lambda, previous,
                                        sp_members_welcome(s), s->cols, s->c);
   if (k > 0) SP_TRY(sp_members_admit(s, s->cols, k, err));
-  s->precision = s->working_set.gram ? finest : coarsest;
+  s->precision = s->working_set.gram ? finest : s->precision > finest ? s->precision : coarsest;
   s->visit = (sp_visit){.lambda = lambda, .last = INFINITY};
   return SP_OK;
 }
@@ -163,10 +164,11 @@ static sp_status conclude_or_refine(sp_solver *s, int *done, sp_solution *out, s
   sp_visit *v = &s->visit;
   SP_TRY(certify(s, v->lambda, v->iterations, out, err));
   *done = out->converged || s->precision <= finest || v->iterations >= s->tolerance.max_iter;
-  if (*done)
-    settle(s, v->lambda);
-  else
-    s->precision /= 10;
+  const double missing = s->tolerance.tol / out->certificate.gap;
+  if (*done) settle(s, v->lambda);
+  if (*done && !s->working_set.gram)
+    s->precision = fmin(coarsest, missing > 4 ? 2 * s->precision : s->precision);
+  if (!*done) s->precision *= fmin(0.5, fmax(0.1, missing / 2));
   return SP_OK;
 }
 
