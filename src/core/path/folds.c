@@ -5,6 +5,8 @@
 #include "lockstep.h"
 #include "sums.h"
 
+#include <math.h>
+
 void sp_fold_fit_clear(sp_fold_fit *fit) {
   sp_path_clear(&fit->path);
   sp_free(fit->error_sum);
