@@ -14,7 +14,7 @@ fit_folds <- function(problem, fit, folds, visit, threads = 1, sums = NULL) {
   if (!is.null(sums)) size <- n_folds
   problem$control$progress <- FALSE
   results <- vector("list", n_folds)
-  for (some in batches(which(fold_weights(weights, folds) > 0), size)) {
+  for (some in batches(which(fold_weights(problem$weights, folds) > 0), size)) {
     paths <- fold_paths(problem, folds, some, weights, threads, sums)
     for (k in some) {
       results[[k]] <- attempt_fold(visit(complete_path(paths[[match(k, some)]](), fit$lambda), k))
@@ -36,7 +36,7 @@ batches <- function(x, size) split(x, (seq_along(x) - 1) %/% size)
 # For each fold a function that returns its path or raises an error: see engine_fit_folds(). A
 # family of R functions, or with a parameter to be estimated, is fitted fold by fold.
 fold_paths <- function(problem, folds, some, weights, threads, sums) {
-  trainable <- vapply(some, function(k) any(train_weights(folds, k, weights) > 0), NA)
+  trainable <- are_trainable(folds, some, weights)
   paths <- rep(list(abort_untrainable), length(some))
   if (problem$family$estimate || problem$family$loss == "host") {
     paths[trainable] <- lapply(some[trainable], function(k) {
@@ -50,6 +50,13 @@ fold_paths <- function(problem, folds, some, weights, threads, sums) {
     )
   }
   paths
+}
+
+# Is an observation of positive weight left to fit? Looks at each once, not at all for every fold.
+are_trainable <- function(folds, some, weights) {
+  count <- function(rows) as.double(sum(weights[rows] > 0))
+  if (!is.null(folds$train)) return(vapply(folds$train[some], count, 0) > 0)
+  vapply(folds$test[some], count, 0) < sum(weights > 0)
 }
 
 abort_untrainable <- function() {
@@ -85,7 +92,9 @@ complete_path <- function(path, wanted) {
   path
 }
 
+# weights: NULL for all ones.
 fold_weights <- function(weights, folds) {
+  if (is.null(weights)) return(as.double(lengths(folds$test)))
   vapply(folds$test, function(rows) sum(weights[rows]), 0)
 }
 

@@ -256,7 +256,7 @@ is_scored <- function(path, plan) {
 }
 
 new_cv_sparsereg <- function(fit, problem, folds, results, plan, call) {
-  weights <- fold_weights(problem_weights(problem), folds)
+  weights <- fold_weights(problem$weights, folds)
   failed <- failed_folds(results)
   counted <- setdiff(which(weights > 0), failed)
   relaxed <- if (!is.null(plan$gamma)) relaxed_path(fit, problem)

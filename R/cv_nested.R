@@ -116,7 +116,7 @@ inner_groups <- function(problem, groups, nfolds) {
 
 new_cv_nested <- function(problem, folds, results, plan, rule, call) {
   failed <- failed_folds(results)
-  weights <- fold_weights(problem_weights(problem), folds)
+  weights <- fold_weights(problem$weights, folds)
   counted <- setdiff(which(weights > 0), failed)
   fold_error <- matrix(NA_real_, length(weights), length(plan$measures))
   fold_error[counted, ] <- do.call(rbind, lapply(results[counted], `[[`, "error"))

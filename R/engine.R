@@ -77,8 +77,11 @@ sort_rows <- function(rows) {
 fold_deviance <- function(sum, problem, rows, order) {
   if (is.null(sum)) return(NULL)
   weights <- problem$weights
-  if (is.null(weights)) weights <- rep(1, nrow(problem$x))
-  share <- sum(weights[rows]) / sum(weights)
+  share <- if (is.null(weights)) {
+    length(rows) / nrow(problem$x)
+  } else {
+    sum(weights[rows]) / sum(weights)
+  }
   (ifelse(is.nan(sum), NA, sum) / share)[engine_order(order, length(sum))]
 }
 
