@@ -5,6 +5,9 @@
 # JOB is a file with list(problem = file, way = one of the names of `ways`).
 
 source("bench/measure.R")
+# First: nobody else knows the dimensions of a sparse x.
+loadNamespace("sparsepath")
+loadNamespace("glmnet")
 files <- commandArgs(trailingOnly = TRUE)
 job <- readRDS(files[1])
 problem <- readRDS(job$problem)
@@ -24,8 +27,6 @@ ways <- list(
 )
 run <- ways[[job$way]]
 
-loadNamespace("sparsepath")
-loadNamespace("glmnet")
 forget_peak()
 before <- memory("VmRSS")
 first <- system.time(found <- run())[["elapsed"]]
