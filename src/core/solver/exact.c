@@ -187,12 +187,23 @@ static void settle_at_end(sp_solver *s, ptrdiff_t row, double end) {
   sp_factor_delete(&s->factor, row);
 }
 
-/* Sets all coefficients that the full step would carry past an end to that end; counts them. */
-static ptrdiff_t settle_all(sp_solver *s, double lambda) {
+/* Who meets an end in the first half of the step, or not much later than the first one, will surely
+   settle there; whether the others will depends on those. On a small support another solve costs
+   more than bringing some back: there all are early. */
+static double early(const sp_solver *s, double lambda) {
+  ptrdiff_t first;
+  double end;
+  if (s->factor.size < SP_SMALL) return 1;
+  return fmin(1, fmax(0.5, 2 * first_end(s, lambda, &first, &end)));
+}
+
+/* Sets the coefficients that the full step would carry past an end, early, to that end; counts them. */
+static ptrdiff_t settle_early(sp_solver *s, double lambda) {
   ptrdiff_t settled = 0;
   double end;
+  const double limit = early(s, lambda);
   for (ptrdiff_t row = s->factor.size - 1; row >= 0; row--) {
-    if (share_to_end(s, s->factor.label[row], s->exact.step[row], lambda, &end) >= 1) continue;
+    if (share_to_end(s, s->factor.label[row], s->exact.step[row], lambda, &end) >= limit) continue;
     settle_at_end(s, row, end);
     settled++;
   }
@@ -341,7 +352,7 @@ sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err)
   SP_TRY(follow_support(s, lambda, err));
   remember(s);
   const double before = objective(s, lambda);
-  int done = descend(s, lambda, settle_all);
+  int done = descend(s, lambda, settle_early);
   if (!done || objective(s, lambda) > before + 1e-12 * fabs(before)) {
     take_back(s);
     SP_TRY(follow_support(s, lambda, err));
