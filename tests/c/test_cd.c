@@ -37,10 +37,14 @@ static void an_epoch_is_that_of_the_definition(void) {
       bench_start(&b, bench_sample(kind));
       if (!with_gram) forget_gram(&b);
       for (int epoch = 0; epoch < 4; epoch++) {
-        double expected[16];
+        double expected[16], before[16];
+        ptrdiff_t turned, turns = 0;
         memcpy(expected, b.solver.beta, (size_t)b.s.p * sizeof *expected);
+        memcpy(before, expected, sizeof before);
         const ptrdiff_t moved = naive_epoch(&b, lambda, 0, expected);
-        CHECK_EQUAL(sp_cd_epoch(&b.solver, lambda, NULL), moved);
+        for (ptrdiff_t j = 0; j < b.s.p; j++) turns += (before[j] == 0) != (expected[j] == 0);
+        CHECK_EQUAL(sp_cd_epoch(&b.solver, lambda, &turned), moved);
+        CHECK_EQUAL(turned, turns);
         compare(&b, expected);
         if (with_gram) check_gradients(&b, 1e-12);
       }

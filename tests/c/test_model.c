@@ -32,6 +32,37 @@ static void the_penalty_goes_to_the_standardised_scale(void) {
   }
 }
 
+/* z_j'(v r) from the definition; without columns that have no coefficient. */
+static void products_are_those_of_the_null_model(void) {
+  rng g = rng_seeded(7);
+  for (int kind = 0; kind < 16; kind++) {
+    sample s = sample_new(20, 6, (uint64_t)kind);
+    s.intercept = kind & 1;
+    s.standardize = (kind >> 1) & 1;
+    if (kind & 4) sample_add_weights(&s, &g);
+    if (kind & 8) sample_add_offset(&s, &g);
+    sp_model m;
+    const sp_model_spec spec = sample_spec(&s, kind & 2 ? sample_dense(&s) : sample_sparse(&s));
+    CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+    double *z = sample_standardized(&s);
+    long double mean = 0, total = 0;
+    for (ptrdiff_t i = 0; i < s.n; i++) {
+      mean += sample_weight(&s, i) * (long double)sp_model_response(&spec, i);
+      total += sample_weight(&s, i);
+    }
+    for (ptrdiff_t j = 0; j < s.p; j++) {
+      long double product = 0;
+      for (ptrdiff_t i = 0; i < s.n; i++)
+        product += sample_weight(&s, i) * (long double)z[i + j * s.n] *
+                   (sp_model_response(&spec, i) - (s.intercept ? mean / total : 0));
+      CHECK_NEAR(m.problem.products[j], (double)product, 1e-13);
+    }
+    free(z);
+    sp_model_clear(&m);
+    sample_free(&s);
+  }
+}
+
 static int is_closed_form(sample *s) {
   sp_model m;
   const sp_model_spec spec = sample_spec(s, sample_dense(s));
@@ -164,6 +195,7 @@ static void init_reports_exhaustion_at_every_allocation(void) {
 
 int main(void) {
   RUN(the_penalty_goes_to_the_standardised_scale);
+  RUN(products_are_those_of_the_null_model);
   RUN(ridge_without_bounds_has_a_closed_form);
   RUN(columns_that_are_not_finite_are_named);
   RUN(the_choice_of_the_solver_does_not_show);

@@ -252,6 +252,35 @@ static void init_can_be_interrupted(void) {
   sample_free(&s);
 }
 
+/* More rows of zeros than not: its columns join together once some have, but for those excluded. */
+static void a_narrow_sparse_matrix_is_taken_in_whole(void) {
+  static const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 10000};
+  rng g = rng_seeded(11);
+  sample s = sample_new(60, 100, 12);
+  sample_thin(&s, &g, 0.9);
+  s.factor[40] = INFINITY;
+  const sp_model_spec spec = sample_spec(&s, sample_sparse(&s));
+  sp_model m;
+  sp_solver solver;
+  sp_solution solution;
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_solver_init(&solver, &m.problem, tolerance, NULL, NULL), SP_OK);
+  CHECK_EQUAL(solver.working_set.size, 0);
+  double lambda = sp_solver_lambda_max(&solver);
+  for (int l = 0; l < 20; l++, lambda *= 0.85) {
+    double beta[100];
+    CHECK_EQUAL(sp_solver_move(&solver, 0.85 * lambda, lambda, &solution, NULL), SP_OK);
+    CHECK(solution.certificate.gap < 1e-13);
+    for (ptrdiff_t j = 0; j < s.p; j++) beta[j] = solver.beta[j] / (double)sample_scale(&s, j);
+    CHECK_NEAR(sample_violation(&s, 0.85 * lambda, solver.intercept, beta), 0, 1e-12);
+  }
+  CHECK_EQUAL(solver.working_set.size, solver.usable);
+  CHECK_EQUAL(solver.working_set.position[40], -1);
+  sp_solver_clear(&solver);
+  sp_model_clear(&m);
+  sample_free(&s);
+}
+
 int main(void) {
   RUN(init_describes_the_null_model);
   RUN(refresh_recomputes_everything_from_beta);
@@ -265,6 +294,7 @@ int main(void) {
   RUN(slack_is_the_larger_of_precision_and_rounding);
   RUN(a_flat_response_has_nothing_to_explain);
   RUN(a_response_far_from_zero_is_not_flat);
+  RUN(a_narrow_sparse_matrix_is_taken_in_whole);
   RUN(init_can_be_interrupted);
   return check_report();
 }
