@@ -162,8 +162,9 @@ static void wide_folds_in_lockstep_are_separate_fits(void) {
   for (int variant = 0; variant < 64; variant++) {
     sample s = sample_new(24, 130, (uint64_t)variant);
     vary(&s, variant);
-    deal *d = deal_new(24, 7, (uint64_t)variant); /* 130 / 24 at once */
-    CHECK_EQUAL(check_folds(&s, sample_dense(&s), &d->folds, NULL), 7);
+    const ptrdiff_t count = variant % 8 ? 7 : MOST_FOLDS; /* more than go together */
+    deal *d = deal_new(24, count, (uint64_t)variant);
+    CHECK_EQUAL(check_folds(&s, sample_dense(&s), &d->folds, NULL), count);
     deal_free(d);
     sample_free(&s);
   }

@@ -175,13 +175,26 @@ static sp_status share(task *t, sp_error *err) {
 
 /* ---- together --------------------------------------------------------------------------- */
 
-/* How many folds at once: a solver may come to need a Gram matrix of n x n, and all of them shall not
-   need more room than X. */
+/* Solvers that are at work together shall not need more room than X, unless that is next to nothing:
+   each has some 28 vectors of length p, and a Gram matrix of two members for each row with a factor of
+   one. */
+static const ptrdiff_t next_to_nothing = 1 << 20;
+
+static ptrdiff_t solvers_in_room(ptrdiff_t n, ptrdiff_t p) {
+  const ptrdiff_t room = n * p > next_to_nothing ? n * p : next_to_nothing;
+  return room / (28 * p + 6 * n * n);
+}
+
+/* How many folds at once, in turns that are alike. An even number leaves neither of two threads idle. */
 static ptrdiff_t folds_together(const task *t) {
   const sp_model_spec *spec = t->spec;
-  const ptrdiff_t n = spec->x->n, p = spec->x->p, most = n > 0 ? p / n : 0;
-  if (spec->glm || spec->alpha == 0 || !spec->x->ops->cross) return 0;
-  return most > SP_RUNNERS ? SP_RUNNERS : most;
+  const ptrdiff_t n = spec->x->n, p = spec->x->p, count = t->folds->count;
+  if (spec->glm || spec->alpha == 0 || !spec->x->ops->cross || p < 2 * n || count < 2) return 0;
+  ptrdiff_t most = solvers_in_room(n, p);
+  most = most < 2 ? 2 : most > SP_RUNNERS ? SP_RUNNERS : most;
+  const ptrdiff_t turns = (count + most - 1) / most, each = (count + turns - 1) / turns;
+  if (turns == 1 || each % 2 == 0) return each;
+  return each < most ? each + 1 : each - 1;
 }
 
 static sp_status runner_of(const task *t, ptrdiff_t k, const sp_model_spec *spec, sp_runner *out,
