@@ -15,6 +15,7 @@
 #define SP_INLINE static inline __attribute__((always_inline))
 typedef double wide __attribute__((vector_size(64), aligned(8), may_alias)); /* 8 doubles */
 typedef uint64_t wide_bits __attribute__((vector_size(64), aligned(8), may_alias));
+typedef int8_t octet __attribute__((vector_size(8), aligned(1), may_alias));   /* 8 bytes */
 typedef double narrow __attribute__((vector_size(32), aligned(8), may_alias)); /* 4 doubles */
 #define LOAD(type, pointer) (*(const type *)(pointer))
 #define STORE(type, pointer, value) (*(type *)(pointer) = (value))
@@ -24,6 +25,38 @@ typedef double narrow __attribute__((vector_size(32), aligned(8), may_alias)); /
 
 SP_INLINE double sum_of_8(const double *v) {
   return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+}
+
+/* Loops of a fixed length become vectors at -O2, too. 512 products at most fit into 32 bits. */
+SP_INLINE int64_t dot_bytes_body(ptrdiff_t n, const int8_t *x, const int16_t *u) {
+  int64_t sum = 0;
+  for (ptrdiff_t i = 0; i < n;) {
+    const ptrdiff_t end = n - i < 8 * SP_BYTES ? n : i + 8 * SP_BYTES;
+    int32_t part = 0;
+    for (; i < end; i += SP_BYTES) {
+      int32_t block = 0;
+      for (int l = 0; l < SP_BYTES; l++) block += (int16_t)x[i + l] * u[i + l];
+      part += block;
+    }
+    sum += part;
+  }
+  return sum;
+}
+
+/* Adding and subtracting it rounds to a whole number. */
+static const double shifter = 0x1.8p52;
+
+/* The first where the second is no number. */
+SP_INLINE double larger_of(double a, double b) {
+  return b > a ? b : a;
+}
+
+/* What is missed is judged by the byte as it is, not by the rounding. */
+SP_INLINE double round_to_byte(double x, double center, double unit, double per_unit,
+                               int8_t *digit) {
+  *digit = (int8_t)((x - center) * per_unit + shifter - shifter);
+  const double miss = x - center - unit * *digit;
+  return miss * miss;
 }
 
 #if defined(__GNUC__)
@@ -82,6 +115,44 @@ SP_INLINE double sqdev_body(ptrdiff_t n, const double *w, const double *x, doubl
   return total(&s0) + tail;
 }
 
+SP_INLINE void keep_larger(wide *most, const wide *value) {
+  const wide_bits sign = (wide_bits){0} + (UINT64_C(1) << 63);
+  const wide size = (wide)((wide_bits)*value & ~sign);
+  const wide_bits larger = (wide_bits)(size > *most);
+  *most = (wide)((larger & (wide_bits)size) | (~larger & (wide_bits)*most));
+}
+
+SP_INLINE double farthest_body(ptrdiff_t n, const double *x, double center) {
+  wide most[3] = {{0}};
+  ptrdiff_t i = 0;
+  for (; i + 24 <= n; i += 24)
+    for (int a = 0; a < 3; a++) {
+      const wide deviation = LOAD(wide, x + i + 8 * a) - center;
+      keep_larger(most + a, &deviation);
+    }
+  double farthest = 0;
+  for (int l = 0; l < 8; l++)
+    for (int a = 0; a < 3; a++) farthest = larger_of(farthest, most[a][l]);
+  for (; i < n; i++) farthest = larger_of(farthest, fabs(x[i] - center));
+  return farthest;
+}
+
+SP_INLINE double round_body(ptrdiff_t n, const double *x, double center, double unit,
+                            int8_t *digit) {
+  const double per_unit = 1 / unit;
+  wide sum = {0};
+  ptrdiff_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const wide deviation = LOAD(wide, x + i) - center, shifted = deviation * per_unit + shifter;
+    const wide miss = deviation - unit * (shifted - shifter);
+    sum += miss * miss;
+    STORE(octet, digit + i, __builtin_convertvector((wide_bits)shifted, octet));
+  }
+  double tail = 0;
+  for (; i < n; i++) tail += round_to_byte(x[i], center, unit, per_unit, digit + i);
+  return total(&sum) + tail;
+}
+
 SP_INLINE void axpy_body(ptrdiff_t n, double a, const double *x, double *y) {
   ptrdiff_t i = 0;
   for (; i + 8 <= n; i += 8) STORE(wide, y + i, LOAD(wide, y + i) + a * LOAD(wide, x + i));
@@ -122,7 +193,7 @@ SP_INLINE void axpy_weighted_body(ptrdiff_t n, double a, const double *w, const 
    Taylor's polynomial, short of exp(r) by r^14 / 14! < 4.2e-18. Adding `shifter` rounds to a whole
    number, which then is the low bits. 2^k is taken in two parts: what is too large becomes Inf. */
 SP_INLINE void exp_8(const double *from, double *to) {
-  const double shifter = 0x1.8p52, high = 0x1.62e42fefa0000p-1, low = 0x1.cf79abc9e3b3ap-40;
+  const double high = 0x1.62e42fefa0000p-1, low = 0x1.cf79abc9e3b3ap-40;
   const wide given = LOAD(wide, from);
   const wide_bits is_large = (wide_bits)(given > 710.0), usable = (wide_bits)(given >= -707.0);
   const wide_bits is_nan = (wide_bits)(given != given);
@@ -376,6 +447,19 @@ SP_INLINE double sqdev_body(ptrdiff_t n, const double *w, const double *x, doubl
   return sum_of_8(lane);
 }
 
+SP_INLINE double farthest_body(ptrdiff_t n, const double *x, double center) {
+  double farthest = 0;
+  for (ptrdiff_t i = 0; i < n; i++) farthest = larger_of(farthest, fabs(x[i] - center));
+  return farthest;
+}
+
+SP_INLINE double round_body(ptrdiff_t n, const double *x, double center, double unit,
+                            int8_t *digit) {
+  double sum = 0;
+  for (ptrdiff_t i = 0; i < n; i++) sum += round_to_byte(x[i], center, unit, 1 / unit, digit + i);
+  return sum;
+}
+
 SP_INLINE void axpy_body(ptrdiff_t n, double a, const double *x, double *y) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] += a * x[i];
 }
@@ -479,6 +563,13 @@ SP_KERNEL(void, , sp_axpy_weighted, axpy_weighted_body, axpy_weighted_body,
 SP_KERNEL(void, , sp_deviations, deviations_body, deviations_body,
           (ptrdiff_t n, const double *x, double center, const double *w, double *d),
           (n, x, center, w, d))
+SP_KERNEL(double, return, sp_farthest, farthest_body, farthest_body,
+          (ptrdiff_t n, const double *x, double center), (n, x, center))
+SP_KERNEL(double, return, sp_round_to_bytes, round_body, round_body,
+          (ptrdiff_t n, const double *x, double center, double unit, int8_t *digit),
+          (n, x, center, unit, digit))
+SP_KERNEL(int64_t, return, sp_dot_bytes, dot_bytes_body, dot_bytes_body,
+          (ptrdiff_t n, const int8_t *x, const int16_t *u), (n, x, u))
 SP_KERNEL(void, , sp_exp, exp_body, exp_body, (ptrdiff_t n, const double *x, double *y), (n, x, y))
 SP_KERNEL(void, , sp_class_loss, class_loss_body, class_loss_body,
           (ptrdiff_t n, const double *y, const double *eta, double *unit, double *r, double *h),

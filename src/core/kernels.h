@@ -4,6 +4,7 @@
 #define SP_KERNELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 double sp_dot(ptrdiff_t n, const double *x, const double *y);    /* sum x_i y_i */
 double sp_sum(ptrdiff_t n, const double *x);                     /* sum x_i */
@@ -20,6 +21,18 @@ void sp_axpy_weighted(ptrdiff_t n, double a, const double *w, const double *x, d
 
 /* d_i = w_i (x_i - center); w may be NULL for all ones. */
 void sp_deviations(ptrdiff_t n, const double *x, double center, const double *w, double *d);
+
+/* max |x_i - center|; what is no number does not count. */
+double sp_farthest(ptrdiff_t n, const double *x, double center);
+
+/* digit_i = (x_i - center) / unit rounded to a whole number, which has to be one of a byte. Returns
+   sum (x_i - center - unit digit_i)^2. */
+double sp_round_to_bytes(ptrdiff_t n, const double *x, double center, double unit, int8_t *digit);
+
+/* sum x_i u_i of whole numbers, without rounding. n: a multiple of SP_BYTES; -127 <= x_i <= 127,
+   -32767 <= u_i <= 32767. */
+enum { SP_BYTES = 64 };
+int64_t sp_dot_bytes(ptrdiff_t n, const int8_t *x, const int16_t *u);
 
 /* y_i = exp(x_i) to the last digit or two; 0 below -707, where it could hardly be told from 0. */
 void sp_exp(ptrdiff_t n, const double *x, double *y);

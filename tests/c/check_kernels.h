@@ -90,6 +90,48 @@ static inline void check_exp(void) {
   }
 }
 
+/* Bytes are the nearest whole numbers, what they miss is reported, none beyond n is written. */
+static inline void check_round_to_bytes(void) {
+  rng g = rng_seeded(6);
+  double x[LONGEST];
+  for (int n = 0; n <= LONGEST; n++) {
+    int8_t digit[LONGEST + 1];
+    long double square = 0;
+    double farthest = 0;
+    memset(digit, 99, sizeof digit);
+    fill(x, &g);
+    for (int i = 0; i < n; i++) farthest = fmax(farthest, fabs(x[i] - 0.7));
+    CHECK(sp_farthest(n, x, 0.7) == farthest);
+    const double unit = farthest / 127, sum = sp_round_to_bytes(n, x, 0.7, unit, digit);
+    for (int i = 0; i < n; i++) {
+      const double miss = x[i] - 0.7 - unit * digit[i];
+      CHECK(fabs(miss) <= unit / 2 * (1 + 1e-12));
+      square += (long double)miss * miss;
+    }
+    for (int i = n; i <= LONGEST; i++) CHECK_EQUAL(digit[i], 99);
+    CHECK_NEAR(sum, (double)square, 1e-15);
+  }
+}
+
+/* Exact, where 32 bits would overflow, too. */
+static inline void check_dot_bytes(void) {
+  enum { MANY = 20 * SP_BYTES };
+  rng g = rng_seeded(7);
+  static int8_t x[MANY];
+  static int16_t u[MANY];
+  for (int n = 0; n <= MANY; n += SP_BYTES) {
+    for (int extreme = -1; extreme <= 1; extreme++) {
+      int64_t sum = 0;
+      for (int i = 0; i < n; i++) {
+        x[i] = (int8_t)(extreme ? 127 * extreme : floor(255 * rng_uniform(&g)) - 127);
+        u[i] = (int16_t)(extreme ? 32767 : floor(65535 * rng_uniform(&g)) - 32767);
+        sum += (int64_t)x[i] * u[i];
+      }
+      CHECK(sp_dot_bytes(n, x, u) == sum);
+    }
+  }
+}
+
 static inline void check_class_loss(void) {
   const double edges[] = {0, -0.0, 1e-300, -1e-9, 36, -36, 745, -800, 1e300, -INFINITY, INFINITY};
   rng g = rng_seeded(5);
@@ -230,6 +272,8 @@ static inline void check_kernels(void) {
   check_axpy();
   check_exp();
   check_class_loss();
+  check_round_to_bytes();
+  check_dot_bytes();
   check_dots();
   check_nothing_is_lost();
   check_long_sums();

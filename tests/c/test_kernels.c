@@ -26,6 +26,9 @@ static int has_feature(const char *feature) {
 #define sp_dots_4x1 own_dots_4x1
 #define sp_dots_4x4 own_dots_4x4
 #define sp_deviations own_deviations
+#define sp_farthest own_farthest
+#define sp_round_to_bytes own_round_to_bytes
+#define sp_dot_bytes own_dot_bytes
 #define sp_exp own_exp
 #define sp_class_loss own_class_loss
 #include "core/kernels.c"

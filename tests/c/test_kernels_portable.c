@@ -17,6 +17,9 @@
 #define sp_dots_4x1 portable_dots_4x1
 #define sp_dots_4x4 portable_dots_4x4
 #define sp_deviations portable_deviations
+#define sp_farthest portable_farthest
+#define sp_round_to_bytes portable_round_to_bytes
+#define sp_dot_bytes portable_dot_bytes
 #define sp_exp portable_exp
 #define sp_class_loss portable_class_loss
 #include "core/kernels.c"

@@ -108,10 +108,21 @@ static void dense_cross(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
   }
 }
 
+/* Smaller numbers are not worth a division. */
+static const double smallest = 1e-290;
+
 static void dense_gather(const sp_design *x, ptrdiff_t j, const int *rows, ptrdiff_t count,
                          double *out) {
   const double *values = column(x, j);
   for (ptrdiff_t i = 0; i < count; i++) out[i] = values[rows[i]];
+}
+
+static double dense_to_bytes(const sp_design *x, ptrdiff_t j, double center, int8_t *digit,
+                             double *unit) {
+  const double *values = column(x, j), farthest = sp_farthest(x->n, values, center);
+  *unit = farthest > smallest ? farthest / 127 : 0;
+  if (*unit > 0) return sp_round_to_bytes(x->n, values, center, *unit, digit);
+  return sp_sqdev(x->n, NULL, values, center);
 }
 
 static double largest_of(ptrdiff_t n, const double *values, const double *v) {
@@ -159,6 +170,7 @@ static const sp_design_ops dense_ops = {
     .mul_t = dense_mul_t,
     .cross = dense_cross,
     .gather = dense_gather,
+    .to_bytes = dense_to_bytes,
     .moments = dense_moments,
 };
 

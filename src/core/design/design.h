@@ -6,6 +6,7 @@
 #include "../status.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct sp_design sp_design;
 
@@ -53,6 +54,9 @@ typedef struct {
                 double *sums);
   /* out[i] = x_j at `count` rows. NULL for a sparse matrix. */
   void (*gather)(const sp_design *x, ptrdiff_t j, const int *rows, ptrdiff_t count, double *out);
+  /* x_ij = center + unit digit_i + e_i with bytes from -127 to 127; returns sum_i e_i^2. NULL for a
+     sparse matrix. */
+  double (*to_bytes)(const sp_design *x, ptrdiff_t j, double center, int8_t *digit, double *unit);
   /* NULL for a dense matrix, like row_products. Clear with sp_rows_clear also after a failure. */
   sp_status (*by_rows)(const sp_design *x, sp_rows *out, sp_error *err);
   /* Columns that are read again and again, k of them, where they lie close together. NULL for a

@@ -79,7 +79,7 @@ static sp_status find_violators(sp_newton *s, double lambda, ptrdiff_t *count, s
   const sp_screen_site here = {.design = s->problem->design,
                                .penalty = s->problem->penalty,
                                .r = s->r,
-                               .square = s->square,
+                               .g = &s->g,
                                .position = s->position,
                                .lambda = lambda,
                                .most = most_to_admit(s),
@@ -89,8 +89,7 @@ static sp_status find_violators(sp_newton *s, double lambda, ptrdiff_t *count, s
   SP_TRY(sp_screen_verify(&s->screen, &here, count, &due, s->ctx, err));
   if (!due) return SP_OK;
   SP_TRY(sp_screen_pass(&s->screen, &here, s->ctx, err));
-  *count = sp_screen_violators(&s->screen, &here);
-  return SP_OK;
+  return sp_screen_violators(&s->screen, &here, count, s->ctx, err);
 }
 
 double sp_newton_unit(const sp_newton *s, double lambda) {

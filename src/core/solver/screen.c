@@ -10,6 +10,9 @@
 /* Predictions are allowed to fall this much short. */
 static const double nearly = 0.97;
 
+/* doubt_j is not below this share of ||z_j||, so that rounding can be counted in it. */
+static const double least_doubt = 0x1p-20;
+
 /* A direction costs one part in n of a pass over X each time that it is used. */
 static int room_for_directions(ptrdiff_t n) {
   const ptrdiff_t room = n / 12;
@@ -26,36 +29,35 @@ sp_status sp_screen_init(sp_screen *s, const sp_std *z, const sp_penalty *h, sp_
   SP_TRY(SP_ALLOC(&s->c, p, err));
   SP_TRY(SP_ALLOC(&s->settled, p, err));
   SP_TRY(SP_ALLOC(&s->earlier, p, err));
-  SP_TRY(SP_ALLOC(&s->glance, p, err));
-  SP_TRY(SP_ALLOC(&s->product, p, err));
   SP_TRY(SP_ALLOC(&s->rest, z->x->n, err));
   SP_TRY(SP_ALLOC(&s->weighted.values, z->x->n, err));
   for (ptrdiff_t j = 0; j < p; j++) {
     s->cut[j] = h->ops->cut(h, j);
     s->norm[j] = s->around[j] = sqrt(z->sqnorm[j]);
   }
+  s->doubt = s->norm;
   s->lambda = s->lambda_earlier = INFINITY;
-  s->glances = 1;
   s->price = 1;
+  s->from_size = 1 << 20;
   return SP_OK;
 }
 
 void sp_screen_clear(sp_screen *s) {
+  if (s->doubt != s->norm) sp_free(s->doubt);
+  sp_coarse_clear(&s->coarse);
+  sp_coarse_vector_clear(&s->vector);
   sp_free(s->cut);
   sp_free(s->norm);
   sp_free(s->around);
   sp_free(s->c);
   sp_free(s->settled);
   sp_free(s->earlier);
-  sp_free(s->glance);
-  sp_free(s->product);
   sp_free(s->rest);
   sp_free(s->weighted.values);
   for (int m = 0; m < SP_DIRECTIONS; m++) {
     sp_free(s->direction[m]);
     sp_free(s->loading[m]);
   }
-  for (int g = 0; g < SP_GLANCES; g++) sp_free(s->seen[g]);
   memset(s, 0, sizeof *s);
 }
 
@@ -63,16 +65,31 @@ void sp_screen_clear(sp_screen *s) {
 
 enum { COLUMNS = 256 /* looked at together */ };
 
-/* Rounding in the sum of squares must not make the rest too small. */
+/* How far the loadings of a column may be off altogether, in units of its doubt. */
+static double haze_of_loadings(const sp_screen *s) {
+  double any = 0, square = 0;
+  for (int m = 0; m < s->count; m++) {
+    if (!s->is_coarse[m]) continue;
+    any = 1;
+    square += s->blur[m] * s->blur[m];
+  }
+  return any + sqrt(square);
+}
+
+/* Neither rounding nor doubt about the loadings must make the rest too small: with ||K|| up to
+   ||z|| + h, ||K||^2 may be up to 2 h (||z|| + h) too large. */
 static void measure_rest(sp_screen *s, ptrdiff_t p) {
+  const double haze = haze_of_loadings(s);
   for (ptrdiff_t begin = 0; begin < p; begin += COLUMNS) {
     const ptrdiff_t width = p - begin < COLUMNS ? p - begin : COLUMNS;
     double loaded[COLUMNS] = {0};
     for (int m = 0; m < s->count; m++)
       sp_axpy_weighted(width, 1, s->loading[m] + begin, s->loading[m] + begin, loaded);
     for (ptrdiff_t a = 0; a < width; a++) {
-      const double square = s->norm[begin + a] * s->norm[begin + a];
-      s->around[begin + a] = sqrt(fmax(0, square - loaded[a]) + 64 * DBL_EPSILON * square);
+      const double norm = s->norm[begin + a], square = norm * norm,
+                   off = haze * s->doubt[begin + a];
+      const double left = square - loaded[a] + 2 * off * (norm + off);
+      s->around[begin + a] = sqrt(fmax(0, left) + 64 * DBL_EPSILON * square);
     }
   }
 }
@@ -93,23 +110,18 @@ static sp_status place_for_direction(sp_screen *s, const sp_std *z, int *place, 
   return SP_OK;
 }
 
-static void forget_glances(sp_screen *s, ptrdiff_t p) {
-  s->glances = 1;
-  s->distance[0] = 0;
-  s->looked_up = 0;
-  memset(s->glance, 0, (size_t)p * sizeof *s->glance);
-}
-
 /* residual = length q for the new direction q, products = z_j'(v residual). */
 static sp_status add_direction(sp_screen *s, const sp_std *z, const double *residual, double length,
                                const ptrdiff_t *cols, ptrdiff_t k, const double *products,
-                               sp_error *err) {
+                               int is_coarse, sp_error *err) {
   int place;
   SP_TRY(place_for_direction(s, z, &place, err));
   for (ptrdiff_t i = 0; i < z->x->n; i++) s->direction[place][i] = residual[i] / length;
   memset(s->loading[place], 0, (size_t)z->x->p * sizeof *s->loading[place]);
   for (ptrdiff_t a = 0; a < k; a++) s->loading[place][cols[a]] = products[a] / length;
   s->share[place] = length;
+  s->is_coarse[place] = is_coarse;
+  s->blur[place] = is_coarse ? s->vector.blur / (s->heaviest * length) : 0;
   measure_rest(s, z->x->p);
   return SP_OK;
 }
@@ -117,15 +129,15 @@ static sp_status add_direction(sp_screen *s, const sp_std *z, const double *resi
 sp_status sp_screen_start(sp_screen *s, const sp_std *z, const double *r, double square,
                           const ptrdiff_t *cols, ptrdiff_t k, const double *c, sp_error *err) {
   s->count = 0;
-  s->rounding = 0;
-  forget_glances(s, z->x->p);
+  s->distance = s->haze = 0;
+  s->looked_up = 0;
   memset(s->c, 0, (size_t)z->x->p * sizeof *s->c);
   for (ptrdiff_t a = 0; a < k; a++) s->c[cols[a]] = c[a];
   memcpy(s->settled, s->c, (size_t)z->x->p * sizeof *s->c);
-  return square > 0 ? add_direction(s, z, r, sqrt(square), cols, k, c, err) : SP_OK;
+  return square > 0 ? add_direction(s, z, r, sqrt(square), cols, k, c, 0, err) : SP_OK;
 }
 
-/* c without what is known of the rest. */
+/* c, as far as the directions have it. */
 static void estimate(sp_screen *s, ptrdiff_t p) {
   memset(s->c, 0, (size_t)p * sizeof *s->c);
   int m = 0;
@@ -134,13 +146,41 @@ static void estimate(sp_screen *s, ptrdiff_t p) {
   for (; m < s->count; m++) sp_axpy(p, s->share[m], s->loading[m], s->c);
 }
 
-sp_status sp_screen_extend(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
-                           const double *products, sp_error *err) {
-  const double length = s->distance[0];
+/* The share of a dot product of length n, summed in several lanes, that may be rounding. */
+static double lost_in_dot(ptrdiff_t n) {
+  return (16 + (double)n / 16) * DBL_EPSILON;
+}
+
+/* What rounding and coarse loadings may hide. */
+static void measure_haze(sp_screen *s, ptrdiff_t n) {
+  double all = s->distance * s->distance, coarse = 0, blur = 0;
+  for (int m = 0; m < s->count; m++) {
+    const double square = s->share[m] * s->share[m];
+    all += square;
+    if (!s->is_coarse[m]) continue;
+    coarse += square;
+    blur += fabs(s->share[m]) * s->blur[m];
+  }
+  const double rounding = lost_in_dot(n) * sqrt(all);
+  s->haze = s->doubt == s->norm ? rounding : sqrt(coarse) + blur + rounding / least_doubt;
+}
+
+/* All columns are known as well as can be without looking them up. */
+static sp_status extend(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
+                        const double *products, int is_coarse, sp_error *err) {
+  const double length = s->distance;
   estimate(s, z->x->p);
   for (ptrdiff_t a = 0; a < k; a++) s->c[cols[a]] += products[a];
-  forget_glances(s, z->x->p);
-  return length > 0 ? add_direction(s, z, s->rest, length, cols, k, products, err) : SP_OK;
+  s->distance = 0;
+  s->looked_up = 0;
+  if (length > 0) SP_TRY(add_direction(s, z, s->rest, length, cols, k, products, is_coarse, err));
+  measure_haze(s, z->x->n);
+  return SP_OK;
+}
+
+sp_status sp_screen_extend(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
+                           const double *products, sp_error *err) {
+  return extend(s, z, cols, k, products, 0, err);
 }
 
 /* ---- estimates and bounds --------------------------------------------------------------- */
@@ -166,74 +206,29 @@ static void split_rest(sp_screen *s, const sp_std *z) {
   weigh_rest(s, z);
 }
 
-/* The share of a dot product of length n, summed in several lanes, that may be rounding. */
-static double lost_in_dot(ptrdiff_t n) {
-  return (16 + (double)n / 16) * DBL_EPSILON;
-}
-
-/* How d looks from every glance. */
-static void compare_glances(sp_screen *s, ptrdiff_t n) {
-  const double square = sp_dot(n, s->weighted.values, s->rest);
-  s->distance[0] = sqrt(square);
-  for (int g = 1; g < s->glances; g++) {
-    const double product = sp_dot(n, s->weighted.values, s->seen[g]);
-    s->slope[g] = s->square[g] > 0 ? product / s->square[g] : 0;
-    /* What rounding may have taken from the difference is given back. */
-    const double rounding = lost_in_dot(n) * square;
-    s->distance[g] = sqrt(fmax(0, square - s->slope[g] * product) + rounding);
-  }
-}
-
-void sp_screen_approach(sp_screen *s, const sp_std *z, const double *r, double square) {
+void sp_screen_approach(sp_screen *s, const sp_std *z, const double *r) {
   const ptrdiff_t n = z->x->n;
   memcpy(s->rest, r, (size_t)n * sizeof *r);
   split_rest(s, z);
-  compare_glances(s, n);
-  s->rounding = lost_in_dot(n) * sqrt(square);
+  s->distance = sqrt(sp_dot(n, s->weighted.values, s->rest));
+  measure_haze(s, n);
   estimate(s, z->x->p);
 }
 
-/* What a glance has seen makes an estimate and its bound better, but most columns are cleared
-   without. */
-static int is_cleared(sp_screen *s, ptrdiff_t j, double lambda) {
-  const int g = s->glance[j];
-  if (g == 0) return 0;
-  s->c[j] += s->slope[g] * s->product[j];
-  return fabs(s->c[j]) + s->distance[g] * s->around[j] + s->rounding * s->norm[j] <=
-         lambda * s->cut[j];
-}
-
-ptrdiff_t sp_screen_suspects(sp_screen *s, ptrdiff_t p, const ptrdiff_t *position, double lambda,
-                             ptrdiff_t *cols) {
+ptrdiff_t sp_screen_suspects(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
+                             double lambda, ptrdiff_t *cols) {
   const ptrdiff_t k =
-      sp_exceeding(p, s->c, s->distance[0], s->around, s->rounding, s->norm, lambda, s->cut, cols);
+      sp_exceeding(p, s->c, s->distance, s->around, s->haze, s->doubt, lambda, s->cut, cols);
   ptrdiff_t count = 0;
   for (ptrdiff_t a = 0; a < k; a++) {
     const ptrdiff_t j = cols[a];
-    if (position[j] < 0 && s->cut[j] < INFINITY && !is_cleared(s, j, lambda)) cols[count++] = j;
+    if (position[j] < 0 && s->cut[j] < INFINITY) cols[count++] = j;
   }
   return count;
 }
 
 int sp_screen_is_due(const sp_screen *s, ptrdiff_t p, ptrdiff_t k) {
-  return (double)(s->looked_up + k) > s->price * (double)p || s->glances == SP_GLANCES;
-}
-
-sp_status sp_screen_look_up(sp_screen *s, ptrdiff_t n, const ptrdiff_t *cols, ptrdiff_t k,
-                            const double *products, sp_error *err) {
-  const int g = s->glances;
-  s->looked_up += k;
-  if (!s->seen[g]) SP_TRY(SP_ALLOC(&s->seen[g], n, err));
-  memcpy(s->seen[g], s->rest, (size_t)n * sizeof *s->rest);
-  s->square[g] = s->distance[0] * s->distance[0];
-  for (ptrdiff_t a = 0; a < k; a++) {
-    const ptrdiff_t j = cols[a];
-    s->c[j] += products[a] - s->slope[s->glance[j]] * s->product[j];
-    s->glance[j] = (unsigned char)g;
-    s->product[j] = products[a];
-  }
-  s->glances++;
-  return SP_OK;
+  return (double)(s->looked_up + k) > s->price * (double)p;
 }
 
 /* ---- verification ----------------------------------------------------------------------- */
@@ -281,30 +276,96 @@ static ptrdiff_t violators_among(const sp_screen *s, const sp_screen_site *at, p
   return sp_screen_foremost(at->cols, at->c, count, at->most);
 }
 
-sp_status sp_screen_verify(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count, int *due,
-                           const sp_context *ctx, sp_error *err) {
-  const sp_std *z = at->design;
-  *count = 0;
-  sp_screen_approach(s, z, at->r, at->square);
-  const ptrdiff_t k = sp_screen_suspects(s, z->x->p, at->position, at->lambda, at->cols);
-  *due = k > 0 && sp_screen_is_due(s, z->x->p, k);
-  if (k == 0 || *due) return SP_OK;
-  SP_TRY(sp_screen_products(z, &s->weighted, at->cols, k, at->c, ctx, err));
-  SP_TRY(sp_screen_look_up(s, z->x->n, at->cols, k, at->c, err));
+/* Of k columns in at->cols: those that violate take their place. */
+static sp_status look_up(sp_screen *s, const sp_screen_site *at, ptrdiff_t k, ptrdiff_t *count,
+                         const sp_context *ctx, sp_error *err) {
+  SP_TRY(sp_screen_products(at->design, at->g, at->cols, k, at->c, ctx, err));
+  for (ptrdiff_t a = 0; a < k; a++) s->c[at->cols[a]] = at->c[a];
+  s->looked_up += k;
   *count = violators_among(s, at, k);
   return SP_OK;
+}
+
+sp_status sp_screen_verify(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count, int *due,
+                           const sp_context *ctx, sp_error *err) {
+  const ptrdiff_t p = at->design->x->p;
+  sp_screen_approach(s, at->design, at->r);
+  const ptrdiff_t k = sp_screen_suspects(s, p, at->position, at->lambda, at->cols);
+  *count = 0;
+  *due = k > 0 && sp_screen_is_due(s, p, k);
+  return *due ? SP_OK : look_up(s, at, k, count, ctx, err);
+}
+
+sp_status sp_screen_violators(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count,
+                              const sp_context *ctx, sp_error *err) {
+  const ptrdiff_t p = at->design->x->p;
+  return look_up(s, at, sp_screen_suspects(s, p, at->position, at->lambda, at->cols), count, ctx,
+                 err);
+}
+
+/* ---- passes ----------------------------------------------------------------------------- */
+
+static double heaviest(const sp_std *z) {
+  double most = z->v ? 0 : 1 / (double)z->x->n;
+  for (ptrdiff_t i = 0; z->v && i < z->x->n; i++) most = fmax(most, z->v[i]);
+  return sqrt(most);
+}
+
+/* Of a coarse pass, the p-vectors that it changes included, as a share of one through X. */
+static const double coarse_price = 0.2;
+
+/* A small X stays in cache. */
+static int is_worth_rounding(const sp_screen *s, const sp_design *x) {
+  return x->ops->to_bytes && x->entries >= s->from_size;
+}
+
+/* By and by: while the columns are at hand for a pass. */
+static sp_status begin_coarse(sp_screen *s, const sp_std *z, sp_error *err) {
+  SP_TRY(sp_coarse_init(&s->coarse, z, err));
+  SP_TRY(sp_coarse_vector_init(&s->vector, &s->coarse, err));
+  SP_TRY(SP_ALLOC(&s->doubt, z->x->p, err));
+  s->heaviest = heaviest(z);
+  s->price *= coarse_price;
+  return SP_OK;
+}
+
+static void round_columns(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k) {
+  for (ptrdiff_t a = 0; a < k; a++) {
+    const ptrdiff_t j = cols[a];
+    sp_coarse_round(&s->coarse, z, j);
+    s->doubt[j] = fmax(s->heaviest * s->coarse.miss[j] / z->scale[j], least_doubt * s->norm[j]);
+  }
+}
+
+/* Through X, which is rounded on the way. */
+static sp_status first_pass(sp_screen *s, const sp_screen_site *at, ptrdiff_t k,
+                            const sp_context *ctx, sp_error *err) {
+  const sp_std *z = at->design;
+  SP_TRY(begin_coarse(s, z, err));
+  for (ptrdiff_t begin = 0; begin < k; begin += COLUMNS) {
+    const ptrdiff_t width = k - begin < COLUMNS ? k - begin : COLUMNS;
+    SP_TRY(sp_screen_products(z, &s->weighted, at->cols + begin, width, at->c + begin, ctx, err));
+    round_columns(s, z, at->cols + begin, width);
+  }
+  return extend(s, z, at->cols, k, at->c, 0, err);
+}
+
+static sp_status coarse_pass(sp_screen *s, const sp_screen_site *at, ptrdiff_t k,
+                             const sp_context *ctx, sp_error *err) {
+  SP_TRY(sp_context_poll(ctx, err));
+  sp_coarse_vector_set(&s->vector, &s->coarse, &s->weighted);
+  sp_coarse_products(&s->coarse, at->design, at->cols, k, &s->vector, at->c);
+  return extend(s, at->design, at->cols, k, at->c, 1, err);
 }
 
 sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_context *ctx,
                          sp_error *err) {
   const sp_std *z = at->design;
   const ptrdiff_t k = sp_screen_varying(z, at->cols);
+  if (s->coarse.digit) return coarse_pass(s, at, k, ctx, err);
+  if (is_worth_rounding(s, z->x)) return first_pass(s, at, k, ctx, err);
   SP_TRY(sp_screen_products(z, &s->weighted, at->cols, k, at->c, ctx, err));
-  return sp_screen_extend(s, z, at->cols, k, at->c, err);
-}
-
-ptrdiff_t sp_screen_violators(const sp_screen *s, const sp_screen_site *at) {
-  return violators_among(s, at, beyond(s, s->c, at->design->x->p, at->lambda, at->cols));
+  return extend(s, z, at->cols, k, at->c, 0, err);
 }
 
 /* ---- the foremost ----------------------------------------------------------------------- */

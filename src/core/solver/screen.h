@@ -4,22 +4,20 @@
  * products K_jm = z_j'(v q_m) of all columns. The present residual is r = sum_m a_m q_m + d with d
  * orthogonal to the directions, so by Cauchy and Schwarz, applied to what the directions leave,
  *   |z_j'(v r) - sum_m a_m K_jm| <= ||d|| sqrt(||z_j||^2 - sum_m K_jm^2).
- * Only columns whose bound reaches their cut are looked up in X, by z_j'(v d): a glance. Later a
- * column's own glance e serves it as one more direction: with d = b e + f, b e is known and f is
- * left. Once glances have cost as much as a pass over X, such a pass is made and d becomes a
- * direction. The bounds hold for every r, so nothing is missed. Directions come from solutions
- * nearby on a path that is close to linear in lambda: d is short. */
+ * Only columns whose bound reaches their cut are looked up in X. Once that has cost as much as a
+ * pass over all columns, such a pass is made and d becomes a direction. A dense X is rounded at the
+ * first pass; later passes read the coarse copy, and what their products may be off joins the bound.
+ * The bounds hold for every r, so nothing is missed. Directions come from solutions nearby on a path
+ * that is close to linear in lambda: d is short. */
 #ifndef SP_SCREEN_H
 #define SP_SCREEN_H
 
 #include "../context.h"
+#include "../design/coarse.h"
 #include "../design/standardized.h"
 #include "../penalty/penalty.h"
 
-enum {
-  SP_DIRECTIONS = 16, /* kept at most; fewer when there are few rows */
-  SP_GLANCES = 24     /* look-ups between two passes; glance 0 saw nothing */
-};
+enum { SP_DIRECTIONS = 16 /* kept at most; fewer when there are few rows */ };
 
 typedef struct {
   double *cut;                   /* p; zero is stationary when |c_j| <= lambda cut_j */
@@ -33,20 +31,21 @@ typedef struct {
   double *direction[SP_DIRECTIONS]; /* n each; q_m, unweighted */
   double *loading[SP_DIRECTIONS];   /* p each; K_jm */
   double share[SP_DIRECTIONS];      /* a_m */
+  double *rest;                     /* n; d */
+  sp_rowvec weighted;               /* n; v d */
+  double distance;                  /* ||d|| */
 
-  int glances;                 /* glance 0 included */
-  double *seen[SP_GLANCES];    /* n each; e, unweighted; none for glance 0 */
-  double square[SP_GLANCES];   /* <e, e> */
-  double slope[SP_GLANCES];    /* b */
-  double distance[SP_GLANCES]; /* ||f||; ||d|| for glance 0 */
-  unsigned char *glance;       /* p; the last of column j */
-  double *product;             /* p; z_j'(v e) */
-  ptrdiff_t looked_up;         /* columns since the last pass */
-  double price;                /* of a pass, in look-ups of all columns: 1 unless others share it */
+  sp_coarse coarse;             /* digits are there once a pass was made */
+  sp_coarse_vector vector;      /* of the pass that is being made */
+  double heaviest;              /* root of the largest weight */
+  int is_coarse[SP_DIRECTIONS]; /* are its loadings? */
+  double blur[SP_DIRECTIONS];   /* of the vector that they were made with, over its length */
+  double *doubt;                /* p; what they may be off; ||z_j|| while there are none */
+  double haze;                  /* what sum_m a_m K_jm may be off, in units of doubt_j */
 
-  double *rest;       /* n; d */
-  sp_rowvec weighted; /* n; v d */
-  double rounding;    /* what rounding may hide, in units of ||z_j|| */
+  ptrdiff_t looked_up; /* columns since the last pass */
+  double price;        /* of a pass, in look-ups of all columns */
+  ptrdiff_t from_size; /* entries of an X that is worth rounding */
 } sp_screen;
 
 sp_status sp_screen_init(sp_screen *s, const sp_std *z, const sp_penalty *h, sp_error *err);
@@ -63,8 +62,8 @@ ptrdiff_t sp_screen_varying(const sp_std *z, ptrdiff_t *cols);
 typedef struct {
   const sp_std *design;
   const sp_penalty *penalty;
-  const double *r; /* n; the residual, with square <r, r> */
-  double square;
+  const double *r;           /* n; the residual */
+  const sp_rowvec *g;        /* n; v r */
   const ptrdiff_t *position; /* p; columns with position >= 0 are not looked at */
   double lambda;
   ptrdiff_t most; /* columns that are wanted */
@@ -87,32 +86,29 @@ sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_contex
                          sp_error *err);
 
 /* The columns with position[j] < 0 that zero is not stationary for, all of them or the `most` that are
-   furthest from it: into `cols`. Returns their number. c_j is in the screen's c. */
-ptrdiff_t sp_screen_violators(const sp_screen *s, const sp_screen_site *at);
+   furthest from it: *count of them, into `cols`. c_j is in the screen's c. */
+sp_status sp_screen_violators(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count,
+                              const sp_context *ctx, sp_error *err);
 
 /* Forgets all directions but r, given its square <r, r> and the products c of k columns with it:
    all columns but those that are constant. */
 sp_status sp_screen_start(sp_screen *s, const sp_std *z, const double *r, double square,
                           const ptrdiff_t *cols, ptrdiff_t k, const double *c, sp_error *err);
 
-/* Prepares estimates and bounds for the residual r with square <r, r>. To be followed by
-   sp_screen_suspects. Cost: O((n + p) count + n glances). */
-void sp_screen_approach(sp_screen *s, const sp_std *z, const double *r, double square);
+/* Prepares estimates and bounds for the residual r. To be followed by sp_screen_suspects. Cost:
+   O((n + p) count). */
+void sp_screen_approach(sp_screen *s, const sp_std *z, const double *r);
 
-/* Columns with position[j] < 0 that the bounds do not clear at lambda. Adds the glances to c. Writes
-   them to `cols` and returns their number. Cost: O(p). */
-ptrdiff_t sp_screen_suspects(sp_screen *s, ptrdiff_t p, const ptrdiff_t *position, double lambda,
-                             ptrdiff_t *cols);
+/* Columns with position[j] < 0 that the bounds do not clear at lambda: into `cols`. Returns their number.
+   Cost: O(p). */
+ptrdiff_t sp_screen_suspects(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
+                             double lambda, ptrdiff_t *cols);
 
 /* Is a pass over all columns in order, now that k of them have to be looked up? */
 int sp_screen_is_due(const sp_screen *s, ptrdiff_t p, ptrdiff_t k);
 
-/* Takes in the products z_j'(v d) of k columns. */
-sp_status sp_screen_look_up(sp_screen *s, ptrdiff_t n, const ptrdiff_t *cols, ptrdiff_t k,
-                            const double *products, sp_error *err);
-
-/* The same for all columns but those that are constant: d becomes a direction, in place of the one
-   that matters least when there is no room. */
+/* Takes in the products z_j'(v d) of all k columns but those that are constant: d becomes a direction, in
+   place of the one that matters least when there is no room. */
 sp_status sp_screen_extend(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
                            const double *products, sp_error *err);
 

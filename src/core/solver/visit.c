@@ -18,7 +18,7 @@ static sp_screen_site site_of(sp_solver *s) {
   return (sp_screen_site){.design = s->problem->design,
                           .penalty = s->problem->penalty,
                           .r = s->r,
-                          .square = s->rss,
+                          .g = &s->residual,
                           .position = s->working_set.position,
                           .lambda = s->visit.lambda,
                           .most = sp_members_welcome(s),
@@ -181,7 +181,7 @@ sp_status sp_solver_advance(sp_solver *s, int *due, sp_solution *out, sp_error *
     if (s->visit.waiting) {
       const sp_screen_site here = site_of(s);
       s->visit.waiting = 0;
-      count = sp_screen_violators(&s->screen, &here);
+      SP_TRY(sp_screen_violators(&s->screen, &here, &count, s->ctx, err));
     } else {
       SP_TRY(solve(s, err));
       SP_TRY(verify(s, &count, due, err));

@@ -1,0 +1,73 @@
+#include "coarse.h"
+
+#include "../alloc.h"
+#include "../kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Sums of squares of differences are known no better. */
+static const double breath = 1 + 1e-9;
+
+enum { MOST = 127, MOST_OF_VECTOR = 32767 };
+
+sp_status sp_coarse_init(sp_coarse *c, const sp_std *z, sp_error *err) {
+  const ptrdiff_t n = z->x->n, p = z->x->p;
+  memset(c, 0, sizeof *c);
+  c->n = n;
+  c->p = p;
+  c->stride = (n + SP_BYTES - 1) / SP_BYTES * SP_BYTES;
+  SP_TRY(SP_ALLOC(&c->digit, c->stride * p, err));
+  SP_TRY(SP_ALLOC(&c->middle, p, err));
+  SP_TRY(SP_ALLOC(&c->unit, p, err));
+  return SP_ALLOC(&c->miss, p, err);
+}
+
+void sp_coarse_clear(sp_coarse *c) {
+  sp_free(c->digit);
+  sp_free(c->middle);
+  sp_free(c->unit);
+  sp_free(c->miss);
+  memset(c, 0, sizeof *c);
+}
+
+void sp_coarse_round(sp_coarse *c, const sp_std *z, ptrdiff_t j) {
+  const double root = sqrt((double)c->n);
+  c->middle[j] = z->mean[j];
+  const double square =
+      z->x->ops->to_bytes(z->x, j, c->middle[j], c->digit + j * c->stride, &c->unit[j]);
+  c->miss[j] = fmax(breath * sqrt(square), c->unit[j] * root / 4);
+}
+
+sp_status sp_coarse_vector_init(sp_coarse_vector *v, const sp_coarse *c, sp_error *err) {
+  memset(v, 0, sizeof *v);
+  return SP_ALLOC(&v->digit, c->stride, err);
+}
+
+void sp_coarse_vector_clear(sp_coarse_vector *v) {
+  sp_free(v->digit);
+  memset(v, 0, sizeof *v);
+}
+
+/* |sum_i unit_j digit_ij f_i| <= unit_j 127 sqrt(n) ||f||, and miss_j >= unit_j sqrt(n) / 4. */
+void sp_coarse_vector_set(sp_coarse_vector *v, const sp_coarse *c, const sp_rowvec *g) {
+  const double largest = sp_farthest(c->n, g->values, 0);
+  double square = 0;
+  v->sum = g->sum;
+  v->unit = largest / MOST_OF_VECTOR;
+  for (ptrdiff_t i = 0; i < c->n; i++) {
+    v->digit[i] = v->unit > 0 ? (int16_t)floor(g->values[i] / v->unit + 0.5) : 0;
+    const double f = g->values[i] - v->unit * v->digit[i];
+    square += f * f;
+  }
+  v->blur = breath * 4 * MOST * sqrt(square);
+}
+
+void sp_coarse_products(const sp_coarse *c, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
+                        const sp_coarse_vector *v, double *out) {
+  for (ptrdiff_t a = 0; a < k; a++) {
+    const ptrdiff_t j = cols[a];
+    const double whole = (double)sp_dot_bytes(c->stride, c->digit + j * c->stride, v->digit);
+    out[a] = (c->unit[j] * v->unit * whole + (c->middle[j] - z->center[j]) * v->sum) / z->scale[j];
+  }
+}
