@@ -87,6 +87,18 @@ static void the_copy_is_off_by_half_a_unit_at_most(void) {
   }
 }
 
+/* |digit_ij| <= 127 meets what rounding took from g: unit_j 127 sqrt(n) ||f||, in quarters of unit_j
+   sqrt(n). */
+static void check_vector(const sp_coarse_vector *v, const double *values) {
+  long double square = 0;
+  for (ptrdiff_t i = 0; i < N; i++) {
+    const long double f = values[i] - (long double)v->unit * v->digit[i];
+    CHECK(fabsl(f) <= v->unit / 2 * (1 + 1e-9));
+    square += f * f;
+  }
+  CHECK(v->blur >= 4 * 127 * sqrtl(square) * (1 - 1e-12));
+}
+
 /* Products against the definition, with vectors that are smooth, spiky and zero. */
 static void products_are_within_their_bound(void) {
   double closest = 0;
@@ -104,6 +116,7 @@ static void products_are_within_their_bound(void) {
     }
     for (ptrdiff_t j = 0; j < P; j++) cols[j] = P - 1 - j;
     sp_coarse_vector_set(&u->vector, &u->coarse, &vector);
+    check_vector(&u->vector, values);
     sp_coarse_products(&u->coarse, &u->m.design, cols, P, &u->vector, out);
     for (ptrdiff_t a = 0; a < P; a++) {
       const ptrdiff_t j = cols[a];
