@@ -48,6 +48,35 @@ test_that("every certificate holds when recomputed", {
   }
 })
 
+# So many entries that X is rounded to bytes for verification (src/core/design/coarse.h): with
+# columns of all sorts, outliers and weights, which make the bounds on the rounding wide.
+wide_problem <- function(seed, alpha) {
+  n <- 120
+  p <- 10000
+  with_seed(seed, {
+    x <- matrix(stats::rnorm(n * p), n, p)
+    x[, 1:2000] <- x[, 1:2000] > 1
+    x[, 2001:3000] <- x[, 2001:3000]^7
+    x[, 3001:4000] <- 1e5 + x[, 3001:4000] + x[, 1]
+    y <- drop(x[, c(5, 4005, 9000)] %*% c(2, 1, -1)) + stats::rnorm(n)
+    list(
+      seed = seed, tags = "wide", x = x, y = y, alpha = alpha, standardize = TRUE, intercept = TRUE,
+      weights = stats::rexp(n)^2 * (stats::runif(n) > 0.1)
+    )
+  })
+}
+
+test_that("every certificate holds where a wide X was rounded to bytes", {
+  for (seed in 1:2) {
+    case <- wide_problem(seed, alpha = c(1, 0.5)[seed])
+    case$lambda <- oracle_lambda_max(case) * 0.9^(0:40)
+    excess <- broken_promises(case, fit_case(case))
+    for (promise in names(excess)) {
+      expect_lte(excess[[promise]], 0, label = paste0(promise, ", ", describe_case(case), ": by"))
+    }
+  }
+})
+
 test_that("a broken promise would be noticed", {
   case <- with_seed(4, list(
     seed = "by hand", tags = "plain", x = matrix(stats::rnorm(200), 40, 5), alpha = 1,
