@@ -38,9 +38,10 @@ static setup *set_up(int variant) {
   u->s.standardize = (variant & 4) != 0;
   const sp_model_spec spec = sample_spec(&u->s, sample_dense(&u->s));
   CHECK_EQUAL(sp_model_init(&u->m, &spec, NULL), SP_OK);
-  CHECK_EQUAL(sp_coarse_init(&u->coarse, &u->m.design, NULL), SP_OK);
+  CHECK_EQUAL(sp_coarse_init(&u->coarse, u->m.design.x, NULL), SP_OK);
   CHECK_EQUAL(sp_coarse_vector_init(&u->vector, &u->coarse, NULL), SP_OK);
-  for (ptrdiff_t j = 0; j < P; j++) sp_coarse_round(&u->coarse, &u->m.design, j);
+  for (ptrdiff_t j = 0; j < P; j++)
+    sp_coarse_round(&u->coarse, u->m.design.x, j, u->m.design.mean[j]);
   return u;
 }
 
@@ -135,8 +136,8 @@ static void products_are_within_their_bound(void) {
   CHECK(closest > 0.2);
 }
 
-static sp_status use(sp_coarse *c, sp_coarse_vector *v, const sp_std *z) {
-  SP_TRY(sp_coarse_init(c, z, NULL));
+static sp_status use(sp_coarse *c, sp_coarse_vector *v, const sp_design *x) {
+  SP_TRY(sp_coarse_init(c, x, NULL));
   return sp_coarse_vector_init(v, c, NULL);
 }
 
@@ -148,7 +149,7 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
     sp_coarse c;
     sp_coarse_vector v = {0};
     fault_arm(k);
-    const sp_status status = use(&c, &v, &u->m.design);
+    const sp_status status = use(&c, &v, u->m.design.x);
     failed = fault_happened();
     fault_arm(0);
     CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);

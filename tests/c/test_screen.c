@@ -12,12 +12,13 @@ enum { N = 48, P = 40, ROOM = 4 /* for directions, with so few rows */ };
 typedef struct {
   sample s;
   sp_model m;
+  sp_coarse coarse;
   sp_screen screen;
   double *explicit;
   ptrdiff_t position[P]; /* -1 all over: nothing in the working set */
 } setup;
 
-static setup *set_up(int variant) {
+static setup *set_up_with(int variant, int is_coarse) {
   setup *u = calloc(1, sizeof *u);
   rng g = rng_seeded((uint64_t)variant);
   u->s = sample_new(N, P, (uint64_t)variant);
@@ -28,13 +29,22 @@ static setup *set_up(int variant) {
   u->s.factor[5] = INFINITY;
   const sp_model_spec spec = sample_spec(&u->s, sample_dense(&u->s));
   CHECK_EQUAL(sp_model_init(&u->m, &spec, NULL), SP_OK);
-  CHECK_EQUAL(sp_screen_init(&u->screen, &u->m.design, &u->m.penalty, NULL), SP_OK);
+  CHECK_EQUAL(sp_coarse_init(&u->coarse, u->m.design.x, NULL), SP_OK);
+  for (ptrdiff_t j = 0; j < P; j++)
+    sp_coarse_round(&u->coarse, u->m.design.x, j, u->m.design.mean[j]);
+  const sp_coarse *coarse = is_coarse ? &u->coarse : NULL;
+  CHECK_EQUAL(sp_screen_init(&u->screen, &u->m.design, &u->m.penalty, coarse, NULL), SP_OK);
   u->explicit = sample_standardized(&u->s);
   for (ptrdiff_t j = 0; j < P; j++) u->position[j] = -1;
   return u;
 }
 
+static setup *set_up(int variant) {
+  return set_up_with(variant, 0);
+}
+
 static void tear_down(setup *u) {
+  sp_coarse_clear(&u->coarse);
   sp_screen_clear(&u->screen);
   sp_model_clear(&u->m);
   sample_free(&u->s);
@@ -191,11 +201,10 @@ static void along_a_direction_the_bounds_are_exact(void) {
 static void no_violator_is_ever_cleared(void) {
   int missed = 0, false_alarms = 0, violators = 0, suspects = 0, passes = 0;
   for (int variant = 0; variant < 16; variant++) {
-    setup *u = set_up(variant % 8);
+    setup *u = set_up_with(variant % 8, variant < 8);
     rng g = rng_seeded((uint64_t)variant);
     double r[N];
     ptrdiff_t cols[P];
-    u->screen.from_size = variant < 8 ? 0 : PTRDIFF_MAX;
     random_residual(u, &g, u->s.y, 0, r);
     start(u, r);
     for (int step = 0; step < 400; step++) {
@@ -217,7 +226,7 @@ static void no_violator_is_ever_cleared(void) {
       }
     }
     CHECK_EQUAL(u->screen.count, ROOM);
-    CHECK(!u->screen.coarse.digit == (variant >= 8));
+    CHECK((u->screen.haze > 1e-3) == (variant < 8));
     tear_down(u);
   }
   CHECK_EQUAL(missed, 0);
@@ -270,12 +279,11 @@ static void directions_are_those_of_the_header(void) {
 static void coarse_loadings_are_within_their_bounds(void) {
   double closest = 0;
   for (int variant = 0; variant < 8; variant++) {
-    setup *u = set_up(variant);
+    setup *u = set_up_with(variant, 1);
     const sp_screen *screen = &u->screen;
     rng g = rng_seeded(3);
     double r[N];
     ptrdiff_t cols[P];
-    u->screen.from_size = 0;
     random_residual(u, &g, u->s.y, 0, r);
     start(u, r);
     for (int pass = 0; pass < 3 * ROOM; pass++) {
@@ -288,7 +296,7 @@ static void coarse_loadings_are_within_their_bounds(void) {
       for (ptrdiff_t j = 0; j < P; j++) {
         const double miss = fabs(screen->c[j] - gradient(u, j, r));
         CHECK(miss <= screen->haze * screen->doubt[j]);
-        if (pass > 0) closest = fmax(closest, miss / (screen->haze * screen->doubt[j]));
+        closest = fmax(closest, miss / (screen->haze * screen->doubt[j]));
         double left = u->m.design.sqnorm[j];
         for (int m = 0; m < screen->count; m++)
           left -= pow(gradient(u, j, screen->direction[m]), 2);
@@ -398,8 +406,7 @@ static sp_status use_all(sp_screen *screen, const setup *u, site *here) {
   const double c[1] = {1};
   const ptrdiff_t cols[1] = {0};
   ptrdiff_t count;
-  SP_TRY(sp_screen_init(screen, &u->m.design, &u->m.penalty, NULL));
-  screen->from_size = 0;
+  SP_TRY(sp_screen_init(screen, &u->m.design, &u->m.penalty, &u->coarse, NULL));
   SP_TRY(sp_screen_start(screen, &u->m.design, u->s.y, 1, cols, 1, c, NULL));
   sp_screen_approach(screen, &u->m.design, here->at.r);
   for (int pass = 0; pass < 2; pass++) SP_TRY(sp_screen_pass(screen, &here->at, NULL, NULL));

@@ -11,8 +11,12 @@ static const double breath = 1 + 1e-9;
 
 enum { MOST = 127, MOST_OF_VECTOR = 32767 };
 
-sp_status sp_coarse_init(sp_coarse *c, const sp_std *z, sp_error *err) {
-  const ptrdiff_t n = z->x->n, p = z->x->p;
+int sp_coarse_is_worthwhile(const sp_design *x) {
+  return x->ops->to_bytes && x->entries >= 1 << 20;
+}
+
+sp_status sp_coarse_init(sp_coarse *c, const sp_design *x, sp_error *err) {
+  const ptrdiff_t n = x->n, p = x->p;
   memset(c, 0, sizeof *c);
   c->n = n;
   c->p = p;
@@ -31,11 +35,10 @@ void sp_coarse_clear(sp_coarse *c) {
   memset(c, 0, sizeof *c);
 }
 
-void sp_coarse_round(sp_coarse *c, const sp_std *z, ptrdiff_t j) {
+void sp_coarse_round(sp_coarse *c, const sp_design *x, ptrdiff_t j, double middle) {
   const double root = sqrt((double)c->n);
-  c->middle[j] = z->mean[j];
-  const double square =
-      z->x->ops->to_bytes(z->x, j, c->middle[j], c->digit + j * c->stride, &c->unit[j]);
+  const double square = x->ops->to_bytes(x, j, middle, c->digit + j * c->stride, &c->unit[j]);
+  c->middle[j] = middle;
   c->miss[j] = fmax(breath * sqrt(square), c->unit[j] * root / 4);
 }
 

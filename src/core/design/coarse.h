@@ -17,12 +17,15 @@ typedef struct {
   double *miss; /* p; ||e_j||, and not less than what a unit is worth: unit_j sqrt(n) / 4 */
 } sp_coarse;
 
-/* Room for all columns; z: a design that has ops->to_bytes. Clear also after a failure. */
-sp_status sp_coarse_init(sp_coarse *c, const sp_std *z, sp_error *err);
+/* Is X large enough, and of a kind that has ops->to_bytes? A small X stays in cache. */
+int sp_coarse_is_worthwhile(const sp_design *x);
+
+/* Room for all columns. Clear also after a failure. */
+sp_status sp_coarse_init(sp_coarse *c, const sp_design *x, sp_error *err);
 void sp_coarse_clear(sp_coarse *c);
 
-/* Column j is read and rounded. Columns can be rounded at the same time. */
-void sp_coarse_round(sp_coarse *c, const sp_std *z, ptrdiff_t j);
+/* Column j is read and rounded; its mean is a good middle. Columns can be rounded at the same time. */
+void sp_coarse_round(sp_coarse *c, const sp_design *x, ptrdiff_t j, double middle);
 
 /* A vector g of length n as g_i = unit digit_i + f_i, with -32767 <= digit_i <= 32767. */
 typedef struct {

@@ -47,7 +47,8 @@ static sp_status complete(sp_model *m, const sp_known *known, sp_error *err) {
                             .y = spec->y,
                             .offset = spec->offset,
                             .intercept = spec->intercept,
-                            .known = known};
+                            .known = known,
+                            .coarse = m->coarse.digit ? &m->coarse : spec->coarse};
   m->closed_form = !spec->glm && has_closed_form(m, p);
   return SP_OK;
 }
@@ -67,30 +68,40 @@ static void null_residual(const sp_model_spec *spec, sp_rowvec *g) {
   g->sum = sp_sum(n, g->values);
 }
 
-/* One pass over X for moments and products with y: each column is still at hand for the second. */
-static sp_status describe_columns(sp_model *m, sp_error *err) {
+/* Its own, if any columns are to be verified: small tall designs have a whole Gram matrix. */
+static sp_status prepare_coarse(sp_model *m, sp_error *err) {
+  const sp_design *x = m->spec->x;
+  const int verified = m->spec->alpha > 0 && (x->p > SP_SMALL || x->p > x->n || m->spec->glm);
+  if (m->spec->coarse || !verified || !sp_coarse_is_worthwhile(x)) return SP_OK;
+  return sp_coarse_init(&m->coarse, x, err);
+}
+
+/* One pass over X for moments, the coarse copy and, given the residual g of the null model, products with
+   y: each column is still at hand. */
+static void describe_columns(sp_model *m, const sp_rowvec *g) {
   const sp_model_spec *spec = m->spec;
   sp_std *z = &m->design;
-  sp_rowvec g;
-  SP_TRY(sp_std_alloc(z, spec->x, err));
-  SP_TRY(SP_ALLOC(&m->products, spec->x->p, err));
-  SP_TRY(SP_ALLOC(&g.values, spec->x->n, err));
-  z->v = spec->v;
-  null_residual(spec, &g);
   for (ptrdiff_t j = 0; j < spec->x->p && z->nonfinite < 0; j++) {
     sp_std_describe(z, j, spec->intercept, spec->standardize);
-    m->products[j] = sp_std_dot(z, j, &g);
+    if (m->coarse.digit) sp_coarse_round(&m->coarse, spec->x, j, z->mean[j]);
+    if (m->products) m->products[j] = sp_std_dot(z, j, g);
   }
-  sp_free(g.values);
-  return SP_OK;
 }
 
 sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err) {
+  sp_rowvec g = {0};
   memset(m, 0, sizeof *m);
   m->spec = spec;
-  SP_TRY(spec->glm || spec->alpha == 0
-             ? sp_std_init(&m->design, spec->x, spec->v, spec->intercept, spec->standardize, err)
-             : describe_columns(m, err));
+  SP_TRY(sp_std_alloc(&m->design, spec->x, err));
+  m->design.v = spec->v;
+  SP_TRY(prepare_coarse(m, err));
+  if (!spec->glm && spec->alpha > 0) {
+    SP_TRY(SP_ALLOC(&m->products, spec->x->p, err));
+    SP_TRY(SP_ALLOC(&g.values, spec->x->n, err));
+    null_residual(spec, &g);
+  }
+  describe_columns(m, &g);
+  sp_free(g.values);
   return complete(m, NULL, err);
 }
 
@@ -105,6 +116,7 @@ sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, cons
 
 void sp_model_clear(sp_model *m) {
   sp_std_clear(&m->design);
+  sp_coarse_clear(&m->coarse);
   sp_free(m->products);
   sp_free(m->factor);
   sp_free(m->lower);

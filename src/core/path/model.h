@@ -18,6 +18,7 @@ typedef struct {
   const double *lower;  /* p; <= 0 */
   const double *upper;  /* p; >= 0 */
   int intercept, standardize;
+  const sp_coarse *coarse; /* of x; NULL: made where it pays */
 } sp_model_spec;
 
 static inline double sp_model_weight(const sp_model_spec *spec, ptrdiff_t i) {
@@ -32,6 +33,7 @@ static inline double sp_model_response(const sp_model_spec *spec, ptrdiff_t i) {
 typedef struct {
   const sp_model_spec *spec; /* borrowed */
   sp_std design;
+  sp_coarse coarse;               /* unless the spec has one, or it would not pay */
   double *products;               /* p; of the columns with the null model's residual; or NULL */
   double *factor, *lower, *upper; /* p; standardised scale; excluded: 0, 0, 0 */
   sp_penalty penalty;

@@ -32,7 +32,8 @@ static sp_status allocate(sp_newton *s, sp_error *err) {
   SP_TRY(SP_ALLOC(&s->c, p, err));
   SP_TRY(SP_ALLOC(&s->effect, p, err));
   for (ptrdiff_t j = 0; j < p; j++) s->position[j] = -1;
-  SP_TRY(sp_screen_init(&s->screen, s->problem->design, s->problem->penalty, err));
+  SP_TRY(
+      sp_screen_init(&s->screen, s->problem->design, s->problem->penalty, s->problem->coarse, err));
   return sp_quadratic_init(&s->quadratic, s->problem->design, s->problem->penalty,
                            s->problem->intercept, err);
 }

@@ -19,7 +19,27 @@ static int room_for_directions(ptrdiff_t n) {
   return room < 2 ? 2 : room > SP_DIRECTIONS ? SP_DIRECTIONS : (int)room;
 }
 
-sp_status sp_screen_init(sp_screen *s, const sp_std *z, const sp_penalty *h, sp_error *err) {
+/* Of a coarse pass, the p-vectors that it changes included, as a share of one through X. */
+static const double coarse_price = 0.2;
+
+static double heaviest(const sp_std *z) {
+  double most = z->v ? 0 : 1 / (double)z->x->n;
+  for (ptrdiff_t i = 0; z->v && i < z->x->n; i++) most = fmax(most, z->v[i]);
+  return sqrt(most);
+}
+
+static sp_status prepare_coarse(sp_screen *s, const sp_std *z, sp_error *err) {
+  SP_TRY(sp_coarse_vector_init(&s->vector, s->coarse, err));
+  SP_TRY(SP_ALLOC(&s->doubt, z->x->p, err));
+  s->heaviest = heaviest(z);
+  for (ptrdiff_t j = 0; j < z->x->p; j++)
+    s->doubt[j] = fmax(s->heaviest * s->coarse->miss[j] / z->scale[j], least_doubt * s->norm[j]);
+  s->price = coarse_price;
+  return SP_OK;
+}
+
+sp_status sp_screen_init(sp_screen *s, const sp_std *z, const sp_penalty *h,
+                         const sp_coarse *coarse, sp_error *err) {
   const ptrdiff_t p = z->x->p;
   memset(s, 0, sizeof *s);
   s->capacity = room_for_directions(z->x->n);
@@ -38,13 +58,12 @@ sp_status sp_screen_init(sp_screen *s, const sp_std *z, const sp_penalty *h, sp_
   s->doubt = s->norm;
   s->lambda = s->lambda_earlier = INFINITY;
   s->price = 1;
-  s->from_size = 1 << 20;
-  return SP_OK;
+  s->coarse = coarse;
+  return coarse ? prepare_coarse(s, z, err) : SP_OK;
 }
 
 void sp_screen_clear(sp_screen *s) {
   if (s->doubt != s->norm) sp_free(s->doubt);
-  sp_coarse_clear(&s->coarse);
   sp_coarse_vector_clear(&s->vector);
   sp_free(s->cut);
   sp_free(s->norm);
@@ -305,56 +324,11 @@ sp_status sp_screen_violators(sp_screen *s, const sp_screen_site *at, ptrdiff_t 
 
 /* ---- passes ----------------------------------------------------------------------------- */
 
-static double heaviest(const sp_std *z) {
-  double most = z->v ? 0 : 1 / (double)z->x->n;
-  for (ptrdiff_t i = 0; z->v && i < z->x->n; i++) most = fmax(most, z->v[i]);
-  return sqrt(most);
-}
-
-/* Of a coarse pass, the p-vectors that it changes included, as a share of one through X. */
-static const double coarse_price = 0.2;
-
-/* A small X stays in cache. */
-static int is_worth_rounding(const sp_screen *s, const sp_design *x) {
-  return x->ops->to_bytes && x->entries >= s->from_size;
-}
-
-/* By and by: while the columns are at hand for a pass. */
-static sp_status begin_coarse(sp_screen *s, const sp_std *z, sp_error *err) {
-  SP_TRY(sp_coarse_init(&s->coarse, z, err));
-  SP_TRY(sp_coarse_vector_init(&s->vector, &s->coarse, err));
-  SP_TRY(SP_ALLOC(&s->doubt, z->x->p, err));
-  s->heaviest = heaviest(z);
-  s->price *= coarse_price;
-  return SP_OK;
-}
-
-static void round_columns(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k) {
-  for (ptrdiff_t a = 0; a < k; a++) {
-    const ptrdiff_t j = cols[a];
-    sp_coarse_round(&s->coarse, z, j);
-    s->doubt[j] = fmax(s->heaviest * s->coarse.miss[j] / z->scale[j], least_doubt * s->norm[j]);
-  }
-}
-
-/* Through X, which is rounded on the way. */
-static sp_status first_pass(sp_screen *s, const sp_screen_site *at, ptrdiff_t k,
-                            const sp_context *ctx, sp_error *err) {
-  const sp_std *z = at->design;
-  SP_TRY(begin_coarse(s, z, err));
-  for (ptrdiff_t begin = 0; begin < k; begin += COLUMNS) {
-    const ptrdiff_t width = k - begin < COLUMNS ? k - begin : COLUMNS;
-    SP_TRY(sp_screen_products(z, &s->weighted, at->cols + begin, width, at->c + begin, ctx, err));
-    round_columns(s, z, at->cols + begin, width);
-  }
-  return extend(s, z, at->cols, k, at->c, 0, err);
-}
-
 static sp_status coarse_pass(sp_screen *s, const sp_screen_site *at, ptrdiff_t k,
                              const sp_context *ctx, sp_error *err) {
   SP_TRY(sp_context_poll(ctx, err));
-  sp_coarse_vector_set(&s->vector, &s->coarse, &s->weighted);
-  sp_coarse_products(&s->coarse, at->design, at->cols, k, &s->vector, at->c);
+  sp_coarse_vector_set(&s->vector, s->coarse, &s->weighted);
+  sp_coarse_products(s->coarse, at->design, at->cols, k, &s->vector, at->c);
   return extend(s, at->design, at->cols, k, at->c, 1, err);
 }
 
@@ -362,8 +336,7 @@ sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_contex
                          sp_error *err) {
   const sp_std *z = at->design;
   const ptrdiff_t k = sp_screen_varying(z, at->cols);
-  if (s->coarse.digit) return coarse_pass(s, at, k, ctx, err);
-  if (is_worth_rounding(s, z->x)) return first_pass(s, at, k, ctx, err);
+  if (s->coarse) return coarse_pass(s, at, k, ctx, err);
   SP_TRY(sp_screen_products(z, &s->weighted, at->cols, k, at->c, ctx, err));
   return extend(s, z, at->cols, k, at->c, 0, err);
 }

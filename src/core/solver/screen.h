@@ -5,8 +5,8 @@
  * orthogonal to the directions, so by Cauchy and Schwarz, applied to what the directions leave,
  *   |z_j'(v r) - sum_m a_m K_jm| <= ||d|| sqrt(||z_j||^2 - sum_m K_jm^2).
  * Only columns whose bound reaches their cut are looked up in X. Once that has cost as much as a
- * pass over all columns, such a pass is made and d becomes a direction. A dense X is rounded at the
- * first pass; later passes read the coarse copy, and what their products may be off joins the bound.
+ * pass over all columns, such a pass is made and d becomes a direction. Where there is a coarse copy of
+ * X, passes read that one, and what their products may be off joins the bound.
  * The bounds hold for every r, so nothing is missed. Directions come from solutions nearby on a path
  * that is close to linear in lambda: d is short. */
 #ifndef SP_SCREEN_H
@@ -35,20 +35,21 @@ typedef struct {
   sp_rowvec weighted;               /* n; v d */
   double distance;                  /* ||d|| */
 
-  sp_coarse coarse;             /* digits are there once a pass was made */
+  const sp_coarse *coarse;      /* of X, or NULL */
   sp_coarse_vector vector;      /* of the pass that is being made */
   double heaviest;              /* root of the largest weight */
   int is_coarse[SP_DIRECTIONS]; /* are its loadings? */
   double blur[SP_DIRECTIONS];   /* of the vector that they were made with, over its length */
-  double *doubt;                /* p; what they may be off; ||z_j|| while there are none */
+  double *doubt;                /* p; what they may be off; ||z_j|| where there are none */
   double haze;                  /* what sum_m a_m K_jm may be off, in units of doubt_j */
 
   ptrdiff_t looked_up; /* columns since the last pass */
   double price;        /* of a pass, in look-ups of all columns */
-  ptrdiff_t from_size; /* entries of an X that is worth rounding */
 } sp_screen;
 
-sp_status sp_screen_init(sp_screen *s, const sp_std *z, const sp_penalty *h, sp_error *err);
+/* coarse: borrowed, or NULL. Clear also after a failure. */
+sp_status sp_screen_init(sp_screen *s, const sp_std *z, const sp_penalty *h,
+                         const sp_coarse *coarse, sp_error *err);
 void sp_screen_clear(sp_screen *s);
 
 /* Products of k columns with g, with a look at `ctx` now and then. */

@@ -22,7 +22,7 @@ static sp_status allocate(sp_solver *s, sp_error *err) {
   SP_TRY(SP_ALLOC(&s->eta, n, err));
   SP_TRY(SP_ALLOC(&s->r, n, err));
   SP_TRY(SP_ALLOC(&s->residual.values, n, err));
-  SP_TRY(sp_screen_init(&s->screen, z, s->problem->penalty, err));
+  SP_TRY(sp_screen_init(&s->screen, z, s->problem->penalty, s->problem->coarse, err));
   const sp_known *known = s->problem->known;
   return sp_working_set_init(&s->working_set, z, known ? known->gram : NULL, err);
 }

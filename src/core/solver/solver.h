@@ -31,8 +31,9 @@ typedef struct {
   const double *y;           /* n */
   const double *offset;      /* n, or NULL */
   int intercept;
-  const double *products; /* p; z_j'(v r) of the null model, or NULL: a pass over X finds them */
-  const sp_known *known;  /* or NULL: from the rows */
+  const double *products;  /* p; z_j'(v r) of the null model, or NULL: a pass over X finds them */
+  const sp_known *known;   /* or NULL: from the rows */
+  const sp_coarse *coarse; /* of X, or NULL */
 } sp_problem;
 
 typedef struct {
