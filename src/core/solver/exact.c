@@ -64,8 +64,7 @@ static void drop_strangers(sp_solver *s, double lambda) {
 }
 
 /* Matrix entries of the new members with the old ones and among themselves. */
-static sp_status append_group(sp_solver *s, const ptrdiff_t *members, int count, double lambda,
-                              sp_error *err) {
+static sp_status append_group(sp_solver *s, const ptrdiff_t *members, int count, sp_error *err) {
   sp_factor *f = &s->factor;
   int dependent[SP_FACTOR_GROUP];
   for (int a = 0; a < count; a++) {
@@ -73,7 +72,7 @@ static sp_status append_group(sp_solver *s, const ptrdiff_t *members, int count,
     double *cross = s->exact.cross[a];
     for (ptrdiff_t row = 0; row < f->size; row++) cross[row] = gram[f->label[row]];
     for (int b = 0; b <= a; b++) cross[f->size + b] = gram[members[b]];
-    cross[f->size + a] += curvature_of(s, members[a], lambda);
+    cross[f->size + a] += curvature_of(s, members[a], s->factor_lambda);
   }
   return sp_factor_append(f, count, members, s->exact.cross, dependent, err);
 }
@@ -86,18 +85,16 @@ static void mark_members(sp_solver *s) {
 static sp_status follow_support(sp_solver *s, double lambda, sp_error *err) {
   ptrdiff_t group[SP_FACTOR_GROUP];
   int count = 0;
-  s->exact.ridge = 0;
   drop_strangers(s, lambda);
   mark_members(s);
   for (ptrdiff_t k = 0; k < s->working_set.size; k++) {
-    s->exact.ridge |= curvature_of(s, k, lambda) > 0;
     if (s->exact.member[k] || !is_movable(s, k, lambda)) continue;
     group[count++] = k;
     if (count < SP_FACTOR_GROUP) continue;
-    SP_TRY(append_group(s, group, count, lambda, err));
+    SP_TRY(append_group(s, group, count, err));
     count = 0;
   }
-  return count > 0 ? append_group(s, group, count, lambda, err) : SP_OK;
+  return count > 0 ? append_group(s, group, count, err) : SP_OK;
 }
 
 /* ---- descent on the support ------------------------------------------------------------- */
@@ -145,12 +142,12 @@ static double first_end(const sp_solver *s, double lambda, ptrdiff_t *first, dou
   return least;
 }
 
-/* gradient -= G step. Without a ridge part the gradients of the support follow from the system that
-   the step solves, G step = pull, so only the others need products: when they are few, row by row. */
+/* gradient -= G step. The gradients of the support follow from the system that the step solves,
+   (G + ridge) step = pull, so only the others need products: when they are few, row by row. */
 static void shift_gradients(sp_solver *s, double share) {
   const sp_factor *f = &s->factor;
   sp_working_set *w = &s->working_set;
-  if (w->size - f->size > f->size || s->exact.ridge) {
+  if (w->size - f->size > f->size) {
     sp_working_set_shift(w, f->label, s->exact.step, f->size);
     return;
   }
@@ -159,8 +156,9 @@ static void shift_gradients(sp_solver *s, double share) {
   mark_members(s);
   for (ptrdiff_t row = 0; row < f->size; row++) {
     const ptrdiff_t k = f->label[row];
+    const double ridge = curvature_of(s, k, s->factor_lambda);
     dense[k] = s->exact.step[row];
-    w->gradient[k] -= share * s->exact.pull[row];
+    w->gradient[k] -= share * s->exact.pull[row] - ridge * s->exact.step[row];
   }
   for (ptrdiff_t k = 0; k < w->size; k++)
     if (!s->exact.member[k]) w->gradient[k] -= sp_dot(w->size, sp_working_set_gram(w, k), dense);

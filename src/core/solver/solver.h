@@ -50,7 +50,6 @@ typedef struct {
   double *beta, *gradient;        /* where the step began */
   double *cross[SP_FACTOR_GROUP]; /* matrix entries of members that join; capacity + group */
   unsigned char *member;          /* which of W are in the factor */
-  int ridge;                      /* has the penalty a ridge part on W? */
 } sp_exact_scratch;
 
 /* A share of lambda that no violation of stationarity is asked to be below. */
