@@ -44,21 +44,25 @@ static int is_movable(const sp_solver *s, ptrdiff_t k, double lambda) {
 
 /* ---- the factor follows the support ----------------------------------------------------- */
 
-/* The ridge part on the diagonal is that of a lambda too far away. */
-static int is_stale(const sp_solver *s, double lambda) {
-  const double far = s->factor_lambda, stretch = far > lambda ? far / lambda : lambda / far;
-  if (stretch <= largest_stretch) return 0;
+static int has_another_ridge(const sp_solver *s, double lambda) {
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {
     const ptrdiff_t k = s->factor.label[row];
-    if (curvature_of(s, k, lambda) != curvature_of(s, k, far)) return 1;
+    if (curvature_of(s, k, lambda) != curvature_of(s, k, s->factor_lambda)) return 1;
   }
   return 0;
 }
 
+/* The ridge part on the diagonal is that of factor_lambda, for all members. */
+static void bring_near(sp_solver *s, double lambda) {
+  const double far = s->factor_lambda, stretch = far > lambda ? far / lambda : lambda / far;
+  if (s->factor.size > 0 && stretch <= largest_stretch) return;
+  if (has_another_ridge(s, lambda)) s->factor.size = 0;
+  s->factor_lambda = lambda;
+}
+
 static void drop_strangers(sp_solver *s, double lambda) {
   sp_factor *f = &s->factor;
-  if (is_stale(s, lambda)) f->size = 0;
-  if (f->size == 0) s->factor_lambda = lambda;
+  bring_near(s, lambda);
   for (ptrdiff_t row = f->size - 1; row >= 0; row--)
     if (!is_movable(s, f->label[row], lambda)) sp_factor_delete(f, row);
 }
