@@ -124,6 +124,27 @@ static void sparse_products_by_rows_are_the_same(void) {
     }
 }
 
+static void sorted_members_stand_in_the_order_of_their_columns(void) {
+  setup u = set_up(9, 40, 3);
+  sp_working_set w;
+  const ptrdiff_t cols[] = {31, 4, 17, 39, 0, 22};
+  describe(&u, 1);
+  CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL, NULL), SP_OK);
+  CHECK_EQUAL(sp_working_set_add(&w, &u.z, cols, 6, NULL), SP_OK);
+  sp_working_set_sort(&w, 40);
+  CHECK_EQUAL(w.size, 6);
+  for (ptrdiff_t k = 1; k < 6; k++) CHECK(w.index[k - 1] < w.index[k]);
+  for (ptrdiff_t j = 0, members = 0; j < 40; j++) {
+    if (w.position[j] < 0) continue;
+    members++;
+    CHECK_EQUAL(w.index[w.position[j]], j);
+    CHECK(members <= 6);
+  }
+  for (int a = 0; a < 6; a++) CHECK(w.position[cols[a]] >= 0);
+  sp_working_set_clear(&w);
+  tear_down(&u);
+}
+
 /* Who stays keeps order, gradient and products; growth goes on as before. */
 static void keeping_some_compacts_everything(void) {
   for (int with_gram = 0; with_gram < 2; with_gram++) {
@@ -283,6 +304,7 @@ int main(void) {
   RUN(the_gram_matrix_grows_column_by_column);
   RUN(growth_keeps_what_is_there);
   RUN(sparse_products_by_rows_are_the_same);
+  RUN(sorted_members_stand_in_the_order_of_their_columns);
   RUN(keeping_some_compacts_everything);
   RUN(shift_moves_the_gradients);
   RUN(products_are_accurate_beside_a_large_mean);

@@ -169,15 +169,16 @@ static double change_of_objective(const sp_std *z, support *a, const double *ste
   return sp_dot(a->size, step, a->image) / 2 - sp_dot(a->size, step, a->pull);
 }
 
-static void take_step(sp_solver *s, const support *a, const double *step, double lambda) {
+static void take_step(sp_solver *s, support *a, const double *step, double lambda) {
   for (ptrdiff_t e = 0; e < a->size; e++) {
     sp_piece piece;
-    const ptrdiff_t j = a->cols[e];
-    if (step[e] == 0 || !piece_of(s, j, lambda, &piece)) continue;
-    const double b = fmin(piece.high, fmax(piece.low, s->beta[j] + step[e] * a->scale[e]));
-    sp_std_axpy(s->problem->design, j, s->beta[j] - b, &s->residual);
-    s->beta[j] = b;
+    double *b = &s->beta[a->cols[e]];
+    const double old = *b;
+    if (piece_of(s, a->cols[e], lambda, &piece))
+      *b = fmin(piece.high, fmax(piece.low, old + step[e] * a->scale[e]));
+    a->scratch[e] = old - *b;
   }
+  sp_std_mul(s->problem->design, a->cols, a->size, a->scratch, &s->residual);
 }
 
 sp_status sp_cg_step(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err) {

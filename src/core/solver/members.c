@@ -24,6 +24,7 @@ sp_status sp_members_admit(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, sp_
     SP_TRY(sp_context_poll(s->ctx, err));
     SP_TRY(sp_working_set_add(&s->working_set, s->problem->design, cols + begin, count, err));
   }
+  if (!s->working_set.gram) sp_working_set_sort(&s->working_set, s->problem->design->x->p);
   return sp_gradients_reload(s, err);
 }
 

@@ -74,6 +74,15 @@ void sp_working_set_keep(sp_working_set *w, ptrdiff_t *place) {
   w->size = kept;
 }
 
+void sp_working_set_sort(sp_working_set *w, ptrdiff_t p) {
+  ptrdiff_t k = 0;
+  for (ptrdiff_t j = 0; j < p; j++) {
+    if (w->position[j] < 0) continue;
+    w->position[j] = k;
+    w->index[k++] = j;
+  }
+}
+
 const double *sp_working_set_gram(const sp_working_set *w, ptrdiff_t k) {
   return w->gram + k * w->capacity;
 }
