@@ -137,6 +137,14 @@ SP_INLINE double farthest_body(ptrdiff_t n, const double *x, double center) {
   return farthest;
 }
 
+SP_INLINE void store_low_bytes(const wide_bits *bits, int8_t *bytes) {
+#if defined(__clang__) || __GNUC__ >= 9
+  STORE(octet, bytes, __builtin_convertvector(*bits, octet));
+#else
+  for (int l = 0; l < 8; l++) bytes[l] = (int8_t)(*bits)[l];
+#endif
+}
+
 SP_INLINE double round_body(ptrdiff_t n, const double *x, double center, double unit,
                             int8_t *digit) {
   const double per_unit = 1 / unit;
@@ -146,7 +154,7 @@ SP_INLINE double round_body(ptrdiff_t n, const double *x, double center, double 
     const wide deviation = LOAD(wide, x + i) - center, shifted = deviation * per_unit + shifter;
     const wide miss = deviation - unit * (shifted - shifter);
     sum += miss * miss;
-    STORE(octet, digit + i, __builtin_convertvector((wide_bits)shifted, octet));
+    store_low_bytes((const wide_bits *)&shifted, digit + i);
   }
   double tail = 0;
   for (; i < n; i++) tail += round_to_byte(x[i], center, unit, per_unit, digit + i);
