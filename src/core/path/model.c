@@ -68,10 +68,10 @@ static void null_residual(const sp_model_spec *spec, sp_rowvec *g) {
   g->sum = sp_sum(n, g->values);
 }
 
-/* Its own, if any columns are to be verified: small tall designs have a whole Gram matrix. */
+/* Its own, if many columns are to be verified: few, in a tall design, all belong to the working set soon. */
 static sp_status prepare_coarse(sp_model *m, sp_error *err) {
   const sp_design *x = m->spec->x;
-  const int verified = m->spec->alpha > 0 && (x->p > SP_SMALL || x->p > x->n || m->spec->glm);
+  const int verified = m->spec->alpha > 0 && (x->p > SP_SMALL || x->p > x->n);
   if (m->spec->coarse || !verified || !sp_coarse_is_worthwhile(x)) return SP_OK;
   return sp_coarse_init(&m->coarse, x, err);
 }
