@@ -7,7 +7,8 @@ stop_reasons <- c(
   "the explained deviance no longer grows (`dev_ratio_change`)",
   "no penalised coefficient can enter",
   "the response is explained altogether: without a penalty no solution is finite",
-  "solutions for smaller lambdas lie beyond the linear predictors that the link allows"
+  "solutions for smaller lambdas lie beyond the linear predictors that the link allows",
+  "without a penalty no solution is finite"
 )
 
 #' Solve a prepared problem
@@ -139,7 +140,10 @@ engine_path <- function(answer, problem, order) {
   c(path, list(
     beta = engine_beta(answer, colnames(problem$x), order),
     null_deviance = total_weight * answer$null_deviance,
-    stopped = stop_reasons[answer$stop + 1L],
+    stopped = paste0(
+      stop_reasons[answer$stop + 1L],
+      if (length(answer$endless) > 0) paste0(": ", describe_endless(answer, problem))
+    ),
     lambda_max = answer$lambda_max
   ))
 }
@@ -201,6 +205,7 @@ abort_family_functions <- function(problem) {
 }
 
 abort_no_fit <- function(answer, problem) {
+  if (length(answer$endless) > 0) abort_no_finite_null(answer, problem)
   abort(
     paste0(
       "The model without any penalised column cannot be fitted: ", answer$message, ".\n",
@@ -213,6 +218,7 @@ abort_no_fit <- function(answer, problem) {
 
 abort_no_solution <- function(answer, problem) {
   if (answer$stop == 4L) abort_saturated()
+  if (answer$stop == 6L) abort_endless(answer, problem)
   abort_input(
     "lambda", paste0(
       "is too small: the solution lies beyond the linear predictors that the link ",
@@ -229,6 +235,32 @@ abort_saturated <- function() {
       "response, or a saturated model), and without a penalty no solution is finite."
     ),
     class = "sparsepath_error_saturated"
+  )
+}
+
+# Their columns may be unknown.
+describe_endless <- function(answer, problem) {
+  names <- colnames(problem$x)[sort(answer$endless)]
+  which <- if (length(names) > 0) paste(" of", quote_names(names))
+  paste0("the coefficient", if (length(names) != 1) "s", which, " run", if (length(names) == 1) "s",
+    " to infinity (quasi-separation: ", if (length(names) == 1) "it predicts" else "they predict",
+    " part of the response without error)")
+}
+
+abort_endless <- function(answer, problem) {
+  abort_input(
+    "lambda", paste0("must be positive here: ", describe_endless(answer, problem), "."),
+    variable = colnames(problem$x)[answer$endless],
+    remedy = "Any positive lambda, or a ridge part (alpha below 1), has a finite solution.",
+    class = "sparsepath_error_endless"
+  )
+}
+
+abort_no_finite_null <- function(answer, problem) {
+  abort_input(
+    "penalty_factor", paste0("must be positive there: ", describe_endless(answer, problem), "."),
+    variable = colnames(problem$x)[answer$endless],
+    remedy = "Penalise or leave out these columns.", class = "sparsepath_error_no_null_model"
   )
 }
 

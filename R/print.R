@@ -199,9 +199,18 @@ describe_certificate <- function(fit) {
   }
   wrap(paste0(
     "NOT CERTIFIED: ", length(open), " of ", count_of(length(fit$lambda), "lambda"), " (",
-    list_lambdas(fit$lambda[open]), "): ", worst,
-    ". Raise `max_iter` in sparsereg_control(), or use larger lambdas."
+    list_lambdas(fit$lambda[open]), "): ", worst, ". ", describe_remedy(fit, open)
   ))
+}
+
+describe_remedy <- function(fit, open) {
+  if (any(fit$iterations[open] >= fit$control$max_iter)) {
+    return("Raise `max_iter` in sparsereg_control(), or use larger lambdas.")
+  }
+  paste(
+    "Further steps do not help, for rounding or for a link at its limits: use larger lambdas,",
+    "or look at nearly collinear or badly scaled columns, extreme offsets and extreme weights."
+  )
 }
 
 # A gap that is not a number is no proof.

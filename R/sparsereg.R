@@ -45,7 +45,9 @@
 #' zeros only, is an error of class `sparsepath_error_one_class`. Where the predictors explain the
 #' response altogether, as with separated classes, there is no finite solution for lambda = 0: the
 #' path ends before and `stopped` says why, or, if nothing is left of it, there is an error of class
-#' `sparsepath_error_saturated`.
+#' `sparsepath_error_saturated`. So it is where they explain a part of it (quasi-separation: a
+#' category with one class or zero counts only), with the columns named in `stopped` or an error of
+#' class `sparsepath_error_endless`.
 #'
 #' @section The sequence of lambda:
 #' By default `nlambda` values, equally spaced on the log scale, run from `lambda_max`, the

@@ -27,12 +27,21 @@ SEXP glue_flags(const unsigned char *values, R_xlen_t count) {
   return out;
 }
 
-SEXP glue_failure(sp_status status, const char *message, ptrdiff_t column) {
-  const char *names[] = {"status", "message", "column", ""};
+/* Counted from 1. */
+static SEXP endless_columns(const sp_path *path) {
+  const R_xlen_t count = path ? path->n_endless : 0;
+  SEXP out = narrow(path ? path->endless : NULL, count);
+  for (R_xlen_t k = 0; k < count; k++) INTEGER(out)[k]++;
+  return out;
+}
+
+SEXP glue_failure(sp_status status, const char *message, ptrdiff_t column, const sp_path *path) {
+  const char *names[] = {"status", "message", "column", "endless", ""};
   SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
   SET_VECTOR_ELT(out, 0, Rf_ScalarInteger(status));
   SET_VECTOR_ELT(out, 1, Rf_mkString(message));
   SET_VECTOR_ELT(out, 2, Rf_ScalarInteger((int)column + 1));
+  SET_VECTOR_ELT(out, 3, endless_columns(path));
   UNPROTECT(1);
   return out;
 }
@@ -46,7 +55,8 @@ sp_status glue_path_check(const sp_path *path, sp_error *err) {
 SEXP glue_path(const sp_path *path) {
   const char *names[] = {"lambda", "intercept",     "df",         "dev_ratio", "gap",
                          "kkt",    "iterations",    "converged",  "beta_p",    "beta_i",
-                         "beta_x", "null_deviance", "lambda_max", "stop",      ""};
+                         "beta_x", "null_deviance", "lambda_max", "stop",      "endless",
+                         ""};
   const R_xlen_t L = path->size, nonzero = path->colptr[path->size];
   SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
   int at = 0;
@@ -64,6 +74,7 @@ SEXP glue_path(const sp_path *path) {
   SET_VECTOR_ELT(out, at++, Rf_ScalarReal(path->null_deviance));
   SET_VECTOR_ELT(out, at++, Rf_ScalarReal(path->lambda_max));
   SET_VECTOR_ELT(out, at++, Rf_ScalarInteger(path->stop));
+  SET_VECTOR_ELT(out, at++, endless_columns(path));
   UNPROTECT(1);
   return out;
 }

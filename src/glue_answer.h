@@ -14,7 +14,8 @@ SEXP glue_flags(const unsigned char *values, R_xlen_t count);
 SEXP glue_path(const sp_path *path);
 sp_status glue_path_check(const sp_path *path, sp_error *err);
 
-/* A list of status, message and column, counted from 0; -1: no column is to blame. */
-SEXP glue_failure(sp_status status, const char *message, ptrdiff_t column);
+/* A list of status, message, column, counted from 0 (-1: no column is to blame), and the endless
+   columns of `path`, which may be NULL. */
+SEXP glue_failure(sp_status status, const char *message, ptrdiff_t column, const sp_path *path);
 
 #endif

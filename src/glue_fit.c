@@ -75,7 +75,7 @@ SEXP sp_fit_path(SEXP problem, SEXP sums) {
   if (status == SP_ERR_HOST && host->interrupted) status = SP_ERR_INTERRUPTED;
   SEXP out =
       PROTECT(status == SP_OK ? success(&w->model, &w->path)
-                              : glue_failure(status, err.message, w->model.design.nonfinite));
+                              : glue_failure(status, err.message, w->model.design.nonfinite, &w->path));
   clear_work(owner);
   UNPROTECT(4);
   return out;

@@ -46,7 +46,7 @@ static SEXP fold_success(const sp_fold_fit *fit) {
 static SEXP fold_answer(sp_fold_fit *fit) {
   if (fit->status == SP_OK) fit->status = glue_path_check(&fit->path, &fit->error);
   return fit->status == SP_OK ? fold_success(fit)
-                              : glue_failure(fit->status, fit->error.message, -1);
+                              : glue_failure(fit->status, fit->error.message, -1, &fit->path);
 }
 
 static SEXP answer(sp_fold_fit *fits, ptrdiff_t count) {
@@ -118,7 +118,7 @@ SEXP sp_fit_folds(SEXP problem, SEXP test, SEXP train, SEXP threads, SEXP sums) 
   sp_status status = read(w, problem, test, train, &err);
   if (status == SP_OK) status = fit(w, glue_sums(sums), Rf_asInteger(threads), &err);
   SEXP out =
-      PROTECT(status == SP_OK ? answer(w->fits, w->count) : glue_failure(status, err.message, -1));
+      PROTECT(status == SP_OK ? answer(w->fits, w->count) : glue_failure(status, err.message, -1, NULL));
   clear_work(owner);
   UNPROTECT(2);
   return out;
@@ -157,7 +157,7 @@ SEXP sp_sum_folds(SEXP problem, SEXP test, SEXP threads) {
   clear_work(owner);
   if (status != SP_OK) clear_sums(pointer);
   SEXP out = R_ExternalPtrAddr(pointer) ? pointer : R_NilValue;
-  if (status == SP_ERR_INTERRUPTED) out = glue_failure(status, err.message, -1);
+  if (status == SP_ERR_INTERRUPTED) out = glue_failure(status, err.message, -1, NULL);
   UNPROTECT(2);
   return out;
 }

@@ -355,6 +355,39 @@ static void a_null_model_without_finite_intercept_is_an_error(void) {
   sample_free(&s);
 }
 
+/* Column 0 separates a few classes, column 1 none. */
+static void coefficients_without_end_are_named(void) {
+  for (int unpenalised = 0; unpenalised < 2; unpenalised++) {
+    sp_path path;
+    sp_model m;
+    rng g = rng_seeded(5);
+    const double zero = 0;
+    sample s = sample_new(60, 2, 1);
+    const sp_glm_loss loss = {.ops = &sp_glm_binomial};
+    const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 1000};
+    for (ptrdiff_t i = 0; i < 60; i++) {
+      s.x[i] = i < 7;
+      s.y[i] = i < 7 || rng_uniform(&g) < 0.5;
+    }
+    if (unpenalised) s.factor[0] = 0;
+    const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+    const sp_path_options options = {.lambda = unpenalised ? NULL : &zero,
+                                     .count = unpenalised ? 5 : 1,
+                                     .ratio = 0.1,
+                                     .dev_ratio_max = 1};
+    CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+    const sp_status status = sp_glm_fit(&path, &m.problem, &loss, &options, tolerance, NULL, NULL);
+    CHECK_EQUAL(status, unpenalised ? SP_ERR_NO_FIT : SP_OK);
+    CHECK_EQUAL(path.size, 0);
+    if (!unpenalised) CHECK_EQUAL(path.stop, SP_STOP_ENDLESS);
+    CHECK_EQUAL(path.n_endless, 1);
+    if (path.n_endless == 1) CHECK_EQUAL(path.endless[0], 0);
+    sp_path_clear(&path);
+    sp_model_clear(&m);
+    sample_free(&s);
+  }
+}
+
 int main(void) {
   RUN(residual_and_curvature_are_derivatives);
   RUN(many_observations_are_evaluated_like_single_ones);
@@ -367,5 +400,6 @@ int main(void) {
   RUN(members_of_the_quadratic_stay_in_the_working_set);
   RUN(memory_may_run_out_anywhere);
   RUN(a_null_model_without_finite_intercept_is_an_error);
+  RUN(coefficients_without_end_are_named);
   return check_report();
 }

@@ -9,6 +9,8 @@ glm_losses <- list(
     family = "binomial", stats = stats::binomial(),
     draw = function(eta) stats::rbinom(length(eta), 1, stats::plogis(eta)),
     value = function(y, eta) pmax(eta, 0) + log1p(exp(-abs(eta))) - y * eta,
+    # Where eta is large, what the functions of the family leave of it is rounding.
+    residual = function(y, eta) ifelse(y == 1, stats::plogis(-eta), y - stats::plogis(eta)),
     conjugate = function(y, theta) xlogx(y - theta) + xlogx(1 - y + theta),
     shift = 0
   ),
@@ -73,7 +75,11 @@ glm_certificates <- function(loss, problem, fit, factor = rep(1, ncol(problem$x)
     b <- as.vector(fit$beta[, l])
     eta <- problem$offset + fit$intercept[l] + drop(x %*% b)
     mu <- loss$stats$linkinv(eta)
-    r <- (problem$y - mu) * loss$stats$mu.eta(eta) / loss$stats$variance(mu)
+    r <- if (is.null(loss$residual)) {
+      (problem$y - mu) * loss$stats$mu.eta(eta) / loss$stats$variance(mu)
+    } else {
+      loss$residual(problem$y, eta)
+    }
     c <- drop(crossprod(z, v * r))
     l1 <- lambda * fit$alpha * factor
     l2 <- lambda * (1 - fit$alpha) * factor

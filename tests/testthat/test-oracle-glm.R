@@ -176,6 +176,94 @@ test_that("what has no finite answer ends with a reason", {
   expect_true(all(is.finite(far$intercept)))
 })
 
+# Group "g" has one class, or zero counts, only.
+quasi_separated <- function(name) {
+  problem <- glm_problem(glm_losses[[name]], seed = 2)
+  g <- rep(c(1, 0), c(9, 51))
+  y <- problem$y
+  y[g == 1] <- if (name %in% c("binomial", "probit")) 1 else 0
+  list(x = cbind(problem$x, g = g), y = y, family = glm_losses[[name]]$family)
+}
+
+test_that("quasi-separation ends the path with the names of the columns", {
+  for (name in setdiff(names(glm_losses), "Gamma")) {
+    data <- quasi_separated(name)
+    for (penalty in c("l1", "l2")) {
+      fit <- function(...) sparsereg(data$x, data$y, family = data$family, penalty = penalty, ...)
+      e <- expect_error(fit(lambda = 0), class = "sparsepath_error_endless", label = name)
+      expect_identical(e$variable, "g", label = name)
+      expect_match(conditionMessage(e), "coefficient of `g` runs to infinity", label = name)
+      expect_match(conditionMessage(e), "positive lambda", label = name)
+      path <- fit(lambda = c(0.1, 0.01, 1e-4, 0))
+      expect_identical(path$lambda, c(0.1, 0.01, 1e-4), label = name)
+      expect_true(all(path$converged), label = name)
+      expect_match(path$stopped, "coefficient of `g` runs to infinity", label = name)
+      e <- expect_error(
+        fit(penalty_factor = c(g = 0)), class = "sparsepath_error_no_null_model", label = name
+      )
+      expect_identical(e$variable, "g", label = name)
+    }
+  }
+})
+
+test_that("quasi-separation by several columns names them all, and no others", {
+  data <- quasi_separated("binomial")
+  x <- cbind(data$x[, -9], g = data$x[, "g"] * rep(0:1, 30), h = data$x[, "g"] * rep(1:0, 30))
+  e <- expect_error(
+    sparsereg(x, data$y, family = "binomial", lambda = 0), class = "sparsepath_error_endless"
+  )
+  expect_identical(e$variable, c("g", "h"))
+  bounded <- sparsereg(data$x, data$y, family = "binomial", lambda = 0, upper = c(g = 3))
+  expect_true(bounded$converged)
+  expect_equal(unname(bounded$beta["g", 1]), 3)
+})
+
+test_that("large coefficients that are finite are no quasi-separation", {
+  data <- quasi_separated("binomial")
+  y <- c(0, data$y[-1]) # one of the group is of the other class
+  for (scale in c(1, 1e-6, 1e6)) {
+    x <- data$x
+    x[, "g"] <- scale * x[, "g"]
+    fit <- sparsereg(x, y, family = "binomial", lambda = 0)
+    reference <- stats::glm(y ~ x, stats::binomial(), control = list(epsilon = 1e-14))
+    expect_true(fit$converged)
+    expect_equal(unname(coef(fit)[, 1]), unname(stats::coef(reference)), tolerance = 1e-6)
+  }
+})
+
+test_that("offsets with a standard deviation of 500 and more are certified, at lambda = 0 too", {
+  for (seed in 1:6) {
+    sd <- c(500, 1e4)[1 + seed %% 2]
+    problem <- with_seed(seed, {
+      x <- matrix(stats::rnorm(480), 80)
+      eta <- 0.3 + 0.7 * x[, 1]
+      y <- stats::rbinom(80, 1, stats::plogis(eta))
+      list(x = x, y = y, weights = rep(1, 80), offset = stats::rnorm(80, sd = sd))
+    })
+    fit <- sparsereg(problem$x, problem$y, family = "binomial", offset = problem$offset)
+    expect_true(all(fit$converged), label = seed)
+    expect_lte(max(glm_certificates(glm_losses$binomial, problem, fit)["gap", ]), 1.01e-7)
+    for (penalty in c("l1", if (sd == 500) "l2")) {
+      zero <- sparsereg(problem$x, problem$y,
+        family = "binomial", offset = problem$offset, lambda = 0, penalty = penalty
+      )
+      expect_true(zero$converged, label = seed)
+      mu <- predict(zero, newdata = problem$x, newoffset = problem$offset, type = "response")
+      expect_lte(max(abs(crossprod(cbind(1, problem$x), problem$y - mu))), 1e-9)
+    }
+  }
+})
+
+test_that("the default grid of a ridge path ends before nearly equal columns are told apart", {
+  for (name in c("binomial", "poisson")) {
+    problem <- glm_problem(glm_losses[[name]])
+    x <- cbind(problem$x, problem$x[, 1] + 1e-7 * rev(problem$x[, 2]))
+    fit <- sparsereg(x, problem$y, family = glm_losses[[name]]$family, penalty = "l2")
+    expect_true(all(fit$converged), label = name)
+    expect_gt(max(fit$df), 7)
+  }
+})
+
 test_that("offsets that leave no curvature are solved all the same", {
   set.seed(6)
   x <- matrix(stats::rnorm(300), 60)

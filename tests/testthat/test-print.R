@@ -32,6 +32,8 @@ test_that("a miss of the tolerance is flagged, and where", {
   fit$converged[c(3, 9)] <- FALSE
   fit$gap[c(3, 9)] <- c(1e-3, 2e-4)
   expect_snapshot(print(fit, max_rows = 30))
+  fit$iterations[9] <- fit$control$max_iter
+  expect_match(describe_certificate(fit), "Raise\\s+`max_iter`")
   fit$converged[] <- FALSE
   expect_match(describe_certificate(fit), "and\\s+22 more", all = FALSE)
   fit$gap[4] <- NaN

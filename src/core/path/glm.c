@@ -48,16 +48,23 @@ static sp_status record(void *solver, sp_path *path, double lambda, const sp_sol
   return sp_path_record(path, &point, solution, err);
 }
 
-int sp_glm_is_saturated(const sp_newton *s) {
-  return s->null_value > 0 && s->value <= saturated * s->null_value;
+/* Where y is explained altogether there is no finite solution without a penalty, and none worth
+   having after the first with one. */
+sp_stop sp_glm_obstacle(const sp_newton *s, double lambda) {
+  if (s->at_edge) return SP_STOP_EDGE;
+  if (lambda > 0) return SP_STOP_GRID_DONE;
+  if (s->null_value > 0 && s->value <= saturated * s->null_value) return SP_STOP_SATURATED;
+  return s->n_endless > 0 ? SP_STOP_ENDLESS : SP_STOP_GRID_DONE;
 }
 
-static int is_saturated(const void *solver) {
-  return sp_glm_is_saturated(&((const traveller *)solver)->newton);
+static sp_stop obstacle(const void *solver, double lambda) {
+  return sp_glm_obstacle(&((const traveller *)solver)->newton, lambda);
 }
 
-static int is_at_edge(const void *solver) {
-  return ((const traveller *)solver)->newton.at_edge;
+static void hand_over_endless(sp_path *path, sp_newton *s) {
+  path->endless = s->endless;
+  path->n_endless = s->n_endless;
+  s->endless = NULL;
 }
 
 /* That of least squares, whose curvature is 1, for the curvature of the null model. */
@@ -95,10 +102,10 @@ static sp_status fit(sp_path *path, const sp_problem *problem, const sp_glm_loss
                             .ctx = ctx,
                             .move = move,
                             .record = record,
-                            .is_saturated = is_saturated,
-                            .is_at_edge = is_at_edge};
+                            .obstacle = obstacle};
   sp_status status = sp_newton_init(&t.newton, problem, loss, tolerance, ctx, err);
   if (status == SP_OK) status = sp_glm_walk(path, &t.newton, &walker, options, err);
+  hand_over_endless(path, &t.newton);
   sp_newton_clear(&t.newton);
   return status;
 }

@@ -13,7 +13,7 @@ sp_status sp_glm_fit(sp_path *path, const sp_problem *problem, const sp_glm_loss
                      sp_error *err);
 
 /* What fits by more than one route to the coefficients share. */
-int sp_glm_is_saturated(const sp_newton *s);
+sp_stop sp_glm_obstacle(const sp_newton *s, double lambda);
 sp_status sp_glm_walk(sp_path *path, sp_newton *s, const sp_walker *walker,
                       const sp_path_options *options, sp_error *err);
 

@@ -198,12 +198,23 @@ static sp_status record(void *solver, sp_path *path, double lambda, const sp_sol
   return sp_path_record(path, &point, &large, err);
 }
 
-static int is_saturated(const void *solver) {
-  return sp_glm_is_saturated(&((const kernel *)solver)->newton);
+static sp_stop obstacle(const void *solver, double lambda) {
+  return sp_glm_obstacle(&((const kernel *)solver)->newton, lambda);
 }
 
-static int is_at_edge(const void *solver) {
-  return ((const kernel *)solver)->newton.at_edge;
+/* Those without penalty are the same in both problems; a penalised one cannot be told. */
+static sp_status name_endless(kernel *k, sp_path *path, sp_error *err) {
+  const sp_newton *s = &k->newton;
+  SP_TRY(SP_ALLOC(&path->endless, s->n_endless, err));
+  for (ptrdiff_t a = 0; a < s->n_endless; a++) {
+    if (s->endless[a] >= k->rank) {
+      path->endless[path->n_endless++] = k->freed[s->endless[a] - k->rank];
+      continue;
+    }
+    path->n_endless = 0;
+    break;
+  }
+  return SP_OK;
 }
 
 sp_status sp_glm_kernel_fit(sp_path *path, const sp_problem *problem, const sp_glm_loss *loss,
@@ -214,11 +225,11 @@ sp_status sp_glm_kernel_fit(sp_path *path, const sp_problem *problem, const sp_g
                             .ctx = ctx,
                             .move = move,
                             .record = record,
-                            .is_saturated = is_saturated,
-                            .is_at_edge = is_at_edge};
+                            .obstacle = obstacle};
   sp_status status = prepare(&k, err);
   if (status == SP_OK) status = sp_newton_init(&k.newton, &k.small, loss, tolerance, ctx, err);
   if (status == SP_OK) status = sp_glm_walk(path, &k.newton, &walker, options, err);
+  const sp_status named = name_endless(&k, path, err);
   kernel_clear(&k);
-  return status;
+  return status == SP_OK ? named : status;
 }

@@ -29,6 +29,7 @@ void sp_path_clear(sp_path *path) {
   sp_free(path->colptr);
   sp_free(path->rowidx);
   sp_free(path->values);
+  sp_free(path->endless);
   memset(path, 0, sizeof *path);
 }
 
@@ -120,15 +121,10 @@ static int is_finished(sp_path *path, const sp_path_options *options) {
   return 0;
 }
 
-/* Where y is explained altogether there is no finite solution without a penalty, and none worth
-   having after the first with one. */
 static int is_beyond(sp_path *path, const sp_walker *w, double lambda) {
-  if (w->is_at_edge && w->is_at_edge(w->solver)) {
-    path->stop = SP_STOP_EDGE;
-    return 1;
-  }
-  if (lambda > 0 || !w->is_saturated || !w->is_saturated(w->solver)) return 0;
-  path->stop = SP_STOP_SATURATED;
+  const sp_stop obstacle = w->obstacle ? w->obstacle(w->solver, lambda) : SP_STOP_GRID_DONE;
+  if (obstacle == SP_STOP_GRID_DONE) return 0;
+  path->stop = obstacle;
   return 1;
 }
 

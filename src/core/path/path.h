@@ -10,7 +10,8 @@ typedef enum {
   SP_STOP_STALLED,       /* the explained deviance no longer grows */
   SP_STOP_NOTHING,       /* y is constant or nothing can enter: one solution says it all */
   SP_STOP_SATURATED,     /* y is explained altogether: no finite solution further on */
-  SP_STOP_EDGE           /* solutions further on lie where the loss is not defined */
+  SP_STOP_EDGE,          /* solutions further on lie where the loss is not defined */
+  SP_STOP_ENDLESS        /* without a penalty some coefficients run to infinity */
 } sp_stop;
 
 /* Rows whose loss is wanted at every lambda, whether or not the fit gives them weight. */
@@ -38,6 +39,8 @@ typedef struct {
   int *rowidx;                                             /* colptr[size] */
   double *values;                                          /* colptr[size] */
   ptrdiff_t values_capacity;
+  ptrdiff_t *endless, n_endless; /* columns whose coefficients run to infinity: they end the path, or
+                                    leave no null model; none where they cannot be told */
   double null_deviance; /* sum_i v_i (y_i - null fit)^2 */
   double lambda_max;
   sp_stop stop;
@@ -69,10 +72,9 @@ typedef struct {
   sp_status (*move)(void *solver, double lambda, double previous, sp_solution *out, sp_error *err);
   sp_status (*record)(void *solver, sp_path *path, double lambda, const sp_solution *solution,
                       sp_error *err);
-  /* y is explained altogether; may be NULL. */
-  int (*is_saturated)(const void *solver);
-  /* The loss is not defined beyond where the solver stands, which is no solution; may be NULL. */
-  int (*is_at_edge)(const void *solver);
+  /* Why where it stands is no solution, and there is none further on; SP_STOP_GRID_DONE: it is one.
+     May be NULL. */
+  sp_stop (*obstacle)(const void *solver, double lambda);
 } sp_walker;
 
 /* Where to go next on the way from `previous` to `lambda`, given the lambda_max of the path: to lambda

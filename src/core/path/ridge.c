@@ -10,6 +10,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Eigenvalues below this share of the largest are out of reach for those who solve by factorising. */
+static const double resolved = 1e-10;
+
 enum { BLOCK = 64 /* columns formed at a time */, MAX_PASSES = 5 };
 
 typedef struct {
@@ -313,6 +316,8 @@ sp_status sp_ridge_grid(const sp_problem *problem, ptrdiff_t count, double *lamb
                         const sp_context *ctx, sp_error *err) {
   ridge r;
   sp_status status = prepare(&r, problem, ctx, err);
+  if (status == SP_OK)
+    while (r.first < r.order && r.values[r.first] < resolved * r.values[r.order - 1]) r.first++;
   const ptrdiff_t rank = r.order - r.first;
   if (status == SP_OK && rank == 0) memset(lambda, 0, (size_t)count * sizeof *lambda);
   if (status == SP_OK && rank > 0) sp_grid_df(rank, r.values + r.first, count, lambda);

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { MAX_STEPS = 500, MAX_STALLS = 12, FEW = 3 * SP_DIRECTIONS };
+enum { MAX_STALLS = 12, FEW = 3 * SP_DIRECTIONS };
 
 /* Violations of stationarity, in units of lambda: what is asked of a loss without dual, and what
    counts as converged there. */
@@ -10,6 +10,20 @@ static const double enough = 1e-7, judged = 1e-6;
 
 /* What is left of the null deviance when y is explained up to rounding. */
 static const double nothing = 1e-11;
+
+/* A violation without lambda below which steps have found their direction. */
+static const double settled = 1e-6;
+
+/* Where the objective falls by this share of the null deviance a step was of use. */
+static const double helpful = 1e-4;
+
+/* The first lift of the curvature, and the last. */
+static const double least_lift = 1e-4, most_lift = 1e6;
+
+typedef struct {
+  double best; /* the least violation so far */
+  int stalls;  /* steps since one that was of use */
+} sp_progress;
 
 /* ---- the working set -------------------------------------------------------------------- */
 
@@ -105,7 +119,7 @@ static double coarse(const sp_newton *s) {
 }
 
 static int is_good(const sp_newton *s, const sp_certificate *certificate, double lambda) {
-  if (lambda == 0) return certificate->kkt <= sp_newton_finest;
+  if (lambda == 0 && !(certificate->kkt <= sp_newton_finest)) return 0;
   if (!s->loss->ops->divergence) return certificate->kkt <= enough;
   return certificate->gap <= s->tolerance.tol && certificate->kkt <= coarse(s);
 }
@@ -115,45 +129,58 @@ static int is_converged(const sp_newton *s, const sp_certificate *certificate) {
   return certificate->kkt <= judged;
 }
 
-/* The gap is only asked for where it may be small enough. */
+/* The gap is only asked for where it may be small enough. The last word takes the curvature anew if
+   that of earlier coefficients proves nothing, as it may where columns are free. */
 static sp_status judge(sp_newton *s, double lambda, double violation, int last,
                        sp_certificate *certificate, sp_error *err) {
   *certificate = (sp_certificate){.gap = INFINITY, .kkt = INFINITY};
   if (!last && violation > coarse(s) * sp_newton_unit(s, lambda)) return SP_OK;
   SP_TRY(sp_newton_settle(s, err));
+  SP_TRY(sp_newton_certify(s, lambda, certificate, err));
+  if (!last || certificate->gap < INFINITY || !s->loss->ops->divergence) return SP_OK;
+  SP_TRY(sp_newton_refresh(s, lambda, err));
   return sp_newton_certify(s, lambda, certificate, err);
 }
 
-/* More where a step did not help, less where it did. */
-static double next_lift(double lift, int helped) {
-  if (helped) return lift < 1e-6 ? 0 : lift / 10;
-  return lift == 0 ? 1e-4 : fmin(100, 100 * lift);
+/* More where the quadratic promised too much or had nothing to promise, less where it was right. */
+static double next_lift(double lift, int was_right) {
+  if (was_right) return lift < 1e-6 ? 0 : lift / 10;
+  return lift == 0 ? least_lift : fmin(most_lift, 100 * lift);
+}
+
+/* One step and what it says about the next ones. */
+static sp_status advance(sp_newton *s, double lambda, ptrdiff_t iteration, double *violation,
+                         sp_progress *progress, sp_error *err) {
+  const double last = *violation, value = s->value;
+  double gain;
+  SP_TRY(sp_newton_step(s, lambda, last, &gain, err));
+  const double now = sp_newton_violation(s, lambda);
+  if (lambda == 0 && gain >= 0 && now <= settled * sp_newton_unit(s, lambda))
+    SP_TRY(sp_newton_seek_recession(s, err));
+  s->wasted += iteration > 1; /* one is needed at any rate */
+  s->pace = gain >= 0 && last > 0 ? now / last : 1;
+  const int led_on = now < 0.99 * last || now <= sp_newton_finest * sp_newton_unit(s, lambda);
+  s->lift = next_lift(s->lift, isinf(gain) ? led_on : gain >= 0.25);
+  const int helped = now < 0.9 * progress->best || value - s->value > helpful * s->null_value;
+  progress->stalls = helped ? 0 : progress->stalls + 1;
+  progress->best = fmin(progress->best, now);
+  *violation = now;
+  return SP_OK;
 }
 
 sp_status sp_newton_solve(sp_newton *s, double lambda, sp_certificate *certificate,
                           ptrdiff_t *iterations, sp_error *err) {
-  const ptrdiff_t most = s->tolerance.max_iter < MAX_STEPS ? s->tolerance.max_iter : MAX_STEPS;
-  double best = INFINITY, last = sp_newton_violation(s, lambda);
-  for (int stalls = 0;;) {
+  double violation = sp_newton_violation(s, lambda);
+  sp_progress progress = {.best = INFINITY};
+  for (;;) {
     SP_TRY(sp_context_poll(s->ctx, err));
-    const int ends =
-        *iterations >= most || stalls > MAX_STALLS || s->value <= nothing * s->null_value;
-    SP_TRY(judge(s, lambda, last, ends, certificate, err));
-    if (ends || is_good(s, certificate, lambda)) return SP_OK;
-    int taken;
+    const int ends = *iterations >= s->tolerance.max_iter || progress.stalls > MAX_STALLS ||
+                     s->value <= nothing * s->null_value;
+    SP_TRY(judge(s, lambda, violation, ends, certificate, err));
+    const int unmoved = lambda == 0 && *iterations == 0; /* nothing is known of what is free */
+    if (ends || s->n_endless > 0 || (!unmoved && is_good(s, certificate, lambda))) return SP_OK;
     ++*iterations;
-    SP_TRY(sp_newton_step(s, lambda, last, &taken, err));
-    const double now = sp_newton_violation(s, lambda);
-    s->wasted += *iterations > 1; /* one is needed at any rate */
-    s->pace = last > 0 ? now / last : 1;
-    s->lift = next_lift(s->lift, taken && now < 0.99 * last);
-    last = now;
-    if (!taken) {
-      s->pace = 1;
-      stalls += MAX_STALLS / 4;
-    }
-    stalls = now < 0.9 * best ? 0 : stalls + 1;
-    best = fmin(best, now);
+    SP_TRY(advance(s, lambda, *iterations, &violation, &progress, err));
   }
 }
 
@@ -166,6 +193,7 @@ sp_status sp_newton_move(sp_newton *s, double lambda, double previous, sp_soluti
                            most_to_admit(s), s->cols, s->c);
   SP_TRY(sp_newton_admit(s, s->cols, count, err));
   s->pace = 0;
+  s->lift = fmin(s->lift, least_lift);
   s->undefined = 0;
   SP_TRY(sp_newton_forecast(s, lambda, err));
   for (;;) {
@@ -178,7 +206,7 @@ sp_status sp_newton_move(sp_newton *s, double lambda, double previous, sp_soluti
   sp_screen_settle(&s->screen, lambda);
   *out = (sp_solution){.certificate = certificate,
                        .iterations = iterations,
-                       .converged = is_converged(s, &certificate)};
+                       .converged = s->n_endless == 0 && is_converged(s, &certificate)};
   s->at_edge = s->undefined && !out->converged;
   return SP_OK;
 }

@@ -20,6 +20,7 @@ typedef struct {
   double null_value;             /* half the null deviance, sum_i v_i loss_i without any column */
   double null_gradient;          /* max_j |z_j'(v r)| there: the unit of kkt when lambda = 0 */
   double null_curvature;         /* sum_i v_i h_i there */
+  double null_square;            /* sum_i v_i r_i^2 there: its size where it has not vanished */
   double *beta;                  /* p; standardised scale */
   double *earlier;               /* p; beta at lambda_earlier, before the present one at lambda */
   double lambda, lambda_earlier; /* Inf: none yet */
@@ -41,9 +42,10 @@ typedef struct {
   sp_quadratic quadratic;
   double pace;      /* by how much the last step shrank the violation */
   ptrdiff_t wasted; /* steps that fresh curvature might have saved, since it was taken */
-  double lift;      /* added to the curvature, in units of null_curvature, where steps fail */
+  double lift;      /* added to the curvature, in units of null_square, where steps fail */
   int undefined;    /* the loss was not at some trial of the present lambda */
   int at_edge;      /* ... and steps led nowhere: solutions lie where it is not */
+  ptrdiff_t *endless, n_endless; /* columns whose coefficients run to infinity without penalty */
 } sp_newton;
 
 /* Fits the null model and the unpenalised coefficients. SP_ERR_NO_FIT when there is no finite

@@ -7,9 +7,15 @@
 /* The violation of stationarity asked for without lambda, in units of sp_newton_unit(). */
 static const double sp_newton_finest = 1e-11;
 
+/* What is left of the null deviance where the response is explained altogether. */
+static const double sp_newton_separated = 1e-9;
+
 /* ---- newton_predictor.c: the loss along the linear predictor ----------------------------- */
 
 sp_status sp_newton_fit_null(sp_newton *s, sp_error *err);
+
+/* The loss at trial_eta, with trial_r and trial_h. */
+sp_status sp_newton_try(sp_newton *s, double *value, sp_error *err);
 
 /* Moves the constant of trial_eta to where the residuals sum to zero, and evaluates the loss
    there. *moved: by how much. */
@@ -55,8 +61,19 @@ sp_status sp_newton_forecast(sp_newton *s, double lambda, sp_error *err);
 
 /* ---- newton_step.c ------------------------------------------------------------------------ */
 
-/* One step from where stationarity is violated by `violation`. *taken: did the objective allow it? */
-sp_status sp_newton_step(sp_newton *s, double lambda, double violation, int *taken, sp_error *err);
+/* One step from where stationarity is violated by `violation`. *gain: the fall of the objective as a
+   share of what the quadratic promised, Inf where that is rounding; negative if no step was taken. */
+sp_status sp_newton_step(sp_newton *s, double lambda, double violation, double *gain,
+                         sp_error *err);
+
+/* Takes the curvature anew, as it is. */
+sp_status sp_newton_refresh(sp_newton *s, double lambda, sp_error *err);
+
+/* ---- newton_recession.c ------------------------------------------------------------------- */
+
+/* Call after a step that was taken without penalty. Lists the columns in s->endless if the loss has
+   no minimum in its direction, other than by explaining the response altogether. */
+sp_status sp_newton_seek_recession(sp_newton *s, sp_error *err);
 
 /* ---- newton_certificate.c ----------------------------------------------------------------- */
 

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { LONG = 8 /* rounds after which it is asked whether the predictor still changes */ };
+
 static double weighted_sum(const sp_newton *s, const double *x) {
   const sp_std *z = s->problem->design;
   return z->v ? sp_dot(z->x->n, z->v, x) : sp_sum(z->x->n, x) / (double)z->x->n;
@@ -21,10 +23,10 @@ double sp_newton_curvature(const sp_newton *s) {
   return weighted_sum(s, s->h);
 }
 
-static sp_status evaluate_at(const sp_newton *s, const double *eta, double *value, double *r,
-                             double *h, sp_error *err) {
+sp_status sp_newton_try(sp_newton *s, double *value, sp_error *err) {
   const sp_std *z = s->problem->design;
-  return sp_glm_evaluate(s->loss, z->x->n, s->problem->y, eta, z->v, value, r, h, err);
+  return sp_glm_evaluate(s->loss, z->x->n, s->problem->y, s->trial_eta, z->v, value, s->trial_r,
+                         s->trial_h, err);
 }
 
 /* Nothing but rounding is left of a sum of residuals. */
@@ -37,7 +39,7 @@ sp_status sp_newton_solve_constant(sp_newton *s, double *value, double *moved, s
   const ptrdiff_t n = s->problem->design->x->n;
   double low = -INFINITY, high = INFINITY, at = 0, reach = 1, valid = NAN;
   *moved = 0;
-  SP_TRY(evaluate_at(s, s->trial_eta, value, s->trial_r, s->trial_h, err));
+  SP_TRY(sp_newton_try(s, value, err));
   for (int round = 0; s->problem->intercept && round < 200; round++) {
     const double pull = weighted_sum(s, s->trial_r), bend = weighted_sum(s, s->trial_h);
     if (is_rounding(s, pull, s->trial_r)) break;
@@ -54,9 +56,10 @@ sp_status sp_newton_solve_constant(sp_newton *s, double *value, double *moved, s
       reach *= 2;
     }
     if (next == at || next == low || next == high) break;
+    if (round >= LONG && fabs(next - at) <= DBL_EPSILON * weighted_size(s, s->trial_eta)) break;
     for (ptrdiff_t i = 0; i < n; i++) s->trial_eta[i] += next - at;
     at = next;
-    SP_TRY(evaluate_at(s, s->trial_eta, value, s->trial_r, s->trial_h, err));
+    SP_TRY(sp_newton_try(s, value, err));
   }
   *moved = at;
   return SP_OK;
@@ -130,5 +133,6 @@ sp_status sp_newton_fit_null(sp_newton *s, sp_error *err) {
       return sp_fail(err, SP_ERR_NO_FIT, "the curvature of the loss overflows");
   s->null_value = s->value;
   s->null_curvature = sp_newton_curvature(s);
+  s->null_square = s->square;
   return SP_OK;
 }

@@ -6,9 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* What is left of the null deviance where the response is explained altogether. */
-static const double separated = 1e-9;
-
 /* What is left of the curvature where only coefficients without end explain it. */
 static const double flat = 1e-6;
 
@@ -47,6 +44,7 @@ void sp_newton_clear(sp_newton *s) {
   sp_free(s->position);
   sp_free(s->cols);
   sp_free(s->moved);
+  sp_free(s->endless);
   sp_screen_clear(&s->screen);
   sp_quadratic_clear(&s->quadratic);
   memset(s, 0, sizeof *s);
@@ -62,7 +60,10 @@ static sp_status fit_unpenalised(sp_newton *s, sp_error *err) {
   if (k == 0) return SP_OK;
   SP_TRY(sp_newton_admit(s, s->cols, k, err));
   SP_TRY(sp_newton_solve(s, 0, &certificate, &iterations, err));
-  if (s->value > separated * s->null_value || sp_newton_curvature(s) > flat * s->null_curvature)
+  if (s->n_endless > 0)
+    return sp_fail(err, SP_ERR_NO_FIT, "coefficients without penalty run to infinity");
+  if (s->value > sp_newton_separated * s->null_value ||
+      sp_newton_curvature(s) > flat * s->null_curvature)
     return SP_OK;
   return sp_fail(err, SP_ERR_NO_FIT, "the columns without penalty explain the response altogether");
 }

@@ -37,7 +37,7 @@ static int is_wanted(const sp_newton *s, ptrdiff_t k, double lambda) {
 /* Where the loss is nearly linear its curvature says too little: Levenberg's remedy. */
 static const double *lifted_curvature(sp_newton *s) {
   if (s->lift == 0) return s->h;
-  const double more = s->lift * s->null_curvature;
+  const double more = s->lift * s->null_square;
   for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++) s->trial_h[i] = s->h[i] + more;
   return s->trial_h;
 }
@@ -65,10 +65,16 @@ static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
   return SP_OK;
 }
 
-sp_status sp_newton_df(sp_newton *s, double lambda, double *df, sp_error *err) {
+sp_status sp_newton_refresh(sp_newton *s, double lambda, sp_error *err) {
+  s->lift = 0;
   s->pace = 1;
   SP_TRY(prepare_quadratic(s, lambda, err));
   s->pace = 0;
+  return SP_OK;
+}
+
+sp_status sp_newton_df(sp_newton *s, double lambda, double *df, sp_error *err) {
+  SP_TRY(sp_newton_refresh(s, lambda, err));
   return sp_quadratic_df(&s->quadratic, lambda, df, err);
 }
 
@@ -84,9 +90,49 @@ static double penalty_at(const sp_newton *s, double lambda, double share) {
   return sum;
 }
 
+/* By how much the quadratic falls, and the penalty with it, on the whole step: q->step, which moves
+   the linear predictor by `direction` + shift. */
+static double predicted_fall(const sp_newton *s, double lambda, double shift) {
+  const sp_quadratic *q = &s->quadratic;
+  double slope = 0, bend = 0;
+  for (ptrdiff_t k = 0; k < q->size; k++)
+    slope += s->gradient[s->position[q->index[k]]] * q->step[k];
+  for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++) {
+    const double change = s->direction[i] + shift;
+    bend += q->weight[i] * (change * change);
+  }
+  return slope - bend / 2 + penalty_at(s, lambda, 0) - penalty_at(s, lambda, 1);
+}
+
+/* The trial moves by `share` of the step and `moved` in the constant, and is where the solver stands. */
+static void take(sp_newton *s, double share, double moved, double value) {
+  const sp_quadratic *q = &s->quadratic;
+  for (ptrdiff_t k = 0; k < q->size; k++) {
+    const ptrdiff_t j = q->index[k];
+    s->beta[j] = share == 1 ? q->beta[k] : s->beta[j] + share * q->step[k];
+  }
+  s->constant += moved;
+  sp_newton_accept(s, value);
+}
+
+/* Is the objective no higher than `most` at the trial, with its constant solved for? Not worth asking
+   of a shorter step (share < 1) that does not fall without that. */
+static sp_status falls(sp_newton *s, double share, double penalty, double most, double *value,
+                       double *moved, int *yes, sp_error *err) {
+  *yes = 0;
+  if (share < 1) {
+    SP_TRY(sp_newton_try(s, value, err));
+    if (!(*value + penalty <= most)) return SP_OK;
+  }
+  SP_TRY(sp_newton_solve_constant(s, value, moved, err));
+  *yes = *value + penalty <= most;
+  return SP_OK;
+}
+
 /* From the change of the members in q->step: trial steps along it, halved until the objective does
-   not rise beyond rounding. *moved: whether one was taken. */
-static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *err) {
+   not rise beyond rounding. *gain: by how much it falls, as a share of what the quadratic promised;
+   Inf where that is rounding, negative if no step was taken. */
+static sp_status search_line(sp_newton *s, double lambda, double *gain, sp_error *err) {
   sp_quadratic *q = &s->quadratic;
   const ptrdiff_t n = s->problem->design->x->n;
   double centring, constant = 0;
@@ -95,20 +141,21 @@ static sp_status search_line(sp_newton *s, double lambda, int *taken, sp_error *
     constant = -sp_dot(n, q->weight, s->direction) / q->total - centring;
   const double now = s->value + penalty_at(s, lambda, 0);
   const double rounding = 64 * DBL_EPSILON * (now + s->null_value);
+  const double promised = predicted_fall(s, lambda, centring + constant);
   double share = 1;
-  *taken = 0;
-  for (int halving = 0; halving < HALVINGS && !*taken; halving++, share /= 2) {
+  *gain = -1;
+  for (int halving = 0; halving < HALVINGS; halving++, share /= 2) {
     double value, moved;
     for (ptrdiff_t i = 0; i < n; i++)
       s->trial_eta[i] = s->eta[i] + share * (s->direction[i] + (centring + constant));
-    SP_TRY(sp_newton_solve_constant(s, &value, &moved, err));
+    const double penalty = penalty_at(s, lambda, share);
+    int yes;
+    SP_TRY(falls(s, share, penalty, now + rounding, &value, &moved, &yes, err));
     s->undefined |= isnan(value);
-    if (!(value + penalty_at(s, lambda, share) <= now + rounding)) continue;
-    *taken = 1;
-    for (ptrdiff_t k = 0; k < q->size; k++)
-      s->beta[q->index[k]] = share == 1 ? q->beta[k] : s->beta[q->index[k]] + share * q->step[k];
-    s->constant += share * constant + moved;
-    sp_newton_accept(s, value);
+    if (!yes) continue;
+    *gain = promised > rounding ? fmax(0, (now - value - penalty) / promised) : INFINITY;
+    take(s, share, share * constant + moved, value);
+    break;
   }
   return SP_OK;
 }
@@ -125,11 +172,12 @@ static sp_status minimise_quadratic(sp_newton *s, double lambda, double violatio
 }
 
 /* From where stationarity is violated by `violation`. */
-sp_status sp_newton_step(sp_newton *s, double lambda, double violation, int *taken, sp_error *err) {
+sp_status sp_newton_step(sp_newton *s, double lambda, double violation, double *gain,
+                         sp_error *err) {
   sp_quadratic *q = &s->quadratic;
   SP_TRY(prepare_quadratic(s, lambda, err));
   SP_TRY(minimise_quadratic(s, lambda, violation, err));
   for (ptrdiff_t k = 0; k < q->size; k++) q->step[k] = q->beta[k] - s->beta[q->index[k]];
-  SP_TRY(search_line(s, lambda, taken, err));
-  return *taken ? sp_newton_reload(s, err) : SP_OK;
+  SP_TRY(search_line(s, lambda, gain, err));
+  return *gain >= 0 ? sp_newton_reload(s, err) : SP_OK;
 }
