@@ -53,10 +53,10 @@ sp_status glue_path_check(const sp_path *path, sp_error *err) {
 }
 
 SEXP glue_path(const sp_path *path) {
-  const char *names[] = {"lambda", "intercept",     "df",         "dev_ratio", "gap",
-                         "kkt",    "iterations",    "converged",  "beta_p",    "beta_i",
-                         "beta_x", "null_deviance", "lambda_max", "stop",      "endless",
-                         ""};
+  const char *names[] = {"lambda",     "intercept", "df",         "dev_ratio",
+                         "gap",        "kkt",       "iterations", "converged",
+                         "beta_p",     "beta_i",    "beta_x",     "null_deviance",
+                         "lambda_max", "stop",      "endless",    ""};
   const R_xlen_t L = path->size, nonzero = path->colptr[path->size];
   SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
   int at = 0;

@@ -73,9 +73,9 @@ SEXP sp_fit_path(SEXP problem, SEXP sums) {
 
   sp_status status = run(w, problem, glue_sums(sums), &err);
   if (status == SP_ERR_HOST && host->interrupted) status = SP_ERR_INTERRUPTED;
-  SEXP out =
-      PROTECT(status == SP_OK ? success(&w->model, &w->path)
-                              : glue_failure(status, err.message, w->model.design.nonfinite, &w->path));
+  SEXP out = PROTECT(status == SP_OK
+                         ? success(&w->model, &w->path)
+                         : glue_failure(status, err.message, w->model.design.nonfinite, &w->path));
   clear_work(owner);
   UNPROTECT(4);
   return out;

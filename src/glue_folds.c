@@ -117,8 +117,8 @@ SEXP sp_fit_folds(SEXP problem, SEXP test, SEXP train, SEXP threads, SEXP sums) 
   sp_error err = {{0}};
   sp_status status = read(w, problem, test, train, &err);
   if (status == SP_OK) status = fit(w, glue_sums(sums), Rf_asInteger(threads), &err);
-  SEXP out =
-      PROTECT(status == SP_OK ? answer(w->fits, w->count) : glue_failure(status, err.message, -1, NULL));
+  SEXP out = PROTECT(status == SP_OK ? answer(w->fits, w->count)
+                                     : glue_failure(status, err.message, -1, NULL));
   clear_work(owner);
   UNPROTECT(2);
   return out;

@@ -257,7 +257,7 @@ test_that("offsets with a standard deviation of 500 and more are certified, at l
 test_that("the default grid of a ridge path ends before nearly equal columns are told apart", {
   for (name in c("binomial", "poisson")) {
     problem <- glm_problem(glm_losses[[name]])
-    x <- cbind(problem$x, problem$x[, 1] + 1e-7 * rev(problem$x[, 2]))
+    x <- cbind(problem$x, problem$x[, 1] + 1e-6 * rev(problem$x[, 2]))
     fit <- sparsereg(x, problem$y, family = glm_losses[[name]]$family, penalty = "l2")
     expect_true(all(fit$converged), label = name)
     expect_gt(max(fit$df), 7)

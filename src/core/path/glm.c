@@ -98,11 +98,8 @@ static sp_status fit(sp_path *path, const sp_problem *problem, const sp_glm_loss
                      const sp_path_options *options, sp_tolerance tolerance, const sp_context *ctx,
                      sp_error *err) {
   traveller t = {.held_out = options->held_out};
-  const sp_walker walker = {.solver = &t,
-                            .ctx = ctx,
-                            .move = move,
-                            .record = record,
-                            .obstacle = obstacle};
+  const sp_walker walker = {
+      .solver = &t, .ctx = ctx, .move = move, .record = record, .obstacle = obstacle};
   sp_status status = sp_newton_init(&t.newton, problem, loss, tolerance, ctx, err);
   if (status == SP_OK) status = sp_glm_walk(path, &t.newton, &walker, options, err);
   hand_over_endless(path, &t.newton);

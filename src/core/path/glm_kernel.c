@@ -221,11 +221,8 @@ sp_status sp_glm_kernel_fit(sp_path *path, const sp_problem *problem, const sp_g
                             const sp_path_options *options, sp_tolerance tolerance,
                             const sp_context *ctx, sp_error *err) {
   kernel k = {.problem = problem, .ctx = ctx};
-  const sp_walker walker = {.solver = &k,
-                            .ctx = ctx,
-                            .move = move,
-                            .record = record,
-                            .obstacle = obstacle};
+  const sp_walker walker = {
+      .solver = &k, .ctx = ctx, .move = move, .record = record, .obstacle = obstacle};
   sp_status status = prepare(&k, err);
   if (status == SP_OK) status = sp_newton_init(&k.newton, &k.small, loss, tolerance, ctx, err);
   if (status == SP_OK) status = sp_glm_walk(path, &k.newton, &walker, options, err);
