@@ -4,6 +4,7 @@
 #include "sample.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { MEMBERS = 90 };
 
@@ -225,11 +226,60 @@ static void append_reports_exhaustion(void) {
   free(gram);
 }
 
+/* up up' - down down', with `down` so short that something is left. */
+static void a_change_of_rank_two_is_that_of_the_matrix(void) {
+  double *gram = gram_matrix(6, 0.5);
+  ptrdiff_t members[MEMBERS];
+  rng g = rng_seeded(6);
+  for (ptrdiff_t size = 1; size < 60; size += 1 + size / 6) {
+    sp_factor f = {0};
+    int dependent;
+    double up[MEMBERS], down[MEMBERS], length = 0;
+    for (ptrdiff_t k = 0; k < size; k++) append(&f, gram, members[k] = (7 * k) % 60, &dependent);
+    for (ptrdiff_t k = 0; k < size; k++) {
+      up[k] = rng_normal(&g);
+      down[k] = rng_normal(&g);
+    }
+    double solved[MEMBERS];
+    memcpy(solved, down, sizeof down);
+    sp_factor_solve(&f, solved);
+    for (ptrdiff_t k = 0; k < size; k++) length += solved[k] * down[k];
+    for (ptrdiff_t k = 0; k < size; k++) down[k] *= sqrt(0.9 / length);
+    double *changed = calloc(MEMBERS * MEMBERS, sizeof *changed);
+    for (ptrdiff_t a = 0; a < size; a++)
+      for (ptrdiff_t b = 0; b < size; b++)
+        changed[members[a] + members[b] * MEMBERS] =
+            gram[members[a] + members[b] * MEMBERS] + up[a] * up[b] - down[a] * down[b];
+    sp_factor_modify(&f, up, down);
+    check_factor(&f, changed, members, size);
+    sp_factor_clear(&f);
+    free(changed);
+  }
+  free(gram);
+}
+
+static void what_is_not_positive_definite_empties_the_factor(void) {
+  const double shares[] = {0.999, 1, 1.5};
+  for (int k = 0; k < 3; k++) {
+    sp_factor f = {0};
+    const ptrdiff_t label = 3;
+    double diagonal[] = {4}, up[] = {0},
+           down[] = {2 * sqrt(shares[k])}, *const cross[] = {diagonal};
+    int dependent;
+    CHECK_EQUAL(sp_factor_append(&f, 1, &label, cross, &dependent, NULL), SP_OK);
+    sp_factor_modify(&f, up, down);
+    CHECK_EQUAL(f.size, k == 0);
+    sp_factor_clear(&f);
+  }
+}
+
 int main(void) {
   RUN(the_factor_follows_its_members);
   RUN(a_factor_can_be_emptied_and_filled_again);
   RUN(dependence_is_relative_to_the_diagonal);
   RUN(a_member_without_length_is_dependent);
   RUN(append_reports_exhaustion);
+  RUN(a_change_of_rank_two_is_that_of_the_matrix);
+  RUN(what_is_not_positive_definite_empties_the_factor);
   return check_report();
 }

@@ -20,7 +20,7 @@ static sp_status grow(sp_factor *f, sp_error *err) {
   const ptrdiff_t capacity = f->capacity ? 2 * f->capacity : 32;
   double *pool;
   SP_TRY(SP_RESIZE(&f->label, capacity, err));
-  SP_TRY(SP_RESIZE(&f->rotations, 2 * capacity, err));
+  SP_TRY(SP_RESIZE(&f->rotations, 4 * capacity, err));
   SP_TRY(SP_RESIZE(&f->row, capacity, err));
   SP_TRY(SP_ALLOC(&pool, capacity * capacity, err));
   for (ptrdiff_t i = 0; i < f->size; i++)
@@ -179,4 +179,71 @@ void sp_factor_delete(sp_factor *f, ptrdiff_t row) {
 void sp_factor_solve(const sp_factor *f, double *b) {
   solve_lower(f, b);
   solve_upper(f, b);
+}
+
+/* ---- changes of rank two ------------------------------------------------------------------ */
+
+/* A rotation that takes `up` into the diagonal and a hyperbolic one that takes `down` out of it. */
+typedef struct {
+  double cosine, sine, stretch, shear;
+} turn;
+
+/* The turns of the rows above: the row's entries begin .. end - 1 and what it carries. */
+static void turn_row(double *row, ptrdiff_t begin, ptrdiff_t end, const turn *turns, double *up,
+                     double *down) {
+  double u = *up, d = *down;
+  for (ptrdiff_t k = begin; k < end; k++) {
+    const turn t = turns[k];
+    const double between = t.cosine * row[k] + t.sine * u;
+    u = t.cosine * u - t.sine * row[k];
+    row[k] = t.stretch * between - t.shear * d;
+    d = t.stretch * d - t.shear * between;
+  }
+  *up = u;
+  *down = d;
+}
+
+/* Four rows side by side, as in rotate_4(). */
+static void turn_4(double *const *rows, ptrdiff_t end, const turn *turns, double *up,
+                   double *down) {
+  double u[4], d[4], between[4];
+  for (int a = 0; a < 4; a++) {
+    u[a] = up[a];
+    d[a] = down[a];
+  }
+  for (ptrdiff_t k = 0; k < end; k++) {
+    const turn t = turns[k];
+    for (int a = 0; a < 4; a++) between[a] = t.cosine * rows[a][k] + t.sine * u[a];
+    for (int a = 0; a < 4; a++) u[a] = t.cosine * u[a] - t.sine * rows[a][k];
+    for (int a = 0; a < 4; a++) rows[a][k] = t.stretch * between[a] - t.shear * d[a];
+    for (int a = 0; a < 4; a++) d[a] = t.stretch * d[a] - t.shear * between[a];
+  }
+  for (int a = 0; a < 4; a++) {
+    up[a] = u[a];
+    down[a] = d[a];
+  }
+}
+
+static int turn_diagonal(double *diagonal, double up, double down, turn *t) {
+  const double before = *diagonal, between = hypot(before, up);
+  const double square = (between - down) * (between + down);
+  if (!(square > dependence * between * between)) return 0;
+  *diagonal = sqrt(square);
+  *t = (turn){.cosine = before / between,
+              .sine = up / between,
+              .stretch = between / *diagonal,
+              .shear = down / *diagonal};
+  return 1;
+}
+
+void sp_factor_modify(sp_factor *f, double *up, double *down) {
+  turn *turns = (turn *)f->rotations;
+  for (ptrdiff_t i = 0; i < f->size; i++) {
+    const ptrdiff_t first = i - i % 4, together = first + 4 <= f->size;
+    if (together && i == first) turn_4(f->row + i, i, turns, up + i, down + i);
+    turn_row(f->row[i], together ? first : 0, i, turns, up + i, down + i);
+    if (turn_diagonal(f->row[i] + i, up[i], down[i], turns + i)) continue;
+    f->size = 0;
+    return;
+  }
 }

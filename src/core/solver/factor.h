@@ -14,7 +14,7 @@ typedef struct {
   ptrdiff_t *label;  /* size; what each row stands for */
   double *pool;      /* capacity * capacity; holds the rows */
   double **row;      /* capacity; row i of L, its first i + 1 entries used, lies at row[i] */
-  double *rotations; /* 2 * capacity; scratch */
+  double *rotations; /* 4 * capacity; scratch */
 } sp_factor;
 
 void sp_factor_clear(sp_factor *f);
@@ -29,6 +29,10 @@ sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, doub
 
 /* Deletes row `row` by Givens rotations (Golub and Van Loan, section 6.5.4). Cost: O(size^2). */
 void sp_factor_delete(sp_factor *f, ptrdiff_t row);
+
+/* L L' becomes L L' + up up' - down down', both by row and overwritten (Golub and Van Loan, section
+   6.5.4). Where that is not positive definite the factor is emptied. Cost: O(size^2). */
+void sp_factor_modify(sp_factor *f, double *up, double *down);
 
 /* Solves L L' x = b in place (length size). */
 void sp_factor_solve(const sp_factor *f, double *b);

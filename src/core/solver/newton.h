@@ -35,6 +35,7 @@ typedef struct {
   ptrdiff_t *index, *position; /* p each; its columns, and the place of a column in it or -1 */
   double *gradient;            /* p; c_j of the working set, by place */
   ptrdiff_t usable;            /* columns that are not excluded */
+  int has_unpenalised;         /* some of them have no penalty */
   ptrdiff_t *cols, *moved;     /* p; scratch */
   double *c;                   /* p; scratch */
   double *effect;              /* p; scratch: a direction on the original scale */

@@ -112,9 +112,12 @@ static double strain_of(const sp_newton *s, double lambda, double slip) {
   return slip == 0 || s->size == s->usable ? 0 : slip * s->longest / lambda;
 }
 
+/* A free coefficient is beyond relief until the quadratic has it, with the H of its weights. */
 static int has_unseen_free(const sp_newton *s, double lambda) {
+  const sp_quadratic *q = &s->quadratic;
   for (ptrdiff_t k = 0; k < s->size; k++)
-    if (is_free(s, k, lambda) && s->gradient[k] != 0 && s->quadratic.position[s->index[k]] < 0)
+    if (is_free(s, k, lambda) && s->gradient[k] != 0 &&
+        (q->corrected || q->position[s->index[k]] < 0))
       return 1;
   return 0;
 }

@@ -57,6 +57,7 @@ static sp_status fit_unpenalised(sp_newton *s, sp_error *err) {
   ptrdiff_t k = 0, iterations = 0;
   for (ptrdiff_t j = 0; j < p; j++)
     if (h->factor[j] == 0 && !sp_penalty_is_excluded(h, j)) s->cols[k++] = j;
+  s->has_unpenalised = k > 0;
   if (k == 0) return SP_OK;
   SP_TRY(sp_newton_admit(s, s->cols, k, err));
   SP_TRY(sp_newton_solve(s, 0, &certificate, &iterations, err));

@@ -12,20 +12,31 @@ enum { HALVINGS = 40 };
 /* How slowly steps may converge before the curvature is taken anew. */
 static const double slowest_pace = 0.5;
 
+/* See price_of_gram(). */
+static const double uncorrected = 3;
+
 /* Share of the violation that a step without a Gram matrix may leave. */
 static const double inexactness = 0.01;
 
-/* What a new Gram matrix and its factor cost, in steps of two passes over the members. */
+/* They cost what a step costs with few rows for each column. */
+static int corrections_pay(const sp_quadratic *q) {
+  return !q->bare && 8 * q->size < q->design->x->n;
+}
+
+/* What a new Gram matrix and its factor cost, in steps of two passes over the members; where steps
+   correct it a new one is not worth as much. */
 static double price_of_gram(const sp_quadratic *q) {
   const double k = (double)q->size, n = (double)q->design->x->n;
-  return k / 16 + k * k / (24 * n);
+  return (corrections_pay(q) ? uncorrected : 1) * (k / 16 + k * k / (24 * n));
 }
 
 /* Curvature changes slowly along a path. That of earlier coefficients costs more steps at each
-   lambda: once they have cost as much as a new Gram matrix there is a new one. */
-static int is_outdated(const sp_newton *s) {
+   lambda: once they have cost as much as a new Gram matrix there is a new one. Without a penalty the
+   certificate wants it as it is. */
+static int is_outdated(const sp_newton *s, double lambda) {
   const sp_quadratic *q = &s->quadratic;
-  return q->bare || s->pace > slowest_pace || s->wasted >= price_of_gram(q);
+  return q->bare || (q->corrected && lambda == 0) || s->pace > slowest_pace ||
+         s->wasted >= price_of_gram(q);
 }
 
 static int is_wanted(const sp_newton *s, ptrdiff_t k, double lambda) {
@@ -50,7 +61,7 @@ static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
     wanted++;
     if (q->position[s->index[k]] < 0) s->cols[count++] = s->index[k];
   }
-  if (is_outdated(s) || q->size + count > q->most) {
+  if (is_outdated(s, lambda) || q->size + count > q->most) {
     s->wasted = 0;
     sp_quadratic_restart(q, lifted_curvature(s), wanted);
     count = 0;
@@ -171,6 +182,15 @@ static sp_status minimise_quadratic(sp_newton *s, double lambda, double violatio
   return sp_inexact_minimise(&s->quadratic, &s->g, lambda, slack, s->ctx, err);
 }
 
+/* Not where the certificate needs H to be that of the weights; and the step was taken whole. */
+static int is_correctable(const sp_newton *s, double lambda) {
+  const sp_quadratic *q = &s->quadratic;
+  if (lambda == 0 || s->has_unpenalised) return 0;
+  for (ptrdiff_t k = 0; k < q->size; k++)
+    if (s->beta[q->index[k]] != q->beta[k]) return 0;
+  return 1;
+}
+
 /* From where stationarity is violated by `violation`. */
 sp_status sp_newton_step(sp_newton *s, double lambda, double violation, double *gain,
                          sp_error *err) {
@@ -179,5 +199,10 @@ sp_status sp_newton_step(sp_newton *s, double lambda, double violation, double *
   SP_TRY(minimise_quadratic(s, lambda, violation, err));
   for (ptrdiff_t k = 0; k < q->size; k++) q->step[k] = q->beta[k] - s->beta[q->index[k]];
   SP_TRY(search_line(s, lambda, gain, err));
-  return *gain >= 0 ? sp_newton_reload(s, err) : SP_OK;
+  if (*gain < 0) return SP_OK;
+  const int teaches = corrections_pay(q) && is_correctable(s, lambda) && isfinite(*gain);
+  if (teaches) sp_quadratic_expect(q, s->gradient, s->position);
+  SP_TRY(sp_newton_reload(s, err));
+  if (teaches) sp_quadratic_correct(q, s->gradient, s->position);
+  return SP_OK;
 }

@@ -95,6 +95,7 @@ void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected) 
   for (ptrdiff_t k = 0; k < q->size; k++) q->position[q->index[k]] = -1;
   q->size = 0;
   q->factor.size = 0;
+  q->corrected = 0;
   for (ptrdiff_t i = 0; i < q->design->x->n; i++) q->weight[i] = sp_std_weight(q->design, i) * h[i];
   q->total = sp_sum(q->design->x->n, q->weight);
   const int bare = expected > q->most;

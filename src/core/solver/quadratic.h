@@ -21,6 +21,7 @@ typedef struct {
   ptrdiff_t *index;    /* size; the members, columns of X */
   ptrdiff_t *position; /* p; place of a column in `index`, or -1 */
   double *gram;        /* H of the members, column-major with leading dimension `capacity` */
+  int corrected;       /* ... but for what steps have shown since: see secant.c */
   int bare;            /* beyond `most` members there is none: see inexact.h */
   ptrdiff_t most;
   double *diagonal, *mean; /* size, when bare: H_kk, and the mean of column k in the metric of w */
@@ -52,6 +53,12 @@ sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
    `slack`; leaves both at the minimum. Counts its rounds in *iterations. */
 sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
                                 sp_error *err);
+
+/* Around a step q->step that has been taken whole. Before: notes the gradient that is expected after
+   it; `gradient` and `position` are those of the members' columns in the caller's working set.
+   After: corrects H by the gradient that came. Cost: 3 |members|^2. */
+void sp_quadratic_expect(sp_quadratic *q, const double *gradient, const ptrdiff_t *position);
+void sp_quadratic_correct(sp_quadratic *q, const double *gradient, const ptrdiff_t *position);
 
 /* Factorises H over `k` members alone (position in `members`) into an empty `f`: for the slip of
    free columns. Dependent members are left out. */

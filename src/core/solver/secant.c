@@ -1,0 +1,58 @@
+/* What a step has shown about the curvature: along it, s, the gradient has changed by y rather than by
+ * H s. The correction of Broyden, Fletcher, Goldfarb and Shanno,
+ *   H + y y' / (y's) - H s (H s)' / (s'H s),
+ * has H s = y and stays positive definite (Nocedal and Wright 2006, Numerical Optimization, section
+ * 6.1). Along a path one step points nearly where the last did, so H keeps up with the curvature. */
+#include "quadratic.h"
+
+#include "../kernels.h"
+
+#include <math.h>
+
+/* Nothing is learnt from a step that finds H more than so much too large. */
+static const double largest_fall = 10;
+
+/* y and H s of the members in their places. */
+typedef struct {
+  const double *y, *hs;
+  double along_y, along_hs; /* y's, s'H s */
+} secant;
+
+static void correct_gram(sp_quadratic *q, const secant *x) {
+  for (ptrdiff_t k = 0; k < q->size; k++) {
+    double *column = q->gram + k * q->capacity;
+    sp_axpy(q->size, x->y[k] / x->along_y, x->y, column);
+    sp_axpy(q->size, -x->hs[k] / x->along_hs, x->hs, column);
+  }
+}
+
+/* Where rounding denies it the factor is formed anew when it is asked for. */
+static void correct_factor(sp_quadratic *q, const secant *x) {
+  sp_factor *f = &q->factor;
+  double *up = q->cross[2], *down = q->cross[3];
+  for (ptrdiff_t row = 0; row < f->size; row++) {
+    up[row] = x->y[f->label[row]] / sqrt(x->along_y);
+    down[row] = x->hs[f->label[row]] / sqrt(x->along_hs);
+  }
+  sp_factor_modify(f, up, down);
+}
+
+void sp_quadratic_expect(sp_quadratic *q, const double *gradient, const ptrdiff_t *position) {
+  for (ptrdiff_t k = 0; k < q->size; k++) {
+    q->cross[0][k] = gradient[position[q->index[k]]];
+    q->cross[1][k] = q->cross[0][k] - q->gradient[k];
+  }
+}
+
+void sp_quadratic_correct(sp_quadratic *q, const double *gradient, const ptrdiff_t *position) {
+  double *y = q->cross[0], *hs = q->cross[1];
+  for (ptrdiff_t k = 0; k < q->size; k++) y[k] -= gradient[position[q->index[k]]];
+  const secant x = {.y = y,
+                    .hs = hs,
+                    .along_y = sp_dot(q->size, y, q->step),
+                    .along_hs = sp_dot(q->size, hs, q->step)};
+  if (!(x.along_hs > 0 && x.along_y > x.along_hs / largest_fall)) return;
+  correct_gram(q, &x);
+  correct_factor(q, &x);
+  q->corrected = 1;
+}

@@ -1,0 +1,125 @@
+#include "check.h"
+#include "core/path/model.h"
+#include "core/solver/quadratic.h"
+#include "sample.h"
+
+#include <string.h>
+
+enum { N = 200, P = 12 };
+
+typedef struct {
+  sample s;
+  sp_model m;
+  sp_quadratic q;
+  ptrdiff_t position[P];
+  double before[P], after[P], expected[P];
+} bench;
+
+/* A quadratic with all columns as members, backwards, and a step of its own. */
+static void bench_start(bench *b, rng *g) {
+  ptrdiff_t cols[P], rounds = 0;
+  double h[N];
+  b->s = sample_new(N, P, 3);
+  const sp_model_spec spec = sample_spec(&b->s, sample_dense(&b->s));
+  CHECK_EQUAL(sp_model_init(&b->m, &spec, NULL), SP_OK);
+  const sp_problem *problem = &b->m.problem;
+  CHECK_EQUAL(sp_quadratic_init(&b->q, problem->design, problem->penalty, 1, NULL), SP_OK);
+  for (int i = 0; i < N; i++) h[i] = 0.1 + rng_uniform(g);
+  for (int k = 0; k < P; k++) cols[k] = P - 1 - k;
+  sp_quadratic_restart(&b->q, h, P);
+  CHECK_EQUAL(sp_quadratic_add(&b->q, cols, P, NULL, NULL), SP_OK);
+  for (int k = 0; k < P; k++) {
+    b->position[cols[k]] = (5 * k) % P;
+    b->q.beta[k] = 0;
+    b->before[b->position[cols[k]]] = b->q.gradient[k] = rng_normal(g);
+  }
+  CHECK_EQUAL(sp_quadratic_minimise(&b->q, 0.1, 1e-13, &rounds, NULL), SP_OK);
+  memcpy(b->q.step, b->q.beta, P * sizeof *b->q.step);
+}
+
+static void bench_end(bench *b) {
+  sp_quadratic_clear(&b->q);
+  sp_model_clear(&b->m);
+  sample_free(&b->s);
+}
+
+/* By how much H of the members differs from L L', damping apart. */
+static double distance_to_factor(const sp_quadratic *q) {
+  double worst = 0;
+  for (ptrdiff_t i = 0; i < q->factor.size; i++)
+    for (ptrdiff_t k = 0; k <= i; k++) {
+      const ptrdiff_t a = q->factor.label[i], b = q->factor.label[k];
+      double sum = -q->gram[a + b * q->capacity];
+      for (ptrdiff_t l = 0; l <= k; l++) sum += q->factor.row[i][l] * q->factor.row[k][l];
+      worst = fmax(worst, fabs(sum));
+    }
+  return worst;
+}
+
+/* The gradient falls by `share` of what H expects, and by something else besides. */
+static void learn(bench *b, rng *g, double share) {
+  sp_quadratic_expect(&b->q, b->before, b->position);
+  for (int k = 0; k < P; k++) {
+    const ptrdiff_t at = b->position[b->q.index[k]];
+    b->expected[k] = share * (b->before[at] - b->q.gradient[k]) + 0.01 * rng_normal(g);
+    b->after[at] = b->before[at] - b->expected[k];
+  }
+  sp_quadratic_correct(&b->q, b->after, b->position);
+}
+
+static void the_step_has_the_change_that_was_seen(void) {
+  rng g = rng_seeded(1);
+  for (int round = 0; round < 5; round++) {
+    bench b = {0};
+    bench_start(&b, &g);
+    CHECK(b.q.factor.size > 3);
+    learn(&b, &g, 0.5 + round / 4.0);
+    CHECK_EQUAL(b.q.corrected, 1);
+    for (int k = 0; k < P; k++) {
+      double change = 0;
+      for (int l = 0; l < P; l++) {
+        change += b.q.gram[k + l * b.q.capacity] * b.q.step[l];
+        CHECK_NEAR(b.q.gram[k + l * b.q.capacity], b.q.gram[l + k * b.q.capacity], 1e-14);
+      }
+      CHECK_NEAR(change, b.expected[k], 1e-12);
+    }
+    CHECK(b.q.factor.size > 3);
+    CHECK_NEAR(distance_to_factor(&b.q), 0, 1e-9);
+    bench_end(&b);
+  }
+}
+
+static void a_step_against_the_curvature_teaches_nothing(void) {
+  const double shares[] = {-1, 0.05};
+  rng g = rng_seeded(2);
+  for (int k = 0; k < 2; k++) {
+    bench b = {0};
+    double gram[P * P];
+    bench_start(&b, &g);
+    for (int a = 0; a < P; a++) memcpy(gram + a * P, b.q.gram + a * b.q.capacity, P * sizeof *gram);
+    learn(&b, &g, shares[k]);
+    CHECK_EQUAL(b.q.corrected, 0);
+    for (int a = 0; a < P * P; a++) CHECK_NEAR(b.q.gram[a % P + a / P * b.q.capacity], gram[a], 0);
+    bench_end(&b);
+  }
+}
+
+static void a_restart_forgets_what_was_learnt(void) {
+  rng g = rng_seeded(3);
+  bench b = {0};
+  double h[N];
+  bench_start(&b, &g);
+  learn(&b, &g, 1.5);
+  for (int i = 0; i < N; i++) h[i] = 1;
+  sp_quadratic_restart(&b.q, h, P);
+  CHECK_EQUAL(b.q.corrected, 0);
+  CHECK_EQUAL(b.q.size, 0);
+  bench_end(&b);
+}
+
+int main(void) {
+  RUN(the_step_has_the_change_that_was_seen);
+  RUN(a_step_against_the_curvature_teaches_nothing);
+  RUN(a_restart_forgets_what_was_learnt);
+  return check_report();
+}
