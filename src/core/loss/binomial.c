@@ -17,10 +17,9 @@ static double binomial_unit(const sp_glm_loss *loss, double y, double eta, doubl
 
 enum { TOGETHER = 256 /* observations in cache */ };
 
+/* y - y^2 is 0 for classes and positive for other shares; those it is rounded away for are as good. */
 static int are_classes(ptrdiff_t n, const double *y) {
-  int others = 0;
-  for (ptrdiff_t i = 0; i < n; i++) others |= (y[i] != 0) & (y[i] != 1);
-  return !others;
+  return sp_sum(n, y) == sp_dot(n, y, y);
 }
 
 static double binomial_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y,

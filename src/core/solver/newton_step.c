@@ -101,18 +101,29 @@ static double penalty_at(const sp_newton *s, double lambda, double share) {
   return sum;
 }
 
-/* By how much the quadratic falls, and the penalty with it, on the whole step: q->step, which moves
-   the linear predictor by `direction` + shift. */
+/* d'H d of the step d that moves the linear predictor by `direction` + shift. */
+static double bend_of(const sp_newton *s, double shift) {
+  const sp_quadratic *q = &s->quadratic;
+  double bend = 0;
+  if (q->bare) {
+    for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++) {
+      const double change = s->direction[i] + shift;
+      bend += q->weight[i] * (change * change);
+    }
+    return bend;
+  }
+  for (ptrdiff_t k = 0; k < q->size; k++) /* the gradient has fallen by H d */
+    bend += (s->gradient[s->position[q->index[k]]] - q->gradient[k]) * q->step[k];
+  return bend;
+}
+
+/* By how much the quadratic falls, and the penalty with it, on the whole step. */
 static double predicted_fall(const sp_newton *s, double lambda, double shift) {
   const sp_quadratic *q = &s->quadratic;
-  double slope = 0, bend = 0;
+  double slope = 0;
   for (ptrdiff_t k = 0; k < q->size; k++)
     slope += s->gradient[s->position[q->index[k]]] * q->step[k];
-  for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++) {
-    const double change = s->direction[i] + shift;
-    bend += q->weight[i] * (change * change);
-  }
-  return slope - bend / 2 + penalty_at(s, lambda, 0) - penalty_at(s, lambda, 1);
+  return slope - bend_of(s, shift) / 2 + penalty_at(s, lambda, 0) - penalty_at(s, lambda, 1);
 }
 
 /* The trial moves by `share` of the step and `moved` in the constant, and is where the solver stands. */
