@@ -251,14 +251,14 @@ abort_endless <- function(answer, problem) {
   abort_input(
     "lambda", paste0("must be positive here: ", describe_endless(answer, problem), "."),
     variable = colnames(problem$x)[answer$endless],
-    remedy = "Any positive lambda, or a ridge part (alpha below 1), has a finite solution.",
+    remedy = "Any positive lambda has a finite solution, whatever `alpha`.",
     class = "sparsepath_error_endless"
   )
 }
 
 abort_no_finite_null <- function(answer, problem) {
   abort_input(
-    "penalty_factor", paste0("must be positive there: ", describe_endless(answer, problem), "."),
+    "penalty_factor", paste0("must not be 0 here: ", describe_endless(answer, problem), "."),
     variable = colnames(problem$x)[answer$endless],
     remedy = "Penalise or leave out these columns.", class = "sparsepath_error_no_null_model"
   )
