@@ -3,9 +3,9 @@
  * At the present linear predictor the loss is replaced by a quadratic on the columns that are
  * nonzero or should be (quadratic.h), whose minimiser gives a direction; the true objective is
  * searched along it, and the intercept solved for exactly. Curvature is kept as long as it has
- * hardly changed, and corrected by what steps show (secant.c). Columns outside the working set are verified lazily (screen.h). Lee, Sun and
- * Saunders (2014), SIAM J. Optim. 24, 1420-1443; Friedman, Hastie and Tibshirani (2010), J. Stat.
- * Softw. 33(1), section 3. */
+ * hardly changed, and corrected by what steps show (secant.c). Columns outside the working set are
+ * verified lazily (screen.h). Lee, Sun and Saunders (2014), SIAM J. Optim. 24, 1420-1443; Friedman,
+ * Hastie and Tibshirani (2010), J. Stat. Softw. 33(1), section 3. */
 #ifndef SP_NEWTON_H
 #define SP_NEWTON_H
 
