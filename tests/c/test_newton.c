@@ -313,6 +313,37 @@ static void members_of_the_quadratic_stay_in_the_working_set(void) {
   sample_free(&s);
 }
 
+/* Free coefficients are relieved of what is left of their gradient by H as the weights have it. */
+static void steps_do_not_correct_curvature_that_proves(void) {
+  for (int unpenalised = 0; unpenalised < 2; unpenalised++) {
+    rng g = rng_seeded(8);
+    sample s = sample_new(800, 6, 8);
+    const sp_glm_loss loss = {.ops = &sp_glm_poisson};
+    const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 1000};
+    const double shares[] = {0.6, 0.4, 0.25, 0.15, 0.1, 0.05, 0};
+    sp_model m;
+    sp_newton newton;
+    sp_solution solution;
+    int corrected = 0;
+    for (ptrdiff_t i = 0; i < s.n; i++) s.y[i] = response(loss.ops, 2 * s.y[i], &g);
+    if (unpenalised) s.factor[1] = 0;
+    const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+    CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+    CHECK_EQUAL(sp_newton_init(&newton, &m.problem, &loss, tolerance, NULL, NULL), SP_OK);
+    const double largest = sp_newton_lambda_max(&newton);
+    for (int l = 0; l < 7; l++) {
+      CHECK_EQUAL(sp_newton_move(&newton, shares[l] * largest, largest, &solution, NULL), SP_OK);
+      CHECK(solution.converged);
+      corrected += newton.quadratic.corrected;
+    }
+    CHECK_EQUAL(corrected > 0, !unpenalised);
+    CHECK_EQUAL(newton.quadratic.corrected, 0);
+    sp_newton_clear(&newton);
+    sp_model_clear(&m);
+    sample_free(&s);
+  }
+}
+
 static void memory_may_run_out_anywhere(void) {
   for (long allowed = 0; allowed < 60; allowed++) {
     sp_newton newton;
@@ -398,6 +429,7 @@ int main(void) {
   RUN(supports_of_any_size_are_solved_without_a_gram_matrix);
   RUN(wide_ridge_is_solved_in_the_kernel);
   RUN(members_of_the_quadratic_stay_in_the_working_set);
+  RUN(steps_do_not_correct_curvature_that_proves);
   RUN(memory_may_run_out_anywhere);
   RUN(a_null_model_without_finite_intercept_is_an_error);
   RUN(coefficients_without_end_are_named);
