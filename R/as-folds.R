@@ -29,7 +29,7 @@ default_folds <- function(problem, weighted, nfolds, seed, argument) {
   id <- integer(length(weighted))
   id[weighted] <- drawn$foldid
   id[!weighted] <- rep_len(seq_len(nfolds), sum(!weighted))
-  new_folds(unname(split(seq_along(id), id)), length(id), kind = drawn$kind)
+  new_folds(rows_by_label(id, nfolds), length(id), kind = drawn$kind)
 }
 
 folds_from_labels <- function(foldid, kept, na_action) {
@@ -45,8 +45,7 @@ folds_from_labels <- function(foldid, kept, na_action) {
   labels <- sort(unique(used))
   id <- match(foldid, labels)
   new_folds(
-    unname(split(seq_len(n), factor(id, seq_along(labels)))), n,
-    kind = paste0(length(labels), "-fold, given")
+    rows_by_label(id, length(labels)), n, kind = paste0(length(labels), "-fold, given")
   )
 }
 

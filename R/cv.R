@@ -305,13 +305,14 @@ summarise_measure <- function(results, counted, weights, folds, name, plan, satu
   barred <- gaps > rep(gaps[1, ], each = n_gamma)
   barred[-1, saturated] <- TRUE
   loss[is.na(loss) | barred] <- Inf
-  row <- apply(loss, 2, which.min)
+  row <- max.col(-t(loss), "first")
   cell <- cbind(row, seq_along(row))
+  fold_error <- by_gamma[[1]]$fold_error
+  for (g in seq_len(n_gamma)[-1]) {
+    fold_error[, row == g] <- by_gamma[[g]]$fold_error[, row == g]
+  }
   list(
-    error = errors[cell], se = ses[cell],
-    fold_error = vapply(seq_along(row), function(l) by_gamma[[row[l]]]$fold_error[, l],
-                        numeric(length(weights))),
-    maximize = maximize, errors = errors, ses = ses, gamma_row = row, gamma_at = plan$gamma[row]
+    error = errors[cell], se = ses[cell], fold_error = fold_error, maximize = maximize, errors = errors, ses = ses, gamma_row = row, gamma_at = plan$gamma[row]
   )
 }
 

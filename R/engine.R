@@ -150,7 +150,7 @@ engine_path <- function(answer, problem, order) {
 
 # Slot by slot: the core's answer is well formed, and to have that checked costs more than a fold.
 engine_beta <- function(answer, columns, order) {
-  beta <- methods::new("dgCMatrix")
+  beta <- empty_matrix()
   beta@p <- answer$beta_p
   beta@i <- answer$beta_i
   beta@x <- answer$beta_x
@@ -158,6 +158,15 @@ engine_beta <- function(answer, columns, order) {
   beta@Dimnames <- list(columns, NULL)
   if (is.unsorted(order) || length(order) != ncol(beta)) beta[, order, drop = FALSE] else beta
 }
+
+# Made once in a session: new() takes as long as the path of a small fold.
+empty_matrix <- local({
+  empty <- NULL
+  function() {
+    if (is.null(empty)) empty <<- methods::new("dgCMatrix")
+    empty
+  }
+})
 
 engine_description <- function(answer, problem) {
   columns <- colnames(problem$x)

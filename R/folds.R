@@ -76,8 +76,7 @@ folds <- function(y, k = 10, strata = NULL, groups = NULL, blocks = NULL, time =
   plan <- fold_plan(y, n, k, strata, groups, blocks)
   ids <- with_seed(seed, lapply(seq_len(repeats), function(r) plan$draw()))
   new_folds(
-    unlist(lapply(ids, function(id) unname(split(seq_len(n), factor(id, seq_len(k))))), FALSE),
-    n = n, repeats = repeats, kind = plan$kind
+    unlist(lapply(ids, rows_by_label, k), FALSE), n = n, repeats = repeats, kind = plan$kind
   )
 }
 
@@ -236,10 +235,17 @@ rolling_folds <- function(time, k) {
   )
 }
 
+# The places of each label 1 .. k in `id`. factor() would make texts of all labels.
+rows_by_label <- function(id, k) {
+  labels <- structure(as.integer(id), levels = as.character(seq_len(k)), class = "factor")
+  unname(split(seq_along(id), labels))
+}
+
 new_folds <- function(test, n, kind, train = NULL, repeats = 1) {
   k <- length(test) / repeats
-  whole <- repeats == 1 && is.null(train) && identical(sort(unlist(test)), seq_len(n))
-  foldid <- if (whole) replace(integer(n), unlist(test), rep(seq_along(test), lengths(test)))
+  rows <- unlist(test)
+  whole <- repeats == 1 && is.null(train) && length(rows) == n && all(tabulate(rows, n) == 1)
+  foldid <- if (whole) replace(integer(n), rows, rep(seq_along(test), lengths(test)))
   structure(
     list(
       test = test, train = train, n = n, repeats = repeats,
