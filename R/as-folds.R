@@ -2,11 +2,10 @@
 # become folds over the rows that the fit uses.
 
 resolve_folds <- function(problem, nfolds, foldid, seed, argument = "nfolds") {
-  weighted <- problem_weights(problem) > 0
   if (is.null(foldid)) {
-    return(default_folds(problem, weighted, nfolds, seed, argument))
+    return(default_folds(problem, problem_weights(problem) > 0, nfolds, seed, argument))
   }
-  kept <- length(weighted)
+  kept <- nrow(problem$x)
   folds <- if (inherits(foldid, "sparsepath_folds")) {
     foldid
   } else if (inherits(foldid, "rset")) {
@@ -14,7 +13,7 @@ resolve_folds <- function(problem, nfolds, foldid, seed, argument = "nfolds") {
   } else {
     folds_from_labels(foldid, kept, problem$na_action)
   }
-  check_trainable(keep_rows(folds, kept, problem$na_action), weighted)
+  check_trainable(keep_rows(folds, kept, problem$na_action), problem$weights)
 }
 
 # Rows without weight are spread over the folds last, so that the others are balanced. Classes and
@@ -29,7 +28,7 @@ default_folds <- function(problem, weighted, nfolds, seed, argument) {
   id <- integer(length(weighted))
   id[weighted] <- drawn$foldid
   id[!weighted] <- rep_len(seq_len(nfolds), sum(!weighted))
-  new_folds(rows_by_label(id, nfolds), length(id), kind = drawn$kind)
+  folds_by_label(id, nfolds, drawn$kind)
 }
 
 folds_from_labels <- function(foldid, kept, na_action) {
@@ -44,9 +43,7 @@ folds_from_labels <- function(foldid, kept, na_action) {
   check_no_missing(used, "foldid")
   labels <- sort(unique(used))
   id <- match(foldid, labels)
-  new_folds(
-    rows_by_label(id, length(labels)), n, kind = paste0(length(labels), "-fold, given")
-  )
+  folds_by_label(id, length(labels), paste0(length(labels), "-fold, given"))
 }
 
 # Bootstrap samples repeat rows of the training set, which then count as often.
@@ -88,9 +85,8 @@ keep_rows <- function(folds, kept, na_action) {
   folds
 }
 
-check_trainable <- function(folds, weighted) {
-  tested <- vapply(folds$test, function(rows) any(weighted[rows]), NA)
-  if (sum(tested) < 2) {
+check_trainable <- function(folds, weights) {
+  if (sum(fold_weights(weights, folds) > 0) < 2) {
     abort_input("foldid", "must put the observations of positive weight in two folds or more.")
   }
   folds

@@ -5,7 +5,6 @@
 # of it. The result is a list with one element for each fold: what visit() returned, NULL for a
 # fold without weight, or an object of class "fold_failure".
 fit_folds <- function(problem, fit, folds, visit, threads = 1, sums = NULL) {
-  weights <- problem_weights(problem)
   n_folds <- length(folds$test)
   problem$lambda <- fit$lambda
   tick <- fold_progress(problem$control$progress, n_folds)
@@ -15,7 +14,7 @@ fit_folds <- function(problem, fit, folds, visit, threads = 1, sums = NULL) {
   problem$control$progress <- FALSE
   results <- vector("list", n_folds)
   for (some in batches(which(fold_weights(problem$weights, folds) > 0), size)) {
-    paths <- fold_paths(problem, folds, some, weights, threads, sums)
+    paths <- fold_paths(problem, folds, some, threads, sums)
     for (k in some) {
       results[[k]] <- attempt_fold(visit(complete_path(paths[[match(k, some)]](), fit$lambda), k))
       tick(k)
@@ -35,10 +34,11 @@ batches <- function(x, size) split(x, (seq_along(x) - 1) %/% size)
 
 # For each fold a function that returns its path or raises an error: see engine_fit_folds(). A
 # family of R functions, or with a parameter to be estimated, is fitted fold by fold.
-fold_paths <- function(problem, folds, some, weights, threads, sums) {
-  trainable <- are_trainable(folds, some, weights)
+fold_paths <- function(problem, folds, some, threads, sums) {
+  trainable <- are_trainable(folds, some, problem$weights)
   paths <- rep(list(abort_untrainable), length(some))
   if (problem$family$estimate || problem$family$loss == "host") {
+    weights <- problem_weights(problem)
     paths[trainable] <- lapply(some[trainable], function(k) {
       force(k)
       function() fit_fold(problem, train_weights(folds, k, weights))
@@ -53,10 +53,11 @@ fold_paths <- function(problem, folds, some, weights, threads, sums) {
 }
 
 # Is an observation of positive weight left to fit? Looks at each once, not at all for every fold.
+# weights: NULL for all ones.
 are_trainable <- function(folds, some, weights) {
-  count <- function(rows) as.double(sum(weights[rows] > 0))
+  count <- function(rows) as.double(if (is.null(weights)) length(rows) else sum(weights[rows] > 0))
   if (!is.null(folds$train)) return(vapply(folds$train[some], count, 0) > 0)
-  vapply(folds$test[some], count, 0) < sum(weights > 0)
+  vapply(folds$test[some], count, 0) < count(seq_len(folds$n))
 }
 
 abort_untrainable <- function() {

@@ -241,18 +241,27 @@ rows_by_label <- function(id, k) {
   unname(split(seq_along(id), labels))
 }
 
-new_folds <- function(test, n, kind, train = NULL, repeats = 1) {
+folds_by_label <- function(id, k, kind) {
+  new_folds(rows_by_label(id, k), length(id), kind, foldid = if (!anyNA(id)) as.integer(id))
+}
+
+# foldid: the fold of each row, NULL if some row is in none or in several.
+new_folds <- function(test, n, kind, train = NULL, repeats = 1, foldid = labels_of(test, n)) {
   k <- length(test) / repeats
-  rows <- unlist(test)
-  whole <- repeats == 1 && is.null(train) && length(rows) == n && all(tabulate(rows, n) == 1)
-  foldid <- if (whole) replace(integer(n), rows, rep(seq_along(test), lengths(test)))
   structure(
     list(
       test = test, train = train, n = n, repeats = repeats,
-      repeat_of = rep(seq_len(repeats), each = k), foldid = foldid, kind = kind
+      repeat_of = rep(seq_len(repeats), each = k),
+      foldid = if (repeats == 1 && is.null(train)) foldid, kind = kind
     ),
     class = "sparsepath_folds"
   )
+}
+
+labels_of <- function(test, n) {
+  rows <- unlist(test)
+  whole <- length(rows) == n && all(tabulate(rows, n) == 1)
+  if (whole) replace(integer(n), rows, rep(seq_along(test), lengths(test)))
 }
 
 #' @rdname folds
