@@ -41,8 +41,10 @@ test_that("each fold's path is that of a separate fit on the training rows", {
 test_that("the number of threads changes nothing", {
   set.seed(3)
   wide <- matrix(rnorm(50 * 400), 50)
+  long <- matrix(rnorm(40000 * 2), 40000)
   cases <- list(
     list(x = x, y = y), list(x = wide, y = wide[, 1] + rnorm(50)),
+    list(x = long, y = long[, 1] + rnorm(40000)),
     list(x = x, y = y, penalty = "l2"), list(x = x, y = y > 2.5, family = "binomial")
   )
   for (case in cases) {

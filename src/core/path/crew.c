@@ -32,10 +32,12 @@ void sp_crew_progress(sp_crew_context *crew, ptrdiff_t all) {
 
 void sp_crew_run(int threads, ptrdiff_t count, void (*run)(ptrdiff_t job, void *data), void *data) {
   if (threads > count) threads = (int)count;
-  if (threads < 1) threads = 1;
-  (void)threads;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1)
+  if (threads > 1) {
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+    for (ptrdiff_t job = 0; job < count; job++) run(job, data);
+    return;
+  }
 #endif
   for (ptrdiff_t job = 0; job < count; job++) run(job, data);
 }

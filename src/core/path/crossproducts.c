@@ -17,7 +17,10 @@ enum {
   LEAST_ROWS = 4096,
   MOST_ROWS = 16384,
   BUFFER = 1 << 19 /* doubles */,
-  COLUMNS = 16 /* gathered in one job */
+  COLUMNS = 16,    /* gathered in one job */
+  PARTS = 4,       /* of the rows that are summed apart */
+  SMALL_ORDER = 128,
+  MANY_ROWS = 1 << 15
 };
 
 ptrdiff_t sp_crossproducts_order(const sp_rows_source *source) {
@@ -115,44 +118,118 @@ static void next_rows(buffer *b, ptrdiff_t count, const ptrdiff_t *begin, const 
   from[count] = b->size;
 }
 
+/* Rows first .. end - 1 of all sets, whose sums go to `out`. */
 typedef struct {
-  const buffer *buffer;
-  ptrdiff_t count;
-  ptrdiff_t *next, *from; /* count, count + 1: rows of the buffer */
+  const sp_rows_source *source;
+  ptrdiff_t count, first, end;
+  const ptrdiff_t *begin;
+  const int *rows;
   double *const *out;
+  int threads; /* within a block */
+  const sp_context *ctx;
+  buffer buffer;
+  ptrdiff_t *next, *from; /* count, count + 1: rows of the buffer */
 } sums;
 
 static void multiply_set(ptrdiff_t k, void *data) {
   const sums *s = (const sums *)data;
-  if (s->from[k] < s->from[k + 1]) multiply(s->buffer, s->from[k], s->from[k + 1], s->out[k]);
+  if (s->from[k] < s->from[k + 1]) multiply(&s->buffer, s->from[k], s->from[k + 1], s->out[k]);
 }
 
-static sp_status add_blocks(buffer *b, sums *s, const ptrdiff_t *begin, const int *rows,
-                            int threads, const sp_context *ctx, sp_error *err) {
-  memcpy(s->next, begin, (size_t)s->count * sizeof *s->next);
-  for (ptrdiff_t limit = b->stride; limit < b->source->spec->x->n + b->stride; limit += b->stride)
+static sp_status add_blocks(sums *s, sp_error *err) {
+  buffer *b = &s->buffer;
+  for (ptrdiff_t k = 0; k < s->count; k++)
+    for (s->next[k] = s->begin[k]; s->next[k] < s->begin[k + 1]; s->next[k]++)
+      if (s->rows[s->next[k]] >= s->first) break;
+  for (ptrdiff_t row = s->first; row < s->end; row += b->stride) {
+    const ptrdiff_t limit = row + b->stride < s->end ? row + b->stride : s->end;
     do {
-      SP_TRY(sp_context_poll(ctx, err));
-      next_rows(b, s->count, begin, rows, limit, s->next, s->from);
-      gather(b, threads);
-      sp_crew_run(threads, s->count, multiply_set, s);
+      SP_TRY(sp_context_poll(s->ctx, err));
+      next_rows(b, s->count, s->begin, s->rows, limit, s->next, s->from);
+      gather(b, s->threads);
+      sp_crew_run(s->threads, s->count, multiply_set, s);
     } while (b->size == b->stride);
+  }
   return SP_OK;
+}
+
+static sp_status add_rows(sums *s, sp_error *err) {
+  sp_status status = buffer_init(&s->buffer, s->source, err);
+  if (status == SP_OK) status = SP_ALLOC(&s->next, s->count, err);
+  if (status == SP_OK) status = SP_ALLOC(&s->from, s->count + 1, err);
+  if (status == SP_OK) status = add_blocks(s, err);
+  sp_free(s->next);
+  sp_free(s->from);
+  buffer_clear(&s->buffer);
+  return status;
+}
+
+/* ---- parts of the rows ------------------------------------------------------------------ */
+
+/* Sums of a part of the rows: one job. Where the matrices are small threads would meet again and again
+   within the blocks. */
+typedef struct {
+  sums sums;
+  double *pool, **out; /* count matrices, one after the other */
+  sp_status status;
+  sp_error error;
+} part;
+
+static sp_status add_part(part *p) {
+  const ptrdiff_t order = sp_crossproducts_order(p->sums.source), count = p->sums.count;
+  SP_TRY(SP_ALLOC(&p->pool, count * order * order, &p->error));
+  SP_TRY(SP_ALLOC(&p->out, count, &p->error));
+  for (ptrdiff_t k = 0; k < count; k++) p->out[k] = p->pool + k * order * order;
+  p->sums.out = p->out;
+  return add_rows(&p->sums, &p->error);
+}
+
+static void run_part(ptrdiff_t job, void *data) {
+  part *p = (part *)data + job;
+  p->status = add_part(p);
+}
+
+/* In the order of the parts, whoever was first. */
+static sp_status collect(part *parts, double *const *out, sp_error *err) {
+  sp_status status = SP_OK;
+  const ptrdiff_t order = sp_crossproducts_order(parts->sums.source);
+  for (ptrdiff_t q = 0; q < PARTS; q++) {
+    if (status == SP_OK && parts[q].status != SP_OK)
+      status = sp_fail(err, parts[q].status, "%s", parts[q].error.message);
+    for (ptrdiff_t k = 0; status == SP_OK && k < parts[q].sums.count; k++)
+      sp_axpy(order * order, 1, parts[q].out[k], out[k]);
+    sp_free(parts[q].pool);
+    sp_free(parts[q].out);
+  }
+  return status;
+}
+
+static sp_status add_in_parts(const sums *all, int threads, sp_error *err) {
+  part parts[PARTS];
+  for (ptrdiff_t q = 0; q < PARTS; q++) {
+    parts[q] = (part){.sums = *all};
+    parts[q].sums.threads = 1;
+    parts[q].sums.first = all->end * q / PARTS;
+    parts[q].sums.end = all->end * (q + 1) / PARTS;
+  }
+  sp_crew_run(threads, PARTS, run_part, parts);
+  return collect(parts, all->out, err);
 }
 
 sp_status sp_crossproducts_add(const sp_rows_source *source, ptrdiff_t count,
                                const ptrdiff_t *begin, const int *rows, double *const *out,
                                int threads, const sp_context *ctx, sp_error *err) {
-  buffer b;
-  sums s = {.buffer = &b, .count = count, .out = out};
-  sp_status status = buffer_init(&b, source, err);
-  if (status == SP_OK) status = SP_ALLOC(&s.next, count, err);
-  if (status == SP_OK) status = SP_ALLOC(&s.from, count + 1, err);
-  if (status == SP_OK) status = add_blocks(&b, &s, begin, rows, threads, ctx, err);
-  sp_free(s.next);
-  sp_free(s.from);
-  buffer_clear(&b);
-  return status;
+  const ptrdiff_t n = source->spec->x->n;
+  sums s = {.source = source,
+            .count = count,
+            .end = n,
+            .begin = begin,
+            .rows = rows,
+            .out = out,
+            .threads = threads,
+            .ctx = ctx};
+  const int in_parts = sp_crossproducts_order(source) <= SMALL_ORDER && n >= MANY_ROWS;
+  return in_parts ? add_in_parts(&s, threads, err) : add_rows(&s, err);
 }
 
 /* ---- the reduced problem ---------------------------------------------------------------- */

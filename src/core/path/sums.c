@@ -11,8 +11,6 @@ static const ptrdiff_t most_columns = 512;
 /* A response whose spread is a smaller share of its mean may be a constant but for rounding. */
 static const double least_y_spread = 1e-8;
 
-enum { COLUMNS = 4 /* described in one job */ };
-
 int sp_sums_pay(const sp_model_spec *spec, const sp_folds *folds) {
   const ptrdiff_t n = spec->x->n, p = spec->x->p;
   return spec->x->ops->gather && !spec->glm && !folds->train && p <= most_columns && p <= n;
@@ -33,10 +31,9 @@ typedef struct {
   const sp_context *ctx;
 } description;
 
-static void describe_columns(ptrdiff_t job, void *data) {
+static void describe_column(ptrdiff_t j, void *data) {
   const description *d = (const description *)data;
-  if (sp_context_poll(d->ctx, NULL) != SP_OK) return;
-  for (ptrdiff_t j = job * COLUMNS; j < (job + 1) * COLUMNS && j < d->spec->x->p; j++)
+  if (sp_context_poll(d->ctx, NULL) == SP_OK)
     sp_std_describe(d->z, j, d->spec->intercept, d->spec->standardize);
 }
 
@@ -47,7 +44,7 @@ sp_status sp_sums_init(sp_sums *s, const sp_model_spec *spec, int threads, const
   SP_TRY(sp_std_alloc(&s->z, spec->x, err));
   s->z.v = spec->v;
   description d = {.z = &s->z, .spec = spec, .ctx = ctx};
-  sp_crew_run(threads, (spec->x->p + COLUMNS - 1) / COLUMNS, describe_columns, &d);
+  sp_crew_run(threads, spec->x->p, describe_column, &d);
   SP_TRY(sp_context_poll(ctx, err));
   if (s->z.nonfinite >= 0)
     return sp_fail(err, SP_ERR_NONFINITE, "column %td is not finite", s->z.nonfinite + 1);
