@@ -177,12 +177,13 @@ static sp_status share(task *t, sp_error *err) {
 
 /* Solvers that are at work together shall not need more room than X, unless that is next to nothing:
    each has some 28 vectors of length p, and a Gram matrix of two members for each row with a factor of
-   one. */
+   one: twice as many with a ridge part, as the support may then be larger than n. */
 static const ptrdiff_t next_to_nothing = 1 << 20;
 
-static ptrdiff_t solvers_in_room(ptrdiff_t n, ptrdiff_t p) {
+static ptrdiff_t solvers_in_room(const sp_model_spec *spec) {
+  const ptrdiff_t n = spec->x->n, p = spec->x->p;
   const ptrdiff_t room = n * p > next_to_nothing ? n * p : next_to_nothing;
-  return room / (28 * p + 6 * n * n);
+  return room / (28 * p + (spec->alpha < 1 ? 24 : 6) * n * n);
 }
 
 /* How many folds at once, in turns that are alike. An even number leaves neither of two threads idle. */
@@ -190,7 +191,7 @@ static ptrdiff_t folds_together(const task *t) {
   const sp_model_spec *spec = t->spec;
   const ptrdiff_t n = spec->x->n, p = spec->x->p, count = t->folds->count;
   if (spec->glm || spec->alpha == 0 || !spec->x->ops->cross || p < 2 * n || count < 2) return 0;
-  ptrdiff_t most = solvers_in_room(n, p);
+  ptrdiff_t most = solvers_in_room(spec);
   most = most < 2 ? 2 : most > SP_RUNNERS ? SP_RUNNERS : most;
   const ptrdiff_t turns = (count + most - 1) / most, each = (count + turns - 1) / turns;
   if (turns == 1 || each % 2 == 0) return each;
