@@ -63,6 +63,19 @@ static void multiply_group(const double **columns, ptrdiff_t width, ptrdiff_t ro
   }
 }
 
+enum { AHEAD = 256, LINE = 8 /* doubles */ };
+
+/* Columns that are looked up lie here and there: their beginnings are fetched while the group before
+   them is at work; what comes after is fetched unasked. */
+static void fetch(const double *values, ptrdiff_t rows) {
+#ifdef __GNUC__
+  for (ptrdiff_t i = 0; i < rows && i < AHEAD; i += LINE) __builtin_prefetch(values + i);
+#else
+  (void)values;
+  (void)rows;
+#endif
+}
+
 /* Products of all k columns with all m vectors over one block of rows, added to out. */
 static void multiply_block(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, ptrdiff_t from,
                            ptrdiff_t rows, const double *const *u, ptrdiff_t m, ptrdiff_t row,
@@ -72,6 +85,8 @@ static void multiply_block(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t 
     const double *columns[GROUP];
     for (ptrdiff_t c = 0; c < GROUP; c++)
       columns[c] = column(x, cols[a + (c < width ? c : 0)]) + from;
+    for (ptrdiff_t c = a + GROUP; c < k && c < a + 2 * GROUP; c++)
+      fetch(column(x, cols[c]) + from, rows);
     multiply_group(columns, width, rows, u, m, row, k, out + a);
   }
 }
