@@ -41,9 +41,18 @@ folds_from_labels <- function(foldid, kept, na_action) {
   }
   used <- if (n > kept) foldid[-na_action] else foldid
   check_no_missing(used, "foldid")
-  labels <- sort(unique(used))
-  id <- match(foldid, labels)
-  folds_by_label(id, length(labels), paste0(length(labels), "-fold, given"))
+  id <- if (are_consecutive(used)) as.integer(foldid) else match(foldid, sort(unique(used)))
+  k <- max(id, na.rm = TRUE)
+  folds_by_label(id, k, paste0(k, "-fold, given"))
+}
+
+# The numbers 1 .. k and no others: told sooner than all labels are listed.
+are_consecutive <- function(labels) {
+  if (!is.numeric(labels) || length(labels) == 0) return(FALSE)
+  ends <- range(labels)
+  if (ends[1] != 1 || ends[2] > length(labels)) return(FALSE)
+  id <- as.integer(labels)
+  all(id == labels) && all(tabulate(id, ends[2]) > 0)
 }
 
 # Bootstrap samples repeat rows of the training set, which then count as often.

@@ -235,10 +235,12 @@ rolling_folds <- function(time, k) {
   )
 }
 
-# The places of each label 1 .. k in `id`. factor() would make texts of all labels.
+# The places of each label 1 .. k in `id`.
 rows_by_label <- function(id, k) {
-  labels <- structure(as.integer(id), levels = as.character(seq_len(k)), class = "factor")
-  unname(split(seq_along(id), labels))
+  id <- as.integer(id)
+  rows <- order(id, method = "radix")
+  size <- tabulate(id, k)
+  unname(Map(function(end, size) rows[seq_len(size) + (end - size)], cumsum(size), size))
 }
 
 folds_by_label <- function(id, k, kind) {

@@ -189,14 +189,14 @@ static void settle_at_end(sp_solver *s, ptrdiff_t row, double end) {
   sp_factor_delete(&s->factor, row);
 }
 
-/* Who meets an end in the first half of the step, or not much later than the first one, will surely
-   settle there; whether the others will depends on those. On a small support another solve costs
-   more than bringing some back: there all are early. */
+/* Who meets an end in the first quarter of the step, or not much later than the first one, will
+   surely settle there; whether the others will depends on those. On a small support another solve
+   costs more than bringing some back: there all are early. */
 static double early(const sp_solver *s, double lambda) {
   ptrdiff_t first;
   double end;
   if (s->factor.size < SP_SMALL) return 1;
-  return fmin(1, fmax(0.5, 2 * first_end(s, lambda, &first, &end)));
+  return fmin(1, fmax(0.25, 2 * first_end(s, lambda, &first, &end)));
 }
 
 /* Sets the coefficients that the full step would carry past an end, early, to that end; counts them. */
