@@ -41,15 +41,16 @@ test_that("each fold's path is that of a separate fit on the training rows", {
 test_that("the number of threads changes nothing", {
   set.seed(3)
   wide <- matrix(rnorm(50 * 400), 50)
+  wider <- matrix(rnorm(60 * 6500), 60)
   long <- matrix(rnorm(40000 * 2), 40000)
   cases <- list(
     list(x = x, y = y), list(x = wide, y = wide[, 1] + rnorm(50)),
-    list(x = long, y = long[, 1] + rnorm(40000)),
+    list(x = wider, y = wider[, 1] + rnorm(60)), list(x = long, y = long[, 1] + rnorm(40000)),
     list(x = x, y = y, penalty = "l2"), list(x = x, y = y > 2.5, family = "binomial")
   )
   for (case in cases) {
-    one <- do.call(cv_sparsereg, c(case, list(nfolds = 7, seed = 1)))
-    four <- do.call(cv_sparsereg, c(case, list(nfolds = 7, seed = 1, threads = 4)))
+    one <- do.call(cv_sparsereg, c(case, list(nfolds = 10, seed = 1)))
+    four <- do.call(cv_sparsereg, c(case, list(nfolds = 10, seed = 1, threads = 4)))
     expect_identical(one$fold_error, four$fold_error)
   }
   expect_error(cv_sparsereg(x, y, threads = 0), "threads", class = "sparsepath_error_input")
