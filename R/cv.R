@@ -312,7 +312,8 @@ summarise_measure <- function(results, counted, weights, folds, name, plan, satu
     fold_error[, row == g] <- by_gamma[[g]]$fold_error[, row == g]
   }
   list(
-    error = errors[cell], se = ses[cell], fold_error = fold_error, maximize = maximize, errors = errors, ses = ses, gamma_row = row, gamma_at = plan$gamma[row]
+    error = errors[cell], se = ses[cell], fold_error = fold_error, maximize = maximize,
+    errors = errors, ses = ses, gamma_row = row, gamma_at = plan$gamma[row]
   )
 }
 
