@@ -24,6 +24,36 @@ typedef struct {
   sp_crew_context crew;
 } task;
 
+/* ---- the coarse copy of X ---------------------------------------------------------------- */
+
+enum { COLUMNS = 256 /* rounded in one job */ };
+
+typedef struct {
+  const sp_model_spec *spec;
+  const sp_context *ctx;
+  sp_coarse *coarse;
+} rounding;
+
+static void round_columns(ptrdiff_t job, void *data) {
+  const rounding *r = (const rounding *)data;
+  const sp_design *x = r->spec->x;
+  if (sp_context_poll(r->ctx, NULL) != SP_OK) return;
+  for (ptrdiff_t j = job * COLUMNS; j < (job + 1) * COLUMNS && j < x->p; j++) {
+    sp_moments m;
+    x->ops->moments(x, j, r->spec->v, &m);
+    sp_coarse_round(r->coarse, x, j, m.mean);
+  }
+}
+
+/* One for all folds. */
+static sp_status make_coarse(const task *t, sp_coarse *coarse, sp_error *err) {
+  const sp_model_spec *spec = t->spec;
+  rounding r = {.spec = spec, .ctx = &t->crew.context, .coarse = coarse};
+  SP_TRY(sp_coarse_init(coarse, spec->x, err));
+  sp_crew_run(t->threads, (spec->x->p + COLUMNS - 1) / COLUMNS, round_columns, &r);
+  return sp_context_poll(&t->crew.context, err);
+}
+
 /* ---- apart ------------------------------------------------------------------------------ */
 
 static sp_status fold_weights(const sp_model_spec *spec, const sp_folds *folds, ptrdiff_t k,
@@ -247,6 +277,24 @@ static sp_status stopped(const task *t, sp_error *err) {
   return SP_OK;
 }
 
+static sp_status fit_from_rows(task *t, sp_error *err) {
+  sp_coarse coarse = {0};
+  sp_model_spec spec = *t->spec;
+  sp_status status = SP_OK;
+  if (sp_model_verifies(&spec) && !spec.coarse) {
+    status = make_coarse(t, &coarse, err);
+    spec.coarse = &coarse;
+    t->spec = &spec;
+  }
+  const ptrdiff_t together = folds_together(t);
+  if (status == SP_OK && together > 1)
+    status = fit_together(t, together, err);
+  else if (status == SP_OK)
+    sp_crew_run(t->threads, t->folds->count, fit_apart, t);
+  sp_coarse_clear(&coarse);
+  return status;
+}
+
 sp_status sp_folds_fit(sp_fold_fit *fits, const sp_model_spec *spec, const sp_folds *folds,
                        const sp_sums *sums, const sp_path_options *options, sp_tolerance tolerance,
                        int threads, const sp_context *ctx, sp_error *err) {
@@ -257,14 +305,11 @@ sp_status sp_folds_fit(sp_fold_fit *fits, const sp_model_spec *spec, const sp_fo
             .tolerance = tolerance,
             .threads = threads};
   sp_crew_context_init(&t.crew, ctx);
-  const ptrdiff_t together = folds_together(&t);
   if (sums && spec->alpha > 0)
     fit_those_at_hand(&t, sums);
   else if (spec->alpha > 0 && sp_sums_pay(spec, folds))
     SP_TRY(share(&t, err));
-  else if (together > 1)
-    SP_TRY(fit_together(&t, together, err));
   else
-    sp_crew_run(threads, folds->count, fit_apart, &t);
+    SP_TRY(fit_from_rows(&t, err));
   return stopped(&t, err);
 }

@@ -8,9 +8,6 @@
 
 enum { COLUMNS = 256 /* of a pass that are one job */ };
 
-/* Of a shared pass for each of those who share it, as a share of a pass of one's own. */
-static const double price = 0.4;
-
 /* One path on its way. */
 typedef struct {
   sp_runner *runner;
@@ -20,7 +17,7 @@ typedef struct {
   ptrdiff_t at;    /* place in the grid */
   double next;     /* the lambda that is being solved */
   double previous; /* where the solver stands */
-  int begun, due, done;
+  int done;
 } walk;
 
 typedef struct {
@@ -102,7 +99,6 @@ static sp_status open(march *m, walk *w) {
 static sp_status start(walk *w) {
   SP_TRY(sp_solver_start(&w->solver, w->solver.c, w->runner->error));
   sp_path *path = w->runner->path;
-  w->solver.screen.price = price;
   path->null_deviance = 2 * w->solver.null_model.objective;
   path->lambda_max = w->previous = sp_solver_lambda_max(&w->solver);
   return SP_OK;
@@ -138,13 +134,6 @@ static sp_status start_all(march *m, sp_error *err) {
 
 /* ---- the way ---------------------------------------------------------------------------- */
 
-static sp_status begin(const march *m, walk *w) {
-  const sp_path *path = w->runner->path;
-  w->next = sp_path_next(m->options->lambda[w->at], w->previous, path->lambda_max);
-  w->begun = 1;
-  return sp_solver_begin(&w->solver, w->next, w->previous, w->runner->error);
-}
-
 /* Rows without weight have residuals like all others, up to date unless no column was left to be
    verified. */
 static double held_out_error(const march *m, walk *w) {
@@ -159,7 +148,6 @@ static double held_out_error(const march *m, walk *w) {
 }
 
 static sp_status arrive(march *m, walk *w, const sp_solution *solution) {
-  w->begun = 0;
   w->previous = fmin(w->previous, w->next);
   if (w->next != m->options->lambda[w->at]) return SP_OK;
   w->runner->error_sum[w->at] = held_out_error(m, w);
@@ -171,15 +159,12 @@ static sp_status arrive(march *m, walk *w, const sp_solution *solution) {
   return SP_OK;
 }
 
-/* Until a pass is due, or the grid is done. */
 static sp_status go_on(march *m, walk *w) {
-  sp_error *err = w->runner->error;
-  if (w->due) SP_TRY(sp_solver_take(&w->solver, w->solver.c, err));
-  for (w->due = 0; !w->done && !w->due;) {
+  while (!w->done) {
     sp_solution solution;
-    if (!w->begun) SP_TRY(begin(m, w));
-    SP_TRY(sp_solver_advance(&w->solver, &w->due, &solution, err));
-    if (!w->due) SP_TRY(arrive(m, w, &solution));
+    w->next = sp_path_next(m->options->lambda[w->at], w->previous, w->runner->path->lambda_max);
+    SP_TRY(sp_solver_move(&w->solver, w->next, w->previous, &solution, w->runner->error));
+    SP_TRY(arrive(m, w, &solution));
   }
   return SP_OK;
 }
@@ -187,20 +172,6 @@ static sp_status go_on(march *m, walk *w) {
 static void go_on_job(ptrdiff_t job, void *data) {
   march *m = (march *)data;
   if (!m->walks[job].done) fail(m->walks + job, go_on(m, m->walks + job));
-}
-
-static sp_status walk_all(march *m, sp_error *err) {
-  for (;;) {
-    sp_crew_run(m->threads, m->count, go_on_job, m);
-    m->waiting_count = 0;
-    for (ptrdiff_t k = 0; k < m->count; k++) {
-      if (m->walks[k].done) continue;
-      m->with[m->waiting_count] = &m->walks[k].solver.screen.weighted;
-      m->waiting[m->waiting_count++] = m->walks + k;
-    }
-    if (m->waiting_count == 0) return SP_OK;
-    SP_TRY(pass(m, err));
-  }
 }
 
 /* ---- the whole -------------------------------------------------------------------------- */
@@ -223,7 +194,8 @@ static sp_status run(march *m, sp_runner *runners, sp_error *err) {
   SP_TRY(SP_ALLOC(&m->with, m->count, err));
   for (ptrdiff_t k = 0; k < m->count; k++) m->walks[k].runner = runners + k;
   SP_TRY(start_all(m, err));
-  return walk_all(m, err);
+  sp_crew_run(m->threads, m->count, go_on_job, m);
+  return sp_context_poll(&m->crew->context, err);
 }
 
 sp_status sp_lockstep_run(sp_runner *runners, ptrdiff_t count, const sp_model_spec *whole,

@@ -68,12 +68,17 @@ static void null_residual(const sp_model_spec *spec, sp_rowvec *g) {
   g->sum = sp_sum(n, g->values);
 }
 
-/* Its own, if many columns are to be verified: few, in a tall design, all belong to the working set soon. */
+/* Few columns of a tall design all belong to the working set soon. */
+int sp_model_verifies(const sp_model_spec *spec) {
+  const sp_design *x = spec->x;
+  const int verified = spec->alpha > 0 && (x->p > SP_SMALL || x->p > x->n);
+  return verified && sp_coarse_is_worthwhile(x);
+}
+
+/* Its own. */
 static sp_status prepare_coarse(sp_model *m, sp_error *err) {
-  const sp_design *x = m->spec->x;
-  const int verified = m->spec->alpha > 0 && (x->p > SP_SMALL || x->p > x->n);
-  if (m->spec->coarse || !verified || !sp_coarse_is_worthwhile(x)) return SP_OK;
-  return sp_coarse_init(&m->coarse, x, err);
+  if (m->spec->coarse || !sp_model_verifies(m->spec)) return SP_OK;
+  return sp_coarse_init(&m->coarse, m->spec->x, err);
 }
 
 /* One pass over X for moments, the coarse copy and, given the residual g of the null model, products with

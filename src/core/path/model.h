@@ -21,6 +21,9 @@ typedef struct {
   const sp_coarse *coarse; /* of x; NULL: made where it pays */
 } sp_model_spec;
 
+/* Are columns verified, and a coarse copy of X worth its making for that? */
+int sp_model_verifies(const sp_model_spec *spec);
+
 static inline double sp_model_weight(const sp_model_spec *spec, ptrdiff_t i) {
   return spec->v ? spec->v[i] : 1 / (double)spec->x->n;
 }
