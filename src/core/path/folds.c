@@ -2,7 +2,7 @@
 
 #include "../alloc.h"
 #include "crew.h"
-#include "lockstep.h"
+#include "outline.h"
 #include "sums.h"
 
 #include <math.h>
@@ -73,32 +73,31 @@ static sp_status fold_weights(const sp_model_spec *spec, const sp_folds *folds, 
   return SP_OK;
 }
 
-static sp_status fit_weighted(const task *t, ptrdiff_t k, const double *v,
-                              const sp_held_out *held_out, sp_error *err) {
-  sp_model_spec spec = *t->spec;
-  sp_path_options options = *t->options;
-  sp_model model;
-  spec.v = v;
-  options.held_out = held_out;
-  sp_status status = sp_model_init(&model, &spec, err);
-  if (status == SP_OK)
-    status = sp_model_fit(&model, &t->fits[k].path, &options, t->tolerance, &t->crew.context, err);
-  sp_model_clear(&model);
-  return status;
-}
-
 /* The model tells the errors of the rows left out. */
-static sp_status fit_with_errors(const task *t, ptrdiff_t k, const double *v, sp_error *err) {
+static sp_status fit_model(const task *t, ptrdiff_t k, const sp_model *model, sp_error *err) {
   sp_fold_fit *fit = t->fits + k;
+  sp_path_options options = *t->options;
   double *rest;
-  SP_TRY(SP_ALLOC(&fit->error_sum, t->options->count, err));
-  for (ptrdiff_t l = 0; l < t->options->count; l++) fit->error_sum[l] = NAN;
+  SP_TRY(SP_ALLOC(&fit->error_sum, options.count, err));
+  for (ptrdiff_t l = 0; l < options.count; l++) fit->error_sum[l] = NAN;
   SP_TRY(SP_ALLOC(&rest, t->spec->x->n, err));
   for (ptrdiff_t e = t->folds->begin[k]; e < t->folds->begin[k + 1]; e++)
     rest[t->folds->rows[e]] = sp_model_weight(t->spec, t->folds->rows[e]);
   const sp_held_out held_out = {.v = rest, .error_sum = fit->error_sum};
-  const sp_status status = fit_weighted(t, k, v, &held_out, err);
+  options.held_out = &held_out;
+  const sp_status status =
+      sp_model_fit(model, &fit->path, &options, t->tolerance, &t->crew.context, err);
   sp_free(rest);
+  return status;
+}
+
+static sp_status fit_weighted(const task *t, ptrdiff_t k, const double *v, sp_error *err) {
+  sp_model_spec spec = *t->spec;
+  sp_model model;
+  spec.v = v;
+  sp_status status = sp_model_init(&model, &spec, err);
+  if (status == SP_OK) status = fit_model(t, k, &model, err);
+  sp_model_clear(&model);
   return status;
 }
 
@@ -107,9 +106,7 @@ static void fit_apart(ptrdiff_t k, void *data) {
   sp_fold_fit *fit = t->fits + k;
   double *v = NULL;
   fit->status = fold_weights(t->spec, t->folds, k, &v, &fit->error);
-  if (fit->status == SP_OK)
-    fit->status = t->spec->glm ? fit_with_errors(t, k, v, &fit->error)
-                               : fit_weighted(t, k, v, NULL, &fit->error);
+  if (fit->status == SP_OK) fit->status = fit_weighted(t, k, v, &fit->error);
   sp_free(v);
   sp_crew_progress(&t->crew, t->folds->count);
 }
@@ -144,7 +141,7 @@ static sp_status fit_reduced(const shared *s, sp_fold_fit *fit, sp_reduced *redu
                              const double *set, sp_error *err) {
   const task *t = s->task;
   sp_model model;
-  sp_status status = sp_model_adopt(&model, t->spec, &reduced->z, &reduced->known, err);
+  sp_status status = sp_model_adopt(&model, t->spec, &reduced->z, NULL, &reduced->known, err);
   if (status == SP_OK)
     status = sp_model_fit(&model, &fit->path, t->options, t->tolerance, &t->crew.context, err);
   sp_model_clear(&model);
@@ -203,66 +200,57 @@ static sp_status share(task *t, sp_error *err) {
   return status;
 }
 
-/* ---- together --------------------------------------------------------------------------- */
+/* ---- outlined --------------------------------------------------------------------------- */
 
-/* Solvers that are at work together shall not need more room than X, unless that is next to nothing:
-   each has some 28 vectors of length p, and a Gram matrix of two members for each row with a factor of
-   one: twice as many with a ridge part, as the support may then be larger than n. */
+typedef struct {
+  task *task;
+  ptrdiff_t first, count;
+  double *v[SP_OUTLINES];
+  sp_model_spec specs[SP_OUTLINES];
+  sp_outline outlines[SP_OUTLINES];
+} outlined;
+
+/* An outline has five vectors of length p: those at hand shall not need more than a third of X, unless
+   that is next to nothing. */
 static const ptrdiff_t next_to_nothing = 1 << 20;
 
-static ptrdiff_t solvers_in_room(const sp_model_spec *spec) {
-  const ptrdiff_t n = spec->x->n, p = spec->x->p;
-  const ptrdiff_t room = n * p > next_to_nothing ? n * p : next_to_nothing;
-  return room / (28 * p + (spec->alpha < 1 ? 24 : 6) * n * n);
+static ptrdiff_t outlines_in_room(const sp_model_spec *spec) {
+  const ptrdiff_t n = spec->x->n, p = spec->x->p, most = n * p > next_to_nothing ? n / 15 : n;
+  return most < 2 ? 2 : most > SP_OUTLINES ? SP_OUTLINES : most;
 }
 
-/* How many folds at once, in turns that are alike. An even number leaves neither of two threads idle. */
-static ptrdiff_t folds_together(const task *t) {
-  const sp_model_spec *spec = t->spec;
-  const ptrdiff_t n = spec->x->n, p = spec->x->p, count = t->folds->count;
-  if (spec->glm || spec->alpha == 0 || !spec->x->ops->cross || p < 2 * n || count < 2) return 0;
-  ptrdiff_t most = solvers_in_room(spec);
-  most = most < 2 ? 2 : most > SP_RUNNERS ? SP_RUNNERS : most;
-  const ptrdiff_t turns = (count + most - 1) / most, each = (count + turns - 1) / turns;
-  if (turns == 1 || each % 2 == 0) return each;
-  return each < most ? each + 1 : each - 1;
+static void fit_outlined(ptrdiff_t job, void *data) {
+  outlined *o = (outlined *)data;
+  const ptrdiff_t k = o->first + job;
+  sp_outline *outline = o->outlines + job;
+  sp_fold_fit *fit = o->task->fits + k;
+  sp_model model;
+  fit->status = sp_model_adopt(&model, o->specs + job, &outline->z, &outline->products, NULL,
+                               &fit->error);
+  if (fit->status == SP_OK) fit->status = fit_model(o->task, k, &model, &fit->error);
+  sp_model_clear(&model);
+  sp_crew_progress(&o->task->crew, o->task->folds->count);
 }
 
-static sp_status runner_of(const task *t, ptrdiff_t k, const sp_model_spec *spec, sp_runner *out,
-                           sp_error *err) {
-  sp_fold_fit *fit = t->fits + k;
-  SP_TRY(SP_ALLOC(&fit->error_sum, t->options->count, err));
-  *out = (sp_runner){.spec = spec,
-                     .held_out = t->folds->rows + t->folds->begin[k],
-                     .held_out_count = t->folds->begin[k + 1] - t->folds->begin[k],
-                     .path = &fit->path,
-                     .error_sum = fit->error_sum,
-                     .error = &fit->error};
-  return SP_OK;
-}
-
-static sp_status fit_some_together(task *t, ptrdiff_t first, ptrdiff_t count, double **v,
-                                   sp_error *err) {
-  sp_runner runners[SP_RUNNERS] = {{0}};
-  sp_model_spec specs[SP_RUNNERS];
-  for (ptrdiff_t k = 0; k < count; k++) {
-    SP_TRY(fold_weights(t->spec, t->folds, first + k, v + k, err));
-    specs[k] = *t->spec;
-    specs[k].v = v[k];
-    SP_TRY(runner_of(t, first + k, specs + k, runners + k, err));
+static sp_status fit_some_outlined(outlined *o, sp_error *err) {
+  const task *t = o->task;
+  for (ptrdiff_t m = 0; m < o->count; m++) {
+    SP_TRY(fold_weights(t->spec, t->folds, o->first + m, o->v + m, err));
+    o->specs[m] = *t->spec;
+    o->specs[m].v = o->v[m];
   }
-  SP_TRY(sp_lockstep_run(runners, count, t->spec, t->options, t->tolerance, t->threads, &t->crew,
-                         t->folds->count, err));
-  for (ptrdiff_t k = 0; k < count; k++) t->fits[first + k].status = runners[k].status;
+  SP_TRY(sp_outlines_init(o->outlines, o->specs, o->count, t->threads, &t->crew.context, err));
+  sp_crew_run(t->threads, o->count, fit_outlined, o);
   return SP_OK;
 }
 
-static sp_status fit_together(task *t, ptrdiff_t most, sp_error *err) {
-  for (ptrdiff_t first = 0; first < t->folds->count; first += most) {
-    const ptrdiff_t left = t->folds->count - first, count = left < most ? left : most;
-    double *v[SP_RUNNERS] = {0};
-    const sp_status status = fit_some_together(t, first, count, v, err);
-    for (ptrdiff_t k = 0; k < count; k++) sp_free(v[k]);
+static sp_status fit_from_outlines(task *t, sp_error *err) {
+  const ptrdiff_t count = t->folds->count, most = outlines_in_room(t->spec);
+  for (ptrdiff_t first = 0; first < count; first += most) {
+    outlined o = {.task = t, .first = first, .count = count - first < most ? count - first : most};
+    const sp_status status = fit_some_outlined(&o, err);
+    sp_outlines_clear(o.outlines, o.count);
+    for (ptrdiff_t m = 0; m < o.count; m++) sp_free(o.v[m]);
     SP_TRY(status);
   }
   return SP_OK;
@@ -286,9 +274,9 @@ static sp_status fit_from_rows(task *t, sp_error *err) {
     spec.coarse = &coarse;
     t->spec = &spec;
   }
-  const ptrdiff_t together = folds_together(t);
-  if (status == SP_OK && together > 1)
-    status = fit_together(t, together, err);
+  const int outlined = !spec.glm && spec.alpha > 0 && spec.x->ops->cross;
+  if (status == SP_OK && outlined)
+    status = fit_from_outlines(t, err);
   else if (status == SP_OK)
     sp_crew_run(t->threads, t->folds->count, fit_apart, t);
   sp_coarse_clear(&coarse);

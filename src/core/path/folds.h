@@ -3,8 +3,8 @@
  *
  * Three routes lead there, and the answers are those of separate fits:
  *   shared    tall dense designs of few columns: cross-products of all rows less those of the fold
- *   together  wide dense designs, least squares: the folds advance along the grid in step and verify
- *             their columns in common passes over X
+ *   outlined  other dense designs, least squares: one reading of X tells what the fits of several
+ *             folds know of its columns
  *   apart     all others: each fold is a fit of its own */
 #ifndef SP_FOLDS_H
 #define SP_FOLDS_H

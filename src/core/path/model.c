@@ -53,8 +53,7 @@ static sp_status complete(sp_model *m, const sp_known *known, sp_error *err) {
   return SP_OK;
 }
 
-/* The residual of the null model, weighted. */
-static void null_residual(const sp_model_spec *spec, sp_rowvec *g) {
+void sp_model_null_residual(const sp_model_spec *spec, sp_rowvec *g) {
   const ptrdiff_t n = spec->x->n;
   double mean = 0;
   for (int pass = 0; pass < 2 && spec->intercept; pass++) {
@@ -103,19 +102,23 @@ sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err) {
   if (!spec->glm && spec->alpha > 0) {
     SP_TRY(SP_ALLOC(&m->products, spec->x->p, err));
     SP_TRY(SP_ALLOC(&g.values, spec->x->n, err));
-    null_residual(spec, &g);
+    sp_model_null_residual(spec, &g);
   }
   describe_columns(m, &g);
   sp_free(g.values);
   return complete(m, NULL, err);
 }
 
-sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, const sp_known *known,
-                         sp_error *err) {
+sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, double **products,
+                         const sp_known *known, sp_error *err) {
   memset(m, 0, sizeof *m);
   m->spec = spec;
   m->design = *z;
   memset(z, 0, sizeof *z);
+  if (products) {
+    m->products = *products;
+    *products = NULL;
+  }
   return complete(m, known, err);
 }
 

@@ -2,6 +2,7 @@
 
 #include "../alloc.h"
 #include "../kernels.h"
+#include "../solver/residual.h"
 #include "grid.h"
 
 #include <math.h>
@@ -167,19 +168,39 @@ sp_status sp_path_walk(sp_path *path, const sp_walker *walker, const sp_path_opt
   return status;
 }
 
-static sp_status move_solver(void *solver, double lambda, double previous, sp_solution *out,
+typedef struct {
+  sp_solver *solver;
+  const sp_held_out *held_out;
+} traveller;
+
+static sp_status move_solver(void *data, double lambda, double previous, sp_solution *out,
                              sp_error *err) {
-  return sp_solver_move((sp_solver *)solver, lambda, previous, out, err);
+  return sp_solver_move(((const traveller *)data)->solver, lambda, previous, out, err);
 }
 
-static sp_status record_solver(void *solver, sp_path *path, double lambda,
+/* Rows without weight have residuals like all others, up to date unless no column was left to be
+   verified. */
+static double held_out_error(sp_solver *s, const double *v) {
+  double sum = 0;
+  if (s->flat) return NAN;
+  if (s->working_set.size == s->usable) sp_residual_update(s);
+  for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++) sum += v[i] * s->r[i] * s->r[i];
+  return sum;
+}
+
+static sp_status record_solver(void *data, sp_path *path, double lambda,
                                const sp_solution *solution, sp_error *err) {
-  return sp_path_append(path, (const sp_solver *)solver, lambda, -1, solution, err);
+  const traveller *t = (const traveller *)data;
+  const ptrdiff_t l = path->size;
+  SP_TRY(sp_path_append(path, t->solver, lambda, -1, solution, err));
+  if (t->held_out) t->held_out->error_sum[l] = held_out_error(t->solver, t->held_out->v);
+  return SP_OK;
 }
 
 static sp_status fit(sp_path *path, sp_solver *s, const sp_path_options *options, sp_error *err) {
+  traveller t = {.solver = s, .held_out = options->held_out};
   const sp_walker walker = {
-      .solver = s, .ctx = s->ctx, .move = move_solver, .record = record_solver};
+      .solver = &t, .ctx = s->ctx, .move = move_solver, .record = record_solver};
   path->null_deviance = 2 * s->null_model.objective;
   path->lambda_max = sp_solver_lambda_max(s);
   return sp_path_walk(path, &walker, options, err);

@@ -97,7 +97,7 @@ static int is_rounding(const sp_solver *s) {
   return sqrt(s->rss) <= 8 * DBL_EPSILON * largest;
 }
 
-sp_status sp_solver_open(sp_solver *s, const sp_problem *problem, sp_tolerance tolerance,
+static sp_status prepare(sp_solver *s, const sp_problem *problem, sp_tolerance tolerance,
                          const sp_context *ctx, sp_error *err) {
   memset(s, 0, sizeof *s);
   s->problem = problem;
@@ -118,7 +118,7 @@ static sp_status gradients_of_null_model(sp_solver *s, const double *products, s
   return SP_OK;
 }
 
-sp_status sp_solver_start(sp_solver *s, const double *products, sp_error *err) {
+static sp_status start(sp_solver *s, const double *products, sp_error *err) {
   SP_TRY(gradients_of_null_model(s, products, err));
   if (!isfinite(s->rss)) return sp_fail(err, SP_ERR_NONFINITE, "the response overflows");
   memcpy(s->origin, s->gradient, (size_t)s->problem->design->x->p * sizeof *s->origin);
@@ -132,8 +132,8 @@ sp_status sp_solver_start(sp_solver *s, const double *products, sp_error *err) {
 
 sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance tolerance,
                          const sp_context *ctx, sp_error *err) {
-  SP_TRY(sp_solver_open(s, problem, tolerance, ctx, err));
-  return sp_solver_start(s, s->flat ? NULL : problem->products, err);
+  SP_TRY(prepare(s, problem, tolerance, ctx, err));
+  return start(s, s->flat ? NULL : problem->products, err);
 }
 
 double sp_solver_lambda_max(const sp_solver *s) {

@@ -106,25 +106,12 @@ sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance t
                          const sp_context *ctx, sp_error *err);
 void sp_solver_clear(sp_solver *s);
 
-/* The same in two steps: after the first, `residual` is that of the null model. The second asks for
-   its products with all columns (p; they may lie in s->c), or NULL. */
-sp_status sp_solver_open(sp_solver *s, const sp_problem *problem, sp_tolerance tolerance,
-                         const sp_context *ctx, sp_error *err);
-sp_status sp_solver_start(sp_solver *s, const double *products, sp_error *err);
-
 /* The smallest lambda at which every penalised coefficient is zero. Call right after init. */
 double sp_solver_lambda_max(const sp_solver *s);
 
 /* Moves to `lambda`; `previous` is where the solver stands (screening assumes little change). */
 sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_solution *out,
                          sp_error *err);
-
-/* The same in pieces, for solvers that make their passes over X together: after `begin`, `advance` works
-   until lambda is done, or with *due until a pass is due: then sp_solver_take() asks for the products
-   of all columns (p; they may lie in s->c) with screen.weighted, and `advance` goes on. */
-sp_status sp_solver_begin(sp_solver *s, double lambda, double previous, sp_error *err);
-sp_status sp_solver_advance(sp_solver *s, int *due, sp_solution *out, sp_error *err);
-sp_status sp_solver_take(sp_solver *s, const double *products, sp_error *err);
 
 /* The violation of stationarity that counts as none in column j: a share of its penalty, or what
    rounding leaves of its gradient. */

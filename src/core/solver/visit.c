@@ -132,7 +132,7 @@ static void settle(sp_solver *s, double lambda) {
 
 /* ---- the visit -------------------------------------------------------------------------- */
 
-sp_status sp_solver_begin(sp_solver *s, double lambda, double previous, sp_error *err) {
+static sp_status begin(sp_solver *s, double lambda, double previous, sp_error *err) {
   const ptrdiff_t p = s->problem->design->x->p;
   sp_members_prune(s, lambda);
   SP_TRY(sp_members_complete(s, err));
@@ -173,7 +173,7 @@ static sp_status conclude_or_refine(sp_solver *s, int *done, sp_solution *out, s
 }
 
 /* It ends because W grows, or the precision. */
-sp_status sp_solver_advance(sp_solver *s, int *due, sp_solution *out, sp_error *err) {
+static sp_status advance(sp_solver *s, int *due, sp_solution *out, sp_error *err) {
   int done = 0;
   *due = 0;
   while (!done) {
@@ -197,19 +197,12 @@ sp_status sp_solver_advance(sp_solver *s, int *due, sp_solution *out, sp_error *
   return SP_OK;
 }
 
-sp_status sp_solver_take(sp_solver *s, const double *products, sp_error *err) {
-  const sp_std *z = s->problem->design;
-  const ptrdiff_t k = sp_screen_varying(z, s->cols);
-  for (ptrdiff_t a = 0; a < k; a++) s->c[a] = products[s->cols[a]];
-  return sp_screen_extend(&s->screen, z, s->cols, k, s->c, err);
-}
-
 sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_solution *out,
                          sp_error *err) {
-  SP_TRY(sp_solver_begin(s, lambda, previous, err));
+  SP_TRY(begin(s, lambda, previous, err));
   for (;;) {
     int due;
-    SP_TRY(sp_solver_advance(s, &due, out, err));
+    SP_TRY(advance(s, &due, out, err));
     if (!due) return SP_OK;
     const sp_screen_site here = site_of(s);
     SP_TRY(sp_screen_pass(&s->screen, &here, s->ctx, err));
