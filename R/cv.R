@@ -9,8 +9,8 @@
 #'   x is never copied, and every fold's path is, up to rounding, that of a separate fit to those
 #'   rows. For least squares the folds share the work: tall dense data are read once for all of
 #'   them and for the fit of all rows, as the cross-products of what a fold leaves in are those of
-#'   all rows less its own (`fit` then is, up to rounding, that of [sparsereg()]), and the paths of
-#'   wide dense data are followed in step, so that one look at x serves all that need it.
+#'   all rows less its own (`fit` then is, up to rounding, that of [sparsereg()]), and other dense
+#'   data are looked through for several folds at once.
 #'
 #' @section The error: With weights w, the error of fold k at one lambda is the weighted mean
 #'   \eqn{e_k = \sum_{i \in k} w_i L(y_i, \hat\mu_i) / W_k} with \eqn{W_k = \sum_{i \in k} w_i} (or

@@ -17,8 +17,8 @@ enum {
   LEAST_ROWS = 4096,
   MOST_ROWS = 16384,
   BUFFER = 1 << 19 /* doubles */,
-  COLUMNS = 16,    /* gathered in one job */
-  PARTS = 4,       /* of the rows that are summed apart */
+  COLUMNS = 16, /* gathered in one job */
+  PARTS = 4,    /* of the rows that are summed apart */
   SMALL_ORDER = 128,
   MANY_ROWS = 1 << 15
 };

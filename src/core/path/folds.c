@@ -225,8 +225,8 @@ static void fit_outlined(ptrdiff_t job, void *data) {
   sp_outline *outline = o->outlines + job;
   sp_fold_fit *fit = o->task->fits + k;
   sp_model model;
-  fit->status = sp_model_adopt(&model, o->specs + job, &outline->z, &outline->products, NULL,
-                               &fit->error);
+  fit->status =
+      sp_model_adopt(&model, o->specs + job, &outline->z, &outline->products, NULL, &fit->error);
   if (fit->status == SP_OK) fit->status = fit_model(o->task, k, &model, &fit->error);
   sp_model_clear(&model);
   sp_crew_progress(&o->task->crew, o->task->folds->count);

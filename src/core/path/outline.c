@@ -57,8 +57,7 @@ sp_status sp_outlines_init(sp_outline *outlines, const sp_model_spec *specs, ptr
   task t = {.x = specs->x, .specs = specs, .count = count, .ctx = ctx, .outlines = outlines};
   memset(outlines, 0, (size_t)count * sizeof *outlines);
   const sp_status status = prepare(&t, err);
-  if (status == SP_OK)
-    sp_crew_run(threads, (t.x->p + COLUMNS - 1) / COLUMNS, outline_columns, &t);
+  if (status == SP_OK) sp_crew_run(threads, (t.x->p + COLUMNS - 1) / COLUMNS, outline_columns, &t);
   for (ptrdiff_t m = 0; m < count; m++) sp_free(t.residual[m].values);
   return status == SP_OK ? sp_context_poll(ctx, err) : status;
 }

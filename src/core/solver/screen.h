@@ -81,8 +81,7 @@ ptrdiff_t sp_screen_most(ptrdiff_t nonzero);
 sp_status sp_screen_verify(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count, int *due,
                            const sp_context *ctx, sp_error *err);
 
-/* Such a pass, to be followed by sp_screen_violators(). Others may make it in its place: see
-   sp_screen_extend(). */
+/* Such a pass, to be followed by sp_screen_violators(). */
 sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_context *ctx,
                          sp_error *err);
 
