@@ -94,15 +94,6 @@ static ptrdiff_t approach(setup *u, const double *r, double lambda, ptrdiff_t *c
   return sp_screen_suspects(&u->screen, P, u->position, lambda, cols);
 }
 
-/* A pass made by others, exact. */
-static void extend(setup *u) {
-  double products[P];
-  ptrdiff_t cols[P];
-  const ptrdiff_t k = all_columns(cols);
-  for (ptrdiff_t a = 0; a < k; a++) products[a] = gradient(u, cols[a], u->screen.rest);
-  CHECK_EQUAL(sp_screen_extend(&u->screen, &u->m.design, cols, k, products, NULL), SP_OK);
-}
-
 /* What a verification at r needs, all columns wanted. */
 typedef struct {
   double g[N], c[P];
@@ -126,18 +117,6 @@ static void settle_at(site *here, const setup *u, const double *r, double lambda
                               .most = P,
                               .cols = here->cols,
                               .c = here->c};
-}
-
-/* As the solvers do. Returns the number of violators. */
-static ptrdiff_t verify(setup *u, site *here) {
-  ptrdiff_t count;
-  int due;
-  CHECK_EQUAL(sp_screen_verify(&u->screen, &here->at, &count, &due, NULL, NULL), SP_OK);
-  if (!due) return count;
-  CHECK_EQUAL(sp_screen_pass(&u->screen, &here->at, NULL, NULL), SP_OK);
-  CHECK_EQUAL(u->screen.looked_up, 0);
-  CHECK_EQUAL(sp_screen_violators(&u->screen, &here->at, &count, NULL, NULL), SP_OK);
-  return count;
 }
 
 static int contains(const ptrdiff_t *cols, ptrdiff_t k, ptrdiff_t j) {
@@ -217,7 +196,8 @@ static void no_violator_is_ever_cleared(void) {
         missed += violates(u, j, r, lambda) && !contains(cols, k, j);
       suspects += (int)k;
       passes += sp_screen_is_due(&u->screen, P, k) && k > 0;
-      const ptrdiff_t found = verify(u, &here);
+      ptrdiff_t found;
+      CHECK_EQUAL(sp_screen_verify(&u->screen, &here.at, &found, NULL, NULL), SP_OK);
       for (ptrdiff_t j = 0; j < P; j++) {
         const int is_listed = contains(here.cols, found, j), is_one = violates(u, j, r, lambda);
         missed += is_one && !is_listed;
@@ -247,9 +227,11 @@ static void directions_are_those_of_the_header(void) {
   start(u, r);
   for (int pass = 0; pass < 2 * ROOM; pass++) {
     random_residual(u, &g, r, pass % 2 ? 1 : 1e-9, r);
+    site here;
+    settle_at(&here, u, r, 0);
     approach(u, r, 0, cols);
-    extend(u);
-    CHECK(screen->distance == 0);
+    CHECK_EQUAL(sp_screen_pass(&u->screen, &here.at, NULL, NULL), SP_OK);
+    CHECK(screen->distance == 0 && screen->looked_up == 0);
   }
   CHECK_EQUAL(screen->count, ROOM);
   for (int m = 0; m < ROOM; m++) {
@@ -410,7 +392,7 @@ static sp_status use_all(sp_screen *screen, const setup *u, site *here) {
   SP_TRY(sp_screen_start(screen, &u->m.design, u->s.y, 1, cols, 1, c, NULL));
   sp_screen_approach(screen, &u->m.design, here->at.r);
   for (int pass = 0; pass < 2; pass++) SP_TRY(sp_screen_pass(screen, &here->at, NULL, NULL));
-  return sp_screen_violators(screen, &here->at, &count, NULL, NULL);
+  return sp_screen_verify(screen, &here->at, &count, NULL, NULL);
 }
 
 static void exhaustion_is_reported_and_leaves_nothing_behind(void) {

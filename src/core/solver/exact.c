@@ -202,7 +202,7 @@ static double early(const sp_solver *s, double lambda) {
 /* Sets the coefficients that the full step would carry past an end, early, to that end; counts them. */
 static ptrdiff_t settle_early(sp_solver *s, double lambda) {
   ptrdiff_t settled = 0;
-  double end;
+  double end = 0;
   const double limit = early(s, lambda);
   for (ptrdiff_t row = s->factor.size - 1; row >= 0; row--) {
     if (share_to_end(s, s->factor.label[row], s->exact.step[row], lambda, &end) >= limit) continue;

@@ -99,11 +99,7 @@ static sp_status find_violators(sp_newton *s, double lambda, ptrdiff_t *count, s
                                .most = most_to_admit(s),
                                .cols = s->cols,
                                .c = s->c};
-  int due;
-  SP_TRY(sp_screen_verify(&s->screen, &here, count, &due, s->ctx, err));
-  if (!due) return SP_OK;
-  SP_TRY(sp_screen_pass(&s->screen, &here, s->ctx, err));
-  return sp_screen_violators(&s->screen, &here, count, s->ctx, err);
+  return sp_screen_verify(&s->screen, &here, count, s->ctx, err);
 }
 
 double sp_newton_unit(const sp_newton *s, double lambda) {

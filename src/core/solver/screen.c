@@ -7,9 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Predictions are allowed to fall this much short. */
-static const double nearly = 0.97;
-
 /* doubt_j is not below this share of ||z_j||, so that rounding can be counted in it. */
 static const double least_doubt = 0x1p-20;
 
@@ -197,11 +194,6 @@ static sp_status extend(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, pt
   return SP_OK;
 }
 
-sp_status sp_screen_extend(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
-                           const double *products, sp_error *err) {
-  return extend(s, z, cols, k, products, 0, err);
-}
-
 /* ---- estimates and bounds --------------------------------------------------------------- */
 
 static void weigh_rest(sp_screen *s, const sp_std *z) {
@@ -250,7 +242,7 @@ int sp_screen_is_due(const sp_screen *s, ptrdiff_t p, ptrdiff_t k) {
   return (double)(s->looked_up + k) > s->price * (double)p;
 }
 
-/* ---- verification ----------------------------------------------------------------------- */
+/* ---- passes ----------------------------------------------------------------------------- */
 
 enum { COLUMNS_PER_POLL = 512 };
 
@@ -271,11 +263,24 @@ ptrdiff_t sp_screen_varying(const sp_std *z, ptrdiff_t *cols) {
   return k;
 }
 
-/* Columns with |c_j| beyond lambda cut_j. */
-static ptrdiff_t beyond(const sp_screen *s, const double *c, ptrdiff_t p, double lambda,
-                        ptrdiff_t *cols) {
-  return sp_exceeding(p, c, 0, s->norm, 0, s->norm, lambda, s->cut, cols);
+static sp_status coarse_pass(sp_screen *s, const sp_screen_site *at, ptrdiff_t k,
+                             const sp_context *ctx, sp_error *err) {
+  SP_TRY(sp_context_poll(ctx, err));
+  sp_coarse_vector_set(&s->vector, s->coarse, &s->weighted);
+  sp_coarse_products(s->coarse, at->design, at->cols, k, &s->vector, at->c);
+  return extend(s, at->design, at->cols, k, at->c, 1, err);
 }
+
+sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_context *ctx,
+                         sp_error *err) {
+  const sp_std *z = at->design;
+  const ptrdiff_t k = sp_screen_varying(z, at->cols);
+  if (s->coarse) return coarse_pass(s, at, k, ctx, err);
+  SP_TRY(sp_screen_products(z, &s->weighted, at->cols, k, at->c, ctx, err));
+  return extend(s, z, at->cols, k, at->c, 0, err);
+}
+
+/* ---- verification ----------------------------------------------------------------------- */
 
 static int violates(const sp_screen *s, const sp_screen_site *at, ptrdiff_t j) {
   const sp_penalty *h = at->penalty;
@@ -305,109 +310,14 @@ static sp_status look_up(sp_screen *s, const sp_screen_site *at, ptrdiff_t k, pt
   return SP_OK;
 }
 
-sp_status sp_screen_verify(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count, int *due,
+sp_status sp_screen_verify(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count,
                            const sp_context *ctx, sp_error *err) {
   const ptrdiff_t p = at->design->x->p;
   sp_screen_approach(s, at->design, at->r);
-  const ptrdiff_t k = sp_screen_suspects(s, p, at->position, at->lambda, at->cols);
-  *count = 0;
-  *due = k > 0 && sp_screen_is_due(s, p, k);
-  return *due ? SP_OK : look_up(s, at, k, count, ctx, err);
-}
-
-sp_status sp_screen_violators(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count,
-                              const sp_context *ctx, sp_error *err) {
-  const ptrdiff_t p = at->design->x->p;
-  return look_up(s, at, sp_screen_suspects(s, p, at->position, at->lambda, at->cols), count, ctx,
-                 err);
-}
-
-/* ---- passes ----------------------------------------------------------------------------- */
-
-static sp_status coarse_pass(sp_screen *s, const sp_screen_site *at, ptrdiff_t k,
-                             const sp_context *ctx, sp_error *err) {
-  SP_TRY(sp_context_poll(ctx, err));
-  sp_coarse_vector_set(&s->vector, s->coarse, &s->weighted);
-  sp_coarse_products(s->coarse, at->design, at->cols, k, &s->vector, at->c);
-  return extend(s, at->design, at->cols, k, at->c, 1, err);
-}
-
-sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_context *ctx,
-                         sp_error *err) {
-  const sp_std *z = at->design;
-  const ptrdiff_t k = sp_screen_varying(z, at->cols);
-  if (s->coarse) return coarse_pass(s, at, k, ctx, err);
-  SP_TRY(sp_screen_products(z, &s->weighted, at->cols, k, at->c, ctx, err));
-  return extend(s, z, at->cols, k, at->c, 0, err);
-}
-
-/* ---- the foremost ----------------------------------------------------------------------- */
-
-static const ptrdiff_t at_least = 64;
-
-ptrdiff_t sp_screen_most(ptrdiff_t nonzero) {
-  return nonzero < at_least ? at_least : nonzero;
-}
-
-static void swap(ptrdiff_t *cols, double *score, ptrdiff_t a, ptrdiff_t b) {
-  const ptrdiff_t col = cols[a];
-  const double value = score[a];
-  cols[a] = cols[b];
-  score[a] = score[b];
-  cols[b] = col;
-  score[b] = value;
-}
-
-/* Hoare (1961), Algorithm 65: Find. */
-ptrdiff_t sp_screen_foremost(ptrdiff_t *cols, double *score, ptrdiff_t k, ptrdiff_t most) {
-  if (k <= most) return k;
-  for (ptrdiff_t low = 0, high = k - 1; low < high;) {
-    const double pivot = score[low + (high - low) / 2];
-    ptrdiff_t a = low, b = high;
-    while (a <= b) {
-      while (score[a] > pivot) a++;
-      while (score[b] < pivot) b--;
-      if (a <= b) swap(cols, score, a++, b--);
-    }
-    if (most <= b)
-      high = b;
-    else if (most >= a)
-      low = a;
-    else
-      break;
+  ptrdiff_t k = sp_screen_suspects(s, p, at->position, at->lambda, at->cols);
+  if (k > 0 && sp_screen_is_due(s, p, k)) {
+    SP_TRY(sp_screen_pass(s, at, ctx, err));
+    k = sp_screen_suspects(s, p, at->position, at->lambda, at->cols);
   }
-  return most;
-}
-
-/* ---- prediction ------------------------------------------------------------------------- */
-
-void sp_screen_settle(sp_screen *s, double lambda) {
-  double *oldest = s->earlier;
-  s->earlier = s->settled;
-  s->settled = s->c;
-  s->c = oldest;
-  s->lambda_earlier = s->lambda;
-  s->lambda = lambda;
-}
-
-/* Strong rule: gradients are assumed to change no faster than lambda. Tibshirani et al. (2012),
-   J. R. Stat. Soc. B 74, 245-266, eq. (13). */
-ptrdiff_t sp_screen_likely(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
-                           double lambda, double previous, ptrdiff_t most, ptrdiff_t *cols,
-                           double *score) {
-  const double strong = fmax(0, 2 * lambda - previous);
-  const double stretch = (s->lambda - lambda) / (s->lambda_earlier - s->lambda);
-  const double onward = stretch >= 0 && stretch <= 2 ? stretch : NAN;
-  const ptrdiff_t k = beyond(s, s->settled, p, strong, cols);
-  ptrdiff_t count = 0;
-  for (ptrdiff_t a = 0; a < k; a++) {
-    const ptrdiff_t j = cols[a];
-    const double c = s->settled[j], predicted = fabs(c + onward * (c - s->earlier[j]));
-    if (fabs(c) > strong * s->cut[j] && !(predicted <= nearly * lambda * s->cut[j]) &&
-        position[j] < 0) {
-      score[count] = (predicted >= 0 ? predicted : fabs(c)) / s->cut[j];
-      cols[count++] = j;
-    }
-  }
-  return sp_screen_foremost(cols, score, count, most);
+  return look_up(s, at, k, count, ctx, err);
 }

@@ -76,19 +76,10 @@ typedef struct {
    Where columns are correlated one that joins settles the case of many others. */
 ptrdiff_t sp_screen_most(ptrdiff_t nonzero);
 
-/* Looks for columns with position[j] < 0 that zero is not stationary for. Unless a pass over all columns
-   is due, *count of them are written to `cols`, as by sp_screen_violators(). */
-sp_status sp_screen_verify(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count, int *due,
-                           const sp_context *ctx, sp_error *err);
-
-/* Such a pass, to be followed by sp_screen_violators(). */
-sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_context *ctx,
-                         sp_error *err);
-
 /* The columns with position[j] < 0 that zero is not stationary for, all of them or the `most` that are
    furthest from it: *count of them, into `cols`. c_j is in the screen's c. */
-sp_status sp_screen_violators(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count,
-                              const sp_context *ctx, sp_error *err);
+sp_status sp_screen_verify(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count,
+                           const sp_context *ctx, sp_error *err);
 
 /* Forgets all directions but r, given its square <r, r> and the products c of k columns with it:
    all columns but those that are constant. */
@@ -107,10 +98,10 @@ ptrdiff_t sp_screen_suspects(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *p
 /* Is a pass over all columns in order, now that k of them have to be looked up? */
 int sp_screen_is_due(const sp_screen *s, ptrdiff_t p, ptrdiff_t k);
 
-/* Takes in the products z_j'(v d) of all k columns but those that are constant: d becomes a direction, in
-   place of the one that matters least when there is no room. */
-sp_status sp_screen_extend(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
-                           const double *products, sp_error *err);
+/* Forms the products z_j'(v d) of all columns, after sp_screen_approach(): d becomes a direction, in place
+   of the one that matters least when there is no room. */
+sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_context *ctx,
+                         sp_error *err);
 
 /* Lambda is done: what is known of c is kept for sp_screen_likely. */
 void sp_screen_settle(sp_screen *s, double lambda);

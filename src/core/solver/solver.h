@@ -59,14 +59,6 @@ enum {
   SP_SMALL = 512 /* up to so many columns the whole Gram matrix of a tall design is made at once */
 };
 
-/* Where the solver is in its work on one lambda. */
-typedef struct {
-  double lambda;
-  double last; /* violation within W when it was last looked at */
-  ptrdiff_t iterations;
-  int waiting; /* for a pass over all columns */
-} sp_visit;
-
 typedef struct {
   const sp_problem *problem;
   sp_tolerance tolerance;
@@ -92,7 +84,6 @@ typedef struct {
   sp_factor factor;
   double factor_lambda; /* the lambda whose ridge part is in `factor` */
   sp_exact_scratch exact;
-  sp_visit visit;
 } sp_solver;
 
 typedef struct {

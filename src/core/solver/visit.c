@@ -14,29 +14,24 @@ static const double finest = SP_FINEST, coarsest = 1e-3;
 
 /* ---- verification ----------------------------------------------------------------------- */
 
-static sp_screen_site site_of(sp_solver *s) {
-  return (sp_screen_site){.design = s->problem->design,
-                          .penalty = s->problem->penalty,
-                          .r = s->r,
-                          .g = &s->residual,
-                          .position = s->working_set.position,
-                          .lambda = s->visit.lambda,
-                          .most = sp_members_welcome(s),
-                          .cols = s->cols,
-                          .c = s->c};
-}
-
-/* The columns outside W that zero is not stationary for: into s->cols, their number into *count, unless
-   a pass is due. */
-static sp_status verify(sp_solver *s, ptrdiff_t *count, int *due, sp_error *err) {
-  *count = *due = 0;
+/* The columns outside W that zero is not stationary for: into s->cols, their number into *count. */
+static sp_status verify(sp_solver *s, double lambda, ptrdiff_t *count, sp_error *err) {
+  *count = 0;
   if (s->working_set.size == s->usable) {
     if (s->working_set.gram) sp_moments_update(s);
     return SP_OK;
   }
   sp_residual_update(s);
-  const sp_screen_site here = site_of(s);
-  return sp_screen_verify(&s->screen, &here, count, due, s->ctx, err);
+  const sp_screen_site here = {.design = s->problem->design,
+                               .penalty = s->problem->penalty,
+                               .r = s->r,
+                               .g = &s->residual,
+                               .position = s->working_set.position,
+                               .lambda = lambda,
+                               .most = sp_members_welcome(s),
+                               .cols = s->cols,
+                               .c = s->c};
+  return sp_screen_verify(&s->screen, &here, count, s->ctx, err);
 }
 
 /* ---- the certificate -------------------------------------------------------------------- */
@@ -141,31 +136,29 @@ static sp_status begin(sp_solver *s, double lambda, double previous, sp_error *e
                                        sp_members_welcome(s), s->cols, s->c);
   if (k > 0) SP_TRY(sp_members_admit(s, s->cols, k, err));
   s->precision = s->working_set.gram ? finest : s->precision > finest ? s->precision : coarsest;
-  s->visit = (sp_visit){.lambda = lambda, .last = INFINITY};
   return SP_OK;
 }
 
 /* Solves on W until it is stationary, or as far as rounding allows: the violation halves each time. */
-static sp_status solve(sp_solver *s, sp_error *err) {
-  sp_visit *v = &s->visit;
-  for (;;) {
-    SP_TRY(sp_members_solve(s, v->lambda, &v->iterations, err));
+static sp_status solve(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err) {
+  for (double last = INFINITY;;) {
+    SP_TRY(sp_members_solve(s, lambda, iterations, err));
     SP_TRY(sp_gradients_reload(s, err));
-    const double worst = sp_members_violation(s, v->lambda);
-    if (!(worst > 1 && worst <= v->last / 2 && v->iterations < s->tolerance.max_iter)) return SP_OK;
-    v->last = worst;
+    const double worst = sp_members_violation(s, lambda);
+    if (!(worst > 1 && worst <= last / 2 && *iterations < s->tolerance.max_iter)) return SP_OK;
+    last = worst;
   }
 }
 
 /* Nothing is certified before all columns are verified. The exact step is as precise as it gets;
    epochs of coordinate descent cost more the more precise they are, so there precision follows what
    the certificate needs. */
-static sp_status conclude_or_refine(sp_solver *s, int *done, sp_solution *out, sp_error *err) {
-  sp_visit *v = &s->visit;
-  SP_TRY(certify(s, v->lambda, v->iterations, out, err));
-  *done = out->converged || s->precision <= finest || v->iterations >= s->tolerance.max_iter;
+static sp_status conclude_or_refine(sp_solver *s, double lambda, ptrdiff_t iterations, int *done,
+                                    sp_solution *out, sp_error *err) {
+  SP_TRY(certify(s, lambda, iterations, out, err));
+  *done = out->converged || s->precision <= finest || iterations >= s->tolerance.max_iter;
   const double missing = s->tolerance.tol / out->certificate.gap;
-  if (*done) settle(s, v->lambda);
+  if (*done) settle(s, lambda);
   if (*done && !s->working_set.gram)
     s->precision = fmin(coarsest, missing > 4 ? 2 * s->precision : s->precision);
   if (!*done) s->precision *= fmin(0.5, fmax(0.1, missing / 2));
@@ -173,38 +166,18 @@ static sp_status conclude_or_refine(sp_solver *s, int *done, sp_solution *out, s
 }
 
 /* It ends because W grows, or the precision. */
-static sp_status advance(sp_solver *s, int *due, sp_solution *out, sp_error *err) {
-  int done = 0;
-  *due = 0;
-  while (!done) {
+sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_solution *out,
+                         sp_error *err) {
+  ptrdiff_t iterations = 0;
+  SP_TRY(begin(s, lambda, previous, err));
+  for (int done = 0; !done;) {
     ptrdiff_t count;
-    if (s->visit.waiting) {
-      const sp_screen_site here = site_of(s);
-      s->visit.waiting = 0;
-      SP_TRY(sp_screen_violators(&s->screen, &here, &count, s->ctx, err));
-    } else {
-      SP_TRY(solve(s, err));
-      SP_TRY(verify(s, &count, due, err));
-      s->visit.waiting = *due;
-      if (*due) return SP_OK;
-    }
-    s->visit.last = INFINITY;
+    SP_TRY(solve(s, lambda, &iterations, err));
+    SP_TRY(verify(s, lambda, &count, err));
     if (count > 0)
       SP_TRY(sp_members_admit(s, s->cols, count, err));
     else
-      SP_TRY(conclude_or_refine(s, &done, out, err));
+      SP_TRY(conclude_or_refine(s, lambda, iterations, &done, out, err));
   }
   return SP_OK;
-}
-
-sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_solution *out,
-                         sp_error *err) {
-  SP_TRY(begin(s, lambda, previous, err));
-  for (;;) {
-    int due;
-    SP_TRY(advance(s, &due, out, err));
-    if (!due) return SP_OK;
-    const sp_screen_site here = site_of(s);
-    SP_TRY(sp_screen_pass(&s->screen, &here, s->ctx, err));
-  }
 }
