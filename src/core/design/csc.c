@@ -159,6 +159,24 @@ static double deviation_sum(int stored, const double *values, const int *rows, c
   return sum;
 }
 
+/* Without the care that squares need which leave the range of a double; 0 where they do, or where a value
+   is no number. As for a dense column the second pass takes the rounding of the first out of the mean. */
+static int plain_moments(int stored, const double *values, const int *rows, const double *v,
+                         double uniform, double zeros, sp_moments *out) {
+  double mean = 0, rest = 0, square = 0;
+  for (int e = 0; e < stored; e++) mean += (v ? v[rows[e]] : uniform) * values[e];
+  for (int e = 0; e < stored; e++) rest += (v ? v[rows[e]] : uniform) * (values[e] - mean);
+  mean += rest - zeros * mean;
+  for (int e = 0; e < stored; e++) {
+    const double deviation = values[e] - mean;
+    square += (v ? v[rows[e]] : uniform) * (deviation * deviation);
+  }
+  /* The entries that are not stored are zeros: each deviates by -mean. */
+  square += zeros * (mean * mean);
+  *out = (sp_moments){.mean = mean, .sd = sqrt(square), .largest = fabs(mean) + sqrt(square)};
+  return square > 1e-200 && square < 1e200;
+}
+
 static void csc_moments(const sp_design *x, ptrdiff_t j, const double *v, sp_moments *out) {
   const sp_csc *c = self(x);
   const int begin = c->colptr[j], stored = c->colptr[j + 1] - begin;
@@ -166,18 +184,17 @@ static void csc_moments(const sp_design *x, ptrdiff_t j, const double *v, sp_mom
   const int *rows = c->rowidx + begin;
   const double uniform = 1 / (double)x->n;
   const double zeros = weight_of_zeros(x->n, stored, rows, v);
+  if (plain_moments(stored, values, rows, v, uniform, zeros, out)) return;
 
   sp_moments m = {0};
   for (int e = 0; e < stored; e++) sp_moments_see(&m, values[e], !v || v[rows[e]] > 0);
   m.mean = deviation_sum(stored, values, rows, v, uniform, 0);
-  /* As for a dense column: the second pass takes the rounding of the first out of the mean. */
   m.mean += deviation_sum(stored, values, rows, v, uniform, m.mean) - zeros * m.mean;
   double deviation = 0;
   for (int e = 0; e < stored; e++)
     if (!v || v[rows[e]] > 0) deviation = fmax(deviation, fabs(values[e] - m.mean));
   const double around = sp_scaled_norm(stored, values, rows, v, m.mean, deviation);
   const double from_stored = v ? around : around * sqrt(stored * uniform);
-  /* The entries that are not stored are zeros: each deviates by -mean. */
   m.sd = hypot(from_stored, fabs(m.mean) * sqrt(zeros));
   *out = m;
 }
