@@ -5,6 +5,7 @@
 #include "fault.h"
 #include "sample.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { N = 70, P = 12 };
@@ -136,6 +137,20 @@ static void products_are_within_their_bound(void) {
   CHECK(closest > 0.2);
 }
 
+/* Nothing is then known of the products. */
+static void what_is_no_number_blurs_everything(void) {
+  const double bad[] = {NAN, INFINITY, -INFINITY};
+  for (int k = 0; k < 3; k++) {
+    setup *u = set_up(0);
+    double values[N] = {1, 2, 3};
+    const sp_rowvec vector = {.values = values};
+    values[5] = bad[k];
+    sp_coarse_vector_set(&u->vector, &u->coarse, &vector);
+    CHECK(!isfinite(u->vector.blur));
+    tear_down(u);
+  }
+}
+
 static sp_status use(sp_coarse *c, sp_coarse_vector *v, const sp_design *x) {
   SP_TRY(sp_coarse_init(c, x, NULL));
   return sp_coarse_vector_init(v, c, NULL);
@@ -163,6 +178,7 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
 int main(void) {
   RUN(the_copy_is_off_by_half_a_unit_at_most);
   RUN(products_are_within_their_bound);
+  RUN(what_is_no_number_blurs_everything);
   RUN(exhaustion_is_reported_and_leaves_nothing_behind);
   return check_report();
 }

@@ -59,7 +59,8 @@ void sp_coarse_vector_set(sp_coarse_vector *v, const sp_coarse *c, const sp_rowv
   v->sum = g->sum;
   v->unit = largest / MOST_OF_VECTOR;
   for (ptrdiff_t i = 0; i < c->n; i++) {
-    v->digit[i] = v->unit > 0 ? (int16_t)floor(g->values[i] / v->unit + 0.5) : 0;
+    const double whole = floor(g->values[i] / v->unit + 0.5);
+    v->digit[i] = fabs(whole) <= MOST_OF_VECTOR ? (int16_t)whole : 0; /* or no number */
     const double f = g->values[i] - v->unit * v->digit[i];
     square += f * f;
   }
