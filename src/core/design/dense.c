@@ -66,7 +66,7 @@ static void multiply_group(const double **columns, ptrdiff_t width, ptrdiff_t ro
 enum { AHEAD = 256, LINE = 8 /* doubles */ };
 
 /* Columns that are looked up lie here and there: their beginnings are fetched while the group before
-   them is at work; what comes after is fetched unasked. */
+   them is at work. What comes after is fetched unasked, and so are neighbours. */
 static void fetch(const double *values, ptrdiff_t rows) {
 #ifdef __GNUC__
   for (ptrdiff_t i = 0; i < rows && i < AHEAD; i += LINE) __builtin_prefetch(values + i);
@@ -86,7 +86,7 @@ static void multiply_block(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t 
     for (ptrdiff_t c = 0; c < GROUP; c++)
       columns[c] = column(x, cols[a + (c < width ? c : 0)]) + from;
     for (ptrdiff_t c = a + GROUP; c < k && c < a + 2 * GROUP; c++)
-      fetch(column(x, cols[c]) + from, rows);
+      if (cols[c] != cols[c - 1] + 1) fetch(column(x, cols[c]) + from, rows);
     multiply_group(columns, width, rows, u, m, row, k, out + a);
   }
 }
