@@ -74,7 +74,7 @@ int sp_model_verifies(const sp_model_spec *spec) {
   return verified && sp_coarse_is_worthwhile(x);
 }
 
-/* Its own. */
+/* A copy of its own, unless the spec brings one that others share. */
 static sp_status prepare_coarse(sp_model *m, sp_error *err) {
   if (m->spec->coarse || !sp_model_verifies(m->spec)) return SP_OK;
   return sp_coarse_init(&m->coarse, m->spec->x, err);

@@ -39,8 +39,8 @@ typedef struct {
   int *rowidx;                                             /* colptr[size] */
   double *values;                                          /* colptr[size] */
   ptrdiff_t values_capacity;
-  ptrdiff_t *endless,
-      n_endless;        /* columns whose coefficients run to infinity: they end the path, or
+  ptrdiff_t n_endless,
+      *endless;         /* columns whose coefficients run to infinity: they end the path, or
                                     leave no null model; none where they cannot be told */
   double null_deviance; /* sum_i v_i (y_i - null fit)^2 */
   double lambda_max;
