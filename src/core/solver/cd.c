@@ -1,6 +1,7 @@
 #include "cd.h"
 
 #include "../kernels.h"
+#include "residual.h"
 
 /* Minimises over coefficient j given its gradient c, unless it is stationary; gives the change. */
 static double update(sp_solver *s, ptrdiff_t j, double c, double lambda) {
@@ -14,8 +15,10 @@ static double update(sp_solver *s, ptrdiff_t j, double c, double lambda) {
 static int update_in_gram_space(sp_solver *s, ptrdiff_t k, double lambda) {
   sp_working_set *w = &s->working_set;
   const double change = update(s, w->index[k], w->gradient[k], lambda);
-  if (change != 0) sp_axpy(w->size, -change, sp_working_set_gram(w, k), w->gradient);
-  return change != 0;
+  if (change == 0) return 0;
+  sp_axpy(w->size, -change, sp_working_set_gram(w, k), w->gradient);
+  sp_gradients_outdate(s, w->index[k], change);
+  return 1;
 }
 
 static int update_in_residual_space(sp_solver *s, ptrdiff_t k, double lambda) {

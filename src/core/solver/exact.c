@@ -2,6 +2,7 @@
 
 #include "../alloc.h"
 #include "../kernels.h"
+#include "residual.h"
 
 #include <math.h>
 #include <string.h>
@@ -107,6 +108,7 @@ static sp_status follow_support(sp_solver *s, double lambda, sp_error *err) {
 static void shift(sp_solver *s, ptrdiff_t k, double change) {
   sp_working_set *w = &s->working_set;
   *beta_of(s, k) += change;
+  sp_gradients_outdate(s, w->index[k], change);
   sp_axpy(w->size, -change, sp_working_set_gram(w, k), w->gradient);
 }
 
@@ -174,6 +176,7 @@ static void move_support(sp_solver *s, double share) {
   for (ptrdiff_t row = 0; row < f->size; row++) {
     s->exact.step[row] *= share;
     *beta_of(s, f->label[row]) += s->exact.step[row];
+    sp_gradients_outdate(s, s->working_set.index[f->label[row]], s->exact.step[row]);
   }
 }
 

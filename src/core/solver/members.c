@@ -19,13 +19,16 @@ enum {
 static const double near_cut = 0.8;
 
 sp_status sp_members_admit(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, sp_error *err) {
+  const ptrdiff_t before = s->working_set.size;
   for (ptrdiff_t begin = 0; begin < k; begin += COLUMNS_PER_POLL) {
     const ptrdiff_t count = k - begin < COLUMNS_PER_POLL ? k - begin : COLUMNS_PER_POLL;
     SP_TRY(sp_context_poll(s->ctx, err));
     SP_TRY(sp_working_set_add(&s->working_set, s->problem->design, cols + begin, count, err));
   }
   if (!s->working_set.gram) sp_working_set_sort(&s->working_set, s->problem->design->x->p);
-  return sp_gradients_reload(s, err);
+  if (!s->working_set.gram) return sp_gradients_reload(s, err);
+  sp_gradients_extend(s, before);
+  return SP_OK;
 }
 
 /* Members at zero and far from their cut leave when they are the most of W. All of them are back as

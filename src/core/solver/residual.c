@@ -89,15 +89,17 @@ sp_status sp_solver_refresh(sp_solver *s, sp_error *err) {
   return SP_OK;
 }
 
-/* Gradients of the working set free of accumulated rounding: from the null model's through the
-   Gram matrix, or from the residual itself. */
-sp_status sp_gradients_reload(sp_solver *s, sp_error *err) {
+/* sum |beta_j| norm_j. */
+static double length(const sp_solver *s) {
+  const sp_working_set *w = &s->working_set;
+  double sum = 0;
+  for (ptrdiff_t k = 0; k < w->size; k++)
+    sum += fabs(s->beta[w->index[k]]) * s->screen.norm[w->index[k]];
+  return sum;
+}
+
+static void reload_through_gram(sp_solver *s) {
   sp_working_set *w = &s->working_set;
-  if (!w->gram) {
-    sp_residual_update(s);
-    return sp_screen_products(s->problem->design, &s->residual, w->index, w->size, w->gradient,
-                              s->ctx, err);
-  }
   ptrdiff_t count = 0;
   for (ptrdiff_t k = 0; k < w->size; k++) {
     w->gradient[k] = s->origin[w->index[k]];
@@ -106,7 +108,30 @@ sp_status sp_gradients_reload(sp_solver *s, sp_error *err) {
     s->c[count++] = s->beta[w->index[k]];
   }
   sp_working_set_shift(w, s->cols, s->c, count);
+  s->travelled = 0;
+}
+
+sp_status sp_gradients_reload(sp_solver *s, sp_error *err) {
+  sp_working_set *w = &s->working_set;
+  if (!w->gram) {
+    sp_residual_update(s);
+    return sp_screen_products(s->problem->design, &s->residual, w->index, w->size, w->gradient,
+                              s->ctx, err);
+  }
+  if (s->travelled > length(s)) reload_through_gram(s);
   return SP_OK;
+}
+
+void sp_gradients_extend(sp_solver *s, ptrdiff_t first) {
+  sp_working_set *w = &s->working_set;
+  double *beta = s->c;
+  for (ptrdiff_t k = 0; k < w->size; k++) beta[k] = s->beta[w->index[k]];
+  for (ptrdiff_t k = first; k < w->size; k++)
+    w->gradient[k] = s->origin[w->index[k]] - sp_dot(w->size, beta, sp_working_set_gram(w, k));
+}
+
+void sp_gradients_outdate(sp_solver *s, ptrdiff_t j, double change) {
+  s->travelled += fabs(change) * s->screen.norm[j];
 }
 
 /* rss and intercept without a look at the rows: with c = c_null - G beta,

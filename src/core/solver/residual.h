@@ -10,8 +10,15 @@
 void sp_residual_update(sp_solver *s);
 
 /* Gradients of the working set free of accumulated rounding: from the null model's through the Gram
-   matrix, or from the residual itself. */
+   matrix, or from the residual itself. With the Gram matrix they are left as they are until the
+   coefficients have moved further than they are long: that much rounding is in them either way. */
 sp_status sp_gradients_reload(sp_solver *s, sp_error *err);
+
+/* The same for the members from place `first` on alone, through the Gram matrix. Cost: |W| each. */
+void sp_gradients_extend(sp_solver *s, ptrdiff_t first);
+
+/* Coefficient j has moved by `change`, and the gradients of the working set with it. */
+void sp_gradients_outdate(sp_solver *s, ptrdiff_t j, double change);
 
 /* rss and intercept from the gradients of the working set, without a look at the rows. */
 void sp_moments_update(sp_solver *s);

@@ -83,6 +83,7 @@ typedef struct {
   sp_screen screen;
   sp_factor factor;
   double factor_lambda; /* the lambda whose ridge part is in `factor` */
+  double travelled;     /* sum |change of beta_j| norm_j since gradients were last formed anew */
   sp_exact_scratch exact;
 } sp_solver;
 
