@@ -9,9 +9,12 @@
 
 enum { MAX_SOLVES = 100, MAX_REFINEMENTS = 40 };
 
-/* Refinement with a factor whose ridge part is that of another lambda shrinks the error by the share
-   that they differ: beyond this, a new factor is cheaper. */
-static const double largest_stretch = 1.2;
+/* A factor whose ridge part is that of another lambda stands for that of the present one: beyond this
+   ratio of the two a new one is cheaper. */
+static const double largest_stretch = 1.5;
+
+/* The square of the share that conjugate gradients may leave of a right-hand side at a time. */
+static const double nearby = 1e-12;
 
 /* ---- pieces ----------------------------------------------------------------------------- */
 
@@ -45,19 +48,22 @@ static int is_movable(const sp_solver *s, ptrdiff_t k, double lambda) {
 
 /* ---- the factor follows the support ----------------------------------------------------- */
 
-static int has_another_ridge(const sp_solver *s, double lambda) {
+/* What the factor's matrix has more on its diagonal than that of `lambda`. Returns whether there is any. */
+static int excess_of_factor(sp_solver *s, double lambda) {
+  int any = 0;
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {
     const ptrdiff_t k = s->factor.label[row];
-    if (curvature_of(s, k, lambda) != curvature_of(s, k, s->factor_lambda)) return 1;
+    s->exact.excess[row] = curvature_of(s, k, s->factor_lambda) - curvature_of(s, k, lambda);
+    any |= s->exact.excess[row] != 0;
   }
-  return 0;
+  return any;
 }
 
 /* The ridge part on the diagonal is that of factor_lambda, for all members. */
 static void bring_near(sp_solver *s, double lambda) {
   const double far = s->factor_lambda, stretch = far > lambda ? far / lambda : lambda / far;
   if (s->factor.size > 0 && stretch <= largest_stretch) return;
-  if (has_another_ridge(s, lambda)) s->factor.size = 0;
+  if (excess_of_factor(s, lambda)) s->factor.size = 0;
   s->factor_lambda = lambda;
 }
 
@@ -148,9 +154,9 @@ static double first_end(const sp_solver *s, double lambda, ptrdiff_t *first, dou
   return least;
 }
 
-/* gradient -= G step. The gradients of the support follow from the system that the step solves,
-   (G + ridge) step = pull, so only the others need products: when they are few, row by row. */
-static void shift_gradients(sp_solver *s, double share) {
+/* gradient -= G step. The gradients of the support follow from the image of the step under G + ridge,
+   so only the others need products: when they are few, row by row. */
+static void shift_gradients(sp_solver *s, double share, double lambda) {
   const sp_factor *f = &s->factor;
   sp_working_set *w = &s->working_set;
   if (w->size - f->size > f->size) {
@@ -162,9 +168,8 @@ static void shift_gradients(sp_solver *s, double share) {
   mark_members(s);
   for (ptrdiff_t row = 0; row < f->size; row++) {
     const ptrdiff_t k = f->label[row];
-    const double ridge = curvature_of(s, k, s->factor_lambda);
     dense[k] = s->exact.step[row];
-    w->gradient[k] -= share * s->exact.pull[row] - ridge * s->exact.step[row];
+    w->gradient[k] -= share * s->exact.image[row] - curvature_of(s, k, lambda) * dense[k];
   }
   for (ptrdiff_t k = 0; k < w->size; k++)
     if (!s->exact.member[k]) w->gradient[k] -= sp_dot(w->size, sp_working_set_gram(w, k), dense);
@@ -180,9 +185,9 @@ static void move_support(sp_solver *s, double share) {
   }
 }
 
-static void take_step(sp_solver *s, double share) {
+static void take_step(sp_solver *s, double share, double lambda) {
   move_support(s, share);
-  shift_gradients(s, share);
+  shift_gradients(s, share, lambda);
 }
 
 static void settle_at_end(sp_solver *s, ptrdiff_t row, double end) {
@@ -221,9 +226,55 @@ static ptrdiff_t settle_first(sp_solver *s, double lambda) {
   ptrdiff_t first;
   const double share = first_end(s, lambda, &first, &end);
   if (share >= 1) return 0;
-  take_step(s, share);
+  take_step(s, share, lambda);
   settle_at_end(s, first, end);
   return 1;
+}
+
+/* (G + ridge) step = pull by conjugate gradients, preconditioned by the factor with the ridge part of
+   another lambda. The image of a preconditioned vector is the vector less the difference of the two:
+   there are no products with G. Golub and Van Loan (2013), algorithm 11.5.1. */
+static void find_step_nearby(sp_solver *s) {
+  sp_exact_scratch *x = &s->exact;
+  const ptrdiff_t size = s->factor.size;
+  const size_t bytes = (size_t)size * sizeof *x->step;
+  double last = INFINITY;
+  memcpy(x->remainder, x->pull, bytes);
+  memset(x->step, 0, bytes);
+  memset(x->image, 0, bytes);
+  memset(x->direction, 0, bytes);
+  memset(x->direction_image, 0, bytes);
+  const double enough = nearby * sp_dot(size, x->pull, x->pull);
+  for (int it = 0; it < MAX_REFINEMENTS && sp_dot(size, x->remainder, x->remainder) > enough;
+       it++) {
+    memcpy(x->conditioned, x->remainder, bytes);
+    sp_factor_solve(&s->factor, x->conditioned);
+    const double now = sp_dot(size, x->remainder, x->conditioned), share = now / last;
+    last = now;
+    for (ptrdiff_t row = 0; row < size; row++) {
+      x->direction[row] = x->conditioned[row] + share * x->direction[row];
+      x->direction_image[row] = x->remainder[row] + share * x->direction_image[row];
+    }
+    sp_axpy_weighted(size, -1, x->excess, x->conditioned, x->direction_image);
+    const double bend = sp_dot(size, x->direction, x->direction_image), length = now / bend;
+    if (!(bend > 0)) return;
+    sp_axpy(size, length, x->direction, x->step);
+    sp_axpy(size, length, x->direction_image, x->image);
+    sp_axpy(size, -length, x->direction_image, x->remainder);
+  }
+}
+
+/* The step for the right-hand side that is in its place, and its image. */
+static void find_step(sp_solver *s, double lambda) {
+  sp_exact_scratch *x = &s->exact;
+  const size_t bytes = (size_t)s->factor.size * sizeof *x->step;
+  memcpy(x->pull, x->step, bytes);
+  if (excess_of_factor(s, lambda)) {
+    find_step_nearby(s);
+    return;
+  }
+  memcpy(x->image, x->pull, bytes);
+  sp_factor_solve(&s->factor, x->step);
 }
 
 /* Solves on the support, settling coefficients by `settle`, then refines. 1 when done. */
@@ -235,13 +286,12 @@ static int descend(sp_solver *s, double lambda, ptrdiff_t (*settle)(sp_solver *,
     if (size <= 1 || refinements > MAX_REFINEMENTS) return 1;
     if (refinements > 0 && size > last / 2) return 1;
     last = size;
-    memcpy(s->exact.pull, s->exact.step, (size_t)s->factor.size * sizeof *s->exact.pull);
-    sp_factor_solve(&s->factor, s->exact.step);
+    find_step(s, lambda);
     if (settle(s, lambda) > 0) {
       refinements = 0;
       continue;
     }
-    take_step(s, 1);
+    take_step(s, 1, lambda);
     refinements++;
   }
   return 0;
@@ -317,6 +367,12 @@ static ptrdiff_t slide_dependent(sp_solver *s, double lambda) {
 void sp_exact_clear(sp_exact_scratch *x) {
   sp_free(x->step);
   sp_free(x->pull);
+  sp_free(x->excess);
+  sp_free(x->image);
+  sp_free(x->remainder);
+  sp_free(x->conditioned);
+  sp_free(x->direction);
+  sp_free(x->direction_image);
   sp_free(x->dense);
   sp_free(x->beta);
   sp_free(x->gradient);
@@ -329,6 +385,12 @@ static sp_status reserve(sp_exact_scratch *x, ptrdiff_t capacity, sp_error *err)
   if (x->capacity >= capacity) return SP_OK;
   SP_TRY(SP_RESIZE(&x->step, capacity, err));
   SP_TRY(SP_RESIZE(&x->pull, capacity, err));
+  SP_TRY(SP_RESIZE(&x->excess, capacity, err));
+  SP_TRY(SP_RESIZE(&x->image, capacity, err));
+  SP_TRY(SP_RESIZE(&x->remainder, capacity, err));
+  SP_TRY(SP_RESIZE(&x->conditioned, capacity, err));
+  SP_TRY(SP_RESIZE(&x->direction, capacity, err));
+  SP_TRY(SP_RESIZE(&x->direction_image, capacity, err));
   SP_TRY(SP_RESIZE(&x->dense, capacity, err));
   SP_TRY(SP_RESIZE(&x->beta, capacity, err));
   SP_TRY(SP_RESIZE(&x->gradient, capacity, err));

@@ -44,10 +44,13 @@ typedef struct {
 /* Room for the exact step on a working set of up to `capacity` members. */
 typedef struct {
   ptrdiff_t capacity;
-  double *step;                   /* right-hand side, then solution */
-  double *pull;                   /* the right-hand side, kept */
-  double *dense;                  /* the solution, spread over W */
-  double *beta, *gradient;        /* where the step began */
+  double *step;   /* right-hand side, then solution */
+  double *pull;   /* the right-hand side, kept */
+  double *image;  /* matrix times solution */
+  double *excess; /* of the factor's ridge part over that of the present lambda */
+  double *remainder, *conditioned, *direction, *direction_image; /* of conjugate gradients */
+  double *dense;                                                 /* the solution, spread over W */
+  double *beta, *gradient;                                       /* where the step began */
   double *cross[SP_FACTOR_GROUP]; /* matrix entries of members that join; capacity + group */
   unsigned char *member;          /* which of W are in the factor */
 } sp_exact_scratch;
