@@ -182,6 +182,34 @@ static inline void check_dots(void) {
   }
 }
 
+/* Against the definition, vector by vector; nothing beyond n is written. */
+static inline void check_absorb(void) {
+  rng g = rng_seeded(8);
+  double data[4][LONGEST + 1], p[LONGEST], stretch[LONGEST], shear[LONGEST];
+  double *x[4] = {data[0], data[1], data[2], data[3]};
+  for (int n = 0; n <= LONGEST; n++) {
+    double carried[5] = {1, 2, 3, 4, 5}, before[4][LONGEST + 1];
+    double *scales[] = {p, stretch, shear};
+    for (int a = 0; a < 3; a++) fill(scales[a], &g);
+    for (int c = 0; c < 4; c++) {
+      fill(data[c], &g);
+      data[c][LONGEST] = rng_normal(&g);
+    }
+    memcpy(before, data, sizeof data);
+    sp_absorb_4(n, x, p, stretch, shear, carried);
+    for (int c = 0; c < 4; c++) {
+      double rest = c + 1;
+      for (int k = 0; k < n; k++) {
+        rest -= p[k] * before[c][k + 1];
+        CHECK_NEAR(data[c][k], stretch[k] * before[c][k + 1] + shear[k] * rest, 1e-12);
+      }
+      CHECK_NEAR(carried[c], rest, 1e-12);
+      CHECK(memcmp(data[c] + n, before[c] + n, (LONGEST + 1 - (size_t)n) * sizeof(double)) == 0);
+    }
+    CHECK(carried[4] == 5);
+  }
+}
+
 /* NaN and Inf in any lane come through. */
 static inline void check_nothing_is_lost(void) {
   const double bad[] = {NAN, INFINITY};
@@ -275,6 +303,7 @@ static inline void check_kernels(void) {
   check_round_to_bytes();
   check_dot_bytes();
   check_dots();
+  check_absorb();
   check_nothing_is_lost();
   check_long_sums();
 }

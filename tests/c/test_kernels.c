@@ -23,6 +23,7 @@ static int has_feature(const char *feature) {
 #define sp_axpy_weighted own_axpy_weighted
 #define sp_nonzeros own_nonzeros
 #define sp_exceeding own_exceeding
+#define sp_absorb_4 own_absorb_4
 #define sp_dots_4x1 own_dots_4x1
 #define sp_dots_4x4 own_dots_4x4
 #define sp_deviations own_deviations

@@ -14,6 +14,7 @@
 #define sp_axpy_weighted portable_axpy_weighted
 #define sp_nonzeros portable_nonzeros
 #define sp_exceeding portable_exceeding
+#define sp_absorb_4 portable_absorb_4
 #define sp_dots_4x1 portable_dots_4x1
 #define sp_dots_4x4 portable_dots_4x4
 #define sp_deviations portable_deviations

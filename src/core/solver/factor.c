@@ -12,7 +12,7 @@ void sp_factor_clear(sp_factor *f) {
   sp_free(f->label);
   sp_free(f->pool);
   sp_free(f->row);
-  sp_free(f->rotations);
+  sp_free(f->scratch);
   memset(f, 0, sizeof *f);
 }
 
@@ -20,7 +20,7 @@ static sp_status grow(sp_factor *f, sp_error *err) {
   const ptrdiff_t capacity = f->capacity ? 2 * f->capacity : 32;
   double *pool;
   SP_TRY(SP_RESIZE(&f->label, capacity, err));
-  SP_TRY(SP_RESIZE(&f->rotations, 4 * capacity, err));
+  SP_TRY(SP_RESIZE(&f->scratch, 4 * capacity, err));
   SP_TRY(SP_RESIZE(&f->row, capacity, err));
   SP_TRY(SP_ALLOC(&pool, capacity * capacity, err));
   for (ptrdiff_t i = 0; i < f->size; i++)
@@ -112,45 +112,35 @@ sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, doub
   return SP_OK;
 }
 
-/* The rotations of the rows above, for four rows side by side: each is a chain of operations that
-   wait for one another, four of them keep the processor busy. */
-static void rotate_4(double *const *rows, ptrdiff_t begin, ptrdiff_t end, const double *rotation,
-                     double *carried) {
-  double *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
-  double ca = carried[0], cb = carried[1], cc = carried[2], cd = carried[3];
-  for (ptrdiff_t k = begin; k < end; k++, rotation += 2) {
-    const double cosine = rotation[0], sine = rotation[1];
-    const double ra = a[k + 1], rb = b[k + 1], rc = c[k + 1], rd = d[k + 1];
-    a[k] = cosine * ca + sine * ra;
-    b[k] = cosine * cb + sine * rb;
-    c[k] = cosine * cc + sine * rc;
-    d[k] = cosine * cd + sine * rd;
-    ca = cosine * ra - sine * ca;
-    cb = cosine * rb - sine * cb;
-    cc = cosine * rc - sine * cc;
-    cd = cosine * rd - sine * cd;
+/* The rows above the deleted one stay as they are. Those below lose the column w, whose share of their
+   products comes back as a change of rank one: with w = L p, entry L_ik becomes stretch_k L_ik +
+   shear_k w_ik, where w_ik is what the columns up to k leave of w_i = sum_k L_ik p_k. */
+typedef struct {
+  double *p, *stretch, *shear; /* of the columns so far */
+  double length;               /* sqrt(1 + sum p_k^2) */
+} absorption;
+
+/* One row from column `begin` to its diagonal in column i, whose turn it is then. */
+static void absorb_row(double *row, ptrdiff_t begin, ptrdiff_t i, double carried, absorption *a) {
+  for (ptrdiff_t k = begin; k < i; k++) {
+    carried -= a->p[k] * row[k + 1];
+    row[k] = a->stretch[k] * row[k + 1] + a->shear[k] * carried;
   }
-  carried[0] = ca;
-  carried[1] = cb;
-  carried[2] = cc;
-  carried[3] = cd;
+  const double p = carried / row[i + 1], longer = hypot(a->length, p);
+  a->p[i] = p;
+  a->stretch[i] = longer / a->length;
+  a->shear[i] = p / a->length / longer;
+  a->length = longer;
+  row[i] = a->stretch[i] * row[i + 1];
 }
 
-static void rotate(double *row, ptrdiff_t begin, ptrdiff_t end, const double *rotation,
-                   double *carried) {
-  for (ptrdiff_t k = begin; k < end; k++, rotation += 2) {
-    const double right = row[k + 1];
-    row[k] = rotation[0] * *carried + rotation[1] * right;
-    *carried = rotation[0] * right - rotation[1] * *carried;
-  }
-}
-
-/* Row i reaches one column too far once the rows above the deleted one have moved up: columns i and
-   i + 1 are rotated to annihilate that entry. Every row meets the rotations of the rows above it
-   first, so that memory is read in order. */
 void sp_factor_delete(sp_factor *f, ptrdiff_t row) {
   const ptrdiff_t last = --f->size;
-  double *freed = f->row[row], *rotation = f->rotations;
+  double *freed = f->row[row];
+  absorption a = {.p = f->scratch,
+                  .stretch = f->scratch + f->capacity,
+                  .shear = f->scratch + 2 * f->capacity,
+                  .length = 1};
   for (ptrdiff_t i = row; i < last; i++) {
     f->row[i] = f->row[i + 1];
     f->label[i] = f->label[i + 1];
@@ -158,21 +148,16 @@ void sp_factor_delete(sp_factor *f, ptrdiff_t row) {
   f->row[last] = freed;
   for (ptrdiff_t begin = row; begin < last; begin += SP_FACTOR_GROUP) {
     const ptrdiff_t rest = last - begin, count = rest < SP_FACTOR_GROUP ? rest : SP_FACTOR_GROUP;
-    double *const *rows = f->row + begin, carried[SP_FACTOR_GROUP];
-    for (ptrdiff_t a = 0; a < count; a++) carried[a] = rows[a][row];
-    if (count == SP_FACTOR_GROUP)
-      rotate_4(rows, row, begin, rotation, carried);
-    else
-      for (ptrdiff_t a = 0; a < count; a++) rotate(rows[a], row, begin, rotation, &carried[a]);
-    for (ptrdiff_t a = 0; a < count; a++) {
-      const ptrdiff_t i = begin + a;
-      double *own = rotation + 2 * (i - row);
-      rotate(rows[a], begin, i, rotation + 2 * (begin - row), &carried[a]);
-      const double length = hypot(carried[a], rows[a][i + 1]);
-      own[0] = carried[a] / length;
-      own[1] = rows[a][i + 1] / length;
-      rows[a][i] = length;
+    double carried[SP_FACTOR_GROUP], *from[SP_FACTOR_GROUP];
+    for (ptrdiff_t e = 0; e < count; e++) {
+      from[e] = f->row[begin + e] + row;
+      carried[e] = from[e][0];
     }
+    const int together = count == SP_FACTOR_GROUP;
+    if (together)
+      sp_absorb_4(begin - row, from, a.p + row, a.stretch + row, a.shear + row, carried);
+    for (ptrdiff_t e = 0; e < count; e++)
+      absorb_row(f->row[begin + e], together ? begin : row, begin + e, carried[e], &a);
   }
 }
 
@@ -237,7 +222,7 @@ static int turn_diagonal(double *diagonal, double up, double down, turn *t) {
 }
 
 void sp_factor_modify(sp_factor *f, double *up, double *down) {
-  turn *turns = (turn *)f->rotations;
+  turn *turns = (turn *)f->scratch;
   for (ptrdiff_t i = 0; i < f->size; i++) {
     const ptrdiff_t first = i - i % 4, together = first + 4 <= f->size;
     if (together && i == first) turn_4(f->row + i, i, turns, up + i, down + i);

@@ -11,10 +11,10 @@ enum { SP_FACTOR_GROUP = 4 /* members that join together cost little more than o
 
 typedef struct {
   ptrdiff_t size, capacity;
-  ptrdiff_t *label;  /* size; what each row stands for */
-  double *pool;      /* capacity * capacity; holds the rows */
-  double **row;      /* capacity; row i of L, its first i + 1 entries used, lies at row[i] */
-  double *rotations; /* 4 * capacity; scratch */
+  ptrdiff_t *label; /* size; what each row stands for */
+  double *pool;     /* capacity * capacity; holds the rows */
+  double **row;     /* capacity; row i of L, its first i + 1 entries used, lies at row[i] */
+  double *scratch;  /* 4 * capacity */
 } sp_factor;
 
 void sp_factor_clear(sp_factor *f);
@@ -27,7 +27,8 @@ void sp_factor_clear(sp_factor *f);
 sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, double *const *cross,
                            int *dependent, sp_error *err);
 
-/* Deletes row `row` by Givens rotations (Golub and Van Loan, section 6.5.4). Cost: O(size^2). */
+/* Deletes row `row` (Gill, Golub, Murray and Saunders 1974, Mathematics of Computation 28, 505-535,
+   method C1). Cost: O(size^2). */
 void sp_factor_delete(sp_factor *f, ptrdiff_t row);
 
 /* L L' becomes L L' + up up' - down down', both by row and overwritten (Golub and Van Loan, section
