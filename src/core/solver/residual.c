@@ -2,8 +2,12 @@
 
 #include "../kernels.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
+
+/* Drift of the gradients, see below, that is not worth a product with the Gram matrix. */
+static const double negligible = 1e-5;
 
 /* From the first k of s->cols, the columns with beta_j != 0. */
 static void predict(sp_solver *s, ptrdiff_t k) {
@@ -89,13 +93,15 @@ sp_status sp_solver_refresh(sp_solver *s, sp_error *err) {
   return SP_OK;
 }
 
-/* sum |beta_j| norm_j. */
-static double length(const sp_solver *s) {
+/* |beta|'|rounding of c|, by which the duality gap may differ from what the gradients say, relative to
+   the gap asked for. They were formed once, and the coefficients have travelled since. */
+static double drift(const sp_solver *s) {
   const sp_working_set *w = &s->working_set;
-  double sum = 0;
+  double length = 0;
   for (ptrdiff_t k = 0; k < w->size; k++)
-    sum += fabs(s->beta[w->index[k]]) * s->screen.norm[w->index[k]];
-  return sum;
+    length += fabs(s->beta[w->index[k]]) * s->screen.norm[w->index[k]];
+  const double rounding = DBL_EPSILON * (length + s->travelled);
+  return length * rounding / (s->tolerance.tol * s->null_model.objective);
 }
 
 static void reload_through_gram(sp_solver *s) {
@@ -118,7 +124,7 @@ sp_status sp_gradients_reload(sp_solver *s, sp_error *err) {
     return sp_screen_products(s->problem->design, &s->residual, w->index, w->size, w->gradient,
                               s->ctx, err);
   }
-  if (s->travelled > length(s)) reload_through_gram(s);
+  if (!(drift(s) <= negligible)) reload_through_gram(s);
   return SP_OK;
 }
 

@@ -10,8 +10,8 @@
 void sp_residual_update(sp_solver *s);
 
 /* Gradients of the working set free of accumulated rounding: from the null model's through the Gram
-   matrix, or from the residual itself. With the Gram matrix they are left as they are until the
-   coefficients have moved further than they are long: that much rounding is in them either way. */
+   matrix, or from the residual itself. With the Gram matrix they are left as they are while what the
+   steps have rounded off cannot be seen in the duality gap. */
 sp_status sp_gradients_reload(sp_solver *s, sp_error *err);
 
 /* The same for the members from place `first` on alone, through the Gram matrix. Cost: |W| each. */
