@@ -1,4 +1,4 @@
-/* The contract of kernels.h, checked for whatever build of kernels.c is in scope. */
+/* The contract of kernels.h, checked for whatever build of them is in scope. */
 #ifndef CHECK_KERNELS_H
 #define CHECK_KERNELS_H
 

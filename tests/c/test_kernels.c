@@ -1,4 +1,4 @@
-/* kernels.c is compiled into this program a second time, under other names and with the choice of
+/* The kernels are compiled into this program a second time, under other names and with the choice of
    the instruction set in the test's hands: else only the processor's best would be tested. */
 #include <stddef.h>
 #include <string.h>
@@ -32,7 +32,11 @@ static int has_feature(const char *feature) {
 #define sp_dot_bytes own_dot_bytes
 #define sp_exp own_exp
 #define sp_class_loss own_class_loss
-#include "core/kernels.c"
+#include "core/kernels/absorb.c"
+#include "core/kernels/bytes.c"
+#include "core/kernels/losses.c"
+#include "core/kernels/places.c"
+#include "core/kernels/vectors.c"
 
 #include "check_kernels.h"
 

@@ -1,0 +1,77 @@
+/* What the kernels share: vectors of a fixed number of doubles, and the choice of instructions.
+ *
+ * Each kernel is written once, on those vectors, and compiled for several instruction sets; the one to
+ * run is chosen by the processor at hand. A second body, in plain C, is for compilers without vectors.
+ * Accumulators are separate variables because compilers keep those, and not arrays of them, in registers. */
+#ifndef SP_WIDE_H
+#define SP_WIDE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__) && defined(__x86_64__)
+#define SP_CLONES 1
+#endif
+
+#if defined(__GNUC__)
+#define SP_INLINE static inline __attribute__((always_inline))
+typedef double wide __attribute__((vector_size(64), aligned(8), may_alias)); /* 8 doubles */
+typedef uint64_t wide_bits __attribute__((vector_size(64), aligned(8), may_alias));
+typedef int8_t octet __attribute__((vector_size(8), aligned(1), may_alias));   /* 8 bytes */
+typedef double narrow __attribute__((vector_size(32), aligned(8), may_alias)); /* 4 doubles */
+#define LOAD(type, pointer) (*(const type *)(pointer))
+#define STORE(type, pointer, value) (*(type *)(pointer) = (value))
+#else
+#define SP_INLINE static inline
+#endif
+
+SP_INLINE double sum_of_8(const double *v) {
+  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+}
+
+/* Adding and subtracting it rounds to a whole number. */
+static const double shifter = 0x1.8p52;
+
+#if defined(__GNUC__)
+
+/* By address: how vectors are passed by value depends on the instruction set. */
+SP_INLINE double total(const wide *v) {
+  double lanes[8];
+  STORE(wide, lanes, *v);
+  return sum_of_8(lanes);
+}
+
+SP_INLINE double total_narrow(const narrow *v) {
+  return ((*v)[0] + (*v)[2]) + ((*v)[1] + (*v)[3]);
+}
+
+#endif
+
+/* One public function out of its bodies. `give` is `return` or nothing. */
+#ifdef SP_CLONES
+#define SP_KERNEL(type, give, name, body_512, body, parameters, arguments)                         \
+  __attribute__((target("avx512f"))) static type name##_avx512 parameters {                        \
+    give body_512 arguments;                                                                       \
+  }                                                                                                \
+  __attribute__((target("avx2,fma"))) static type name##_avx2 parameters {                         \
+    give body arguments;                                                                           \
+  }                                                                                                \
+  static type name##_any parameters {                                                              \
+    give body arguments;                                                                           \
+  }                                                                                                \
+  type name parameters {                                                                           \
+    if (__builtin_cpu_supports("avx512f"))                                                         \
+      give name##_avx512 arguments;                                                                \
+    else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))                      \
+      give name##_avx2 arguments;                                                                  \
+    else                                                                                           \
+      give name##_any arguments;                                                                   \
+  }
+#else
+#define SP_KERNEL(type, give, name, body_512, body, parameters, arguments)                         \
+  type name parameters {                                                                           \
+    give body arguments;                                                                           \
+  }
+#endif
+
+#endif
