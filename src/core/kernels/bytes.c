@@ -5,19 +5,27 @@
 
 #include <math.h>
 
-/* Loops of a fixed length become vectors at -O2, too. 512 products at most fit into 32 bits. */
+/* A loop of a fixed length becomes vectors at -O2, too. 512 products at most fit into 32 bits. */
+SP_INLINE int32_t dot_block(int length, const int8_t *x, const int16_t *u) {
+  int32_t sum = 0;
+  for (int l = 0; l < length; l++) sum += (int16_t)x[l] * u[l];
+  return sum;
+}
+
+/* The longer a block, the fewer sums across lanes. */
 SP_INLINE int64_t dot_bytes_body(ptrdiff_t n, const int8_t *x, const int16_t *u) {
   int64_t sum = 0;
-  for (ptrdiff_t i = 0; i < n;) {
-    const ptrdiff_t end = n - i < 8 * SP_BYTES ? n : i + 8 * SP_BYTES;
-    int32_t part = 0;
-    for (; i < end; i += SP_BYTES) {
-      int32_t block = 0;
-      for (int l = 0; l < SP_BYTES; l++) block += (int16_t)x[i + l] * u[i + l];
-      part += block;
-    }
-    sum += part;
+  ptrdiff_t i = 0;
+  for (; i + 512 <= n; i += 512) sum += dot_block(512, x + i, u + i);
+  if (i + 256 <= n) {
+    sum += dot_block(256, x + i, u + i);
+    i += 256;
   }
+  if (i + 128 <= n) {
+    sum += dot_block(128, x + i, u + i);
+    i += 128;
+  }
+  if (i < n) sum += dot_block(SP_BYTES, x + i, u + i);
   return sum;
 }
 
