@@ -170,6 +170,33 @@ static void a_factor_can_be_emptied_and_filled_again(void) {
   free(gram);
 }
 
+/* One unknown after the other is fixed; the others solve what is left, from a forward substitution that
+   is done once. */
+static void fixing_unknowns_needs_no_forward_substitution(void) {
+  double *gram = gram_matrix(6, 1), b[MEMBERS], half[MEMBERS], rest[MEMBERS];
+  sp_factor f = {0};
+  ptrdiff_t members[40], m = 40;
+  int dependent;
+  rng g = rng_seeded(6);
+  for (ptrdiff_t k = 0; k < m; k++) append(&f, gram, members[k] = 2 * k, &dependent);
+  for (ptrdiff_t k = 0; k < m; k++) half[k] = b[k] = rng_normal(&g);
+  sp_factor_solve_lower(&f, half);
+  while (m > 0) {
+    const ptrdiff_t at = m % 5 == 0 ? m - 1 : rng_below(&g, m), label = members[at];
+    const double value = rng_normal(&g);
+    sp_factor_fix(&f, at, value, half);
+    memmove(members + at, members + at + 1, (size_t)(--m - at) * sizeof *members);
+    memmove(b + at, b + at + 1, (size_t)(m - at) * sizeof *b);
+    for (ptrdiff_t i = 0; i < m; i++) b[i] -= value * gram[members[i] + label * MEMBERS];
+    memcpy(rest, b, sizeof b);
+    sp_factor_solve_lower(&f, rest);
+    for (ptrdiff_t i = 0; i < m; i++) CHECK_NEAR(half[i], rest[i], 1e-10);
+    check_factor(&f, gram, members, m);
+  }
+  sp_factor_clear(&f);
+  free(gram);
+}
+
 /* The threshold itself: relative to the diagonal, whatever the scale. */
 static void dependence_is_relative_to_the_diagonal(void) {
   const double scales[] = {1e-8, 1, 1e8}, rests[] = {0.5e-10, 2e-10};
@@ -276,6 +303,7 @@ static void what_is_not_positive_definite_empties_the_factor(void) {
 int main(void) {
   RUN(the_factor_follows_its_members);
   RUN(a_factor_can_be_emptied_and_filled_again);
+  RUN(fixing_unknowns_needs_no_forward_substitution);
   RUN(dependence_is_relative_to_the_diagonal);
   RUN(a_member_without_length_is_dependent);
   RUN(append_reports_exhaustion);

@@ -95,9 +95,10 @@ static void take_step(sp_solver *s, double share, double lambda) {
 
 static void settle_at_end(sp_solver *s, ptrdiff_t row, double end) {
   const ptrdiff_t k = s->factor.label[row];
-  shift(s, k, end - *sp_support_beta(s, k));
+  const double change = end - *sp_support_beta(s, k);
+  shift(s, k, change);
   *sp_support_beta(s, k) = end;
-  sp_factor_delete(&s->factor, row);
+  sp_factor_fix(&s->factor, row, change, s->exact.half);
 }
 
 /* Who meets an end in the first quarter of the step, or not much later than the first one, will
@@ -130,21 +131,23 @@ static ptrdiff_t settle_first(sp_solver *s, double lambda) {
   const double share = first_end(s, lambda, &first, &end);
   if (share >= 1) return 0;
   take_step(s, share, lambda);
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) s->exact.half[row] *= 1 - share;
   settle_at_end(s, first, end);
   return 1;
 }
 
 /* Solves on the support, settling coefficients by `settle`, then refines. 1 when done. */
 static int descend(sp_solver *s, double lambda, ptrdiff_t (*settle)(sp_solver *, double)) {
-  int refinements = 0;
+  int refinements = 0, settled = 0;
   double last = INFINITY;
   for (int solves = 0; solves < MAX_SOLVES; solves++) {
     const double size = right_hand_side(s, lambda);
     if (size <= 1 || refinements > MAX_REFINEMENTS) return 1;
     if (refinements > 0 && size > last / 2) return 1;
     last = size;
-    sp_support_solve(s, lambda);
-    if (settle(s, lambda) > 0) {
+    sp_support_solve(s, lambda, settled);
+    settled = settle(s, lambda) > 0;
+    if (settled) {
       refinements = 0;
       continue;
     }
@@ -226,6 +229,7 @@ static ptrdiff_t slide_dependent(sp_solver *s, double lambda) {
 void sp_exact_clear(sp_exact_scratch *x) {
   sp_free(x->step);
   sp_free(x->pull);
+  sp_free(x->half);
   sp_free(x->excess);
   sp_free(x->image);
   sp_free(x->remainder);
@@ -244,6 +248,8 @@ static sp_status reserve(sp_exact_scratch *x, ptrdiff_t capacity, sp_error *err)
   if (x->capacity >= capacity) return SP_OK;
   SP_TRY(SP_RESIZE(&x->step, capacity, err));
   SP_TRY(SP_RESIZE(&x->pull, capacity, err));
+  SP_TRY(SP_RESIZE(&x->half, capacity, err));
+  memset(x->half, 0, (size_t)capacity * sizeof *x->half);
   SP_TRY(SP_RESIZE(&x->excess, capacity, err));
   SP_TRY(SP_RESIZE(&x->image, capacity, err));
   SP_TRY(SP_RESIZE(&x->remainder, capacity, err));

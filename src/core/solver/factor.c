@@ -32,8 +32,8 @@ static sp_status grow(sp_factor *f, sp_error *err) {
   return SP_OK;
 }
 
-/* Solves L x = b in place; the products of four rows with what is solved share one reading of b. */
-static void solve_lower(const sp_factor *f, double *b) {
+/* The products of four rows with what is solved share one reading of b. */
+void sp_factor_solve_lower(const sp_factor *f, double *b) {
   ptrdiff_t i = 0;
   for (; i + SP_FACTOR_GROUP <= f->size; i += SP_FACTOR_GROUP) {
     double sums[SP_FACTOR_GROUP] = {0}, *const *rows = f->row + i;
@@ -46,8 +46,8 @@ static void solve_lower(const sp_factor *f, double *b) {
   for (; i < f->size; i++) b[i] = (b[i] - sp_dot(i, f->row[i], b)) / f->row[i][i];
 }
 
-/* Solves L' x = b in place, by rows of L so that memory is read in order. */
-static void solve_upper(const sp_factor *f, double *b) {
+/* By rows of L, so that memory is read in order. */
+void sp_factor_solve_upper(const sp_factor *f, double *b) {
   ptrdiff_t i = f->size;
   for (; i >= SP_FACTOR_GROUP; i -= SP_FACTOR_GROUP) {
     double minus[SP_FACTOR_GROUP], *const *rows = f->row + i - SP_FACTOR_GROUP;
@@ -120,12 +120,17 @@ typedef struct {
   double length;               /* sqrt(1 + sum p_k^2) */
 } absorption;
 
-/* One row from column `begin` to its diagonal in column i, whose turn it is then. */
-static void absorb_row(double *row, ptrdiff_t begin, ptrdiff_t i, double carried, absorption *a) {
-  for (ptrdiff_t k = begin; k < i; k++) {
-    carried -= a->p[k] * row[k + 1];
-    row[k] = a->stretch[k] * row[k + 1] + a->shear[k] * carried;
+static void absorb(double *row, ptrdiff_t begin, ptrdiff_t end, double *carried,
+                   const absorption *a) {
+  for (ptrdiff_t k = begin; k < end; k++) {
+    *carried -= a->p[k] * row[k + 1];
+    row[k] = a->stretch[k] * row[k + 1] + a->shear[k] * *carried;
   }
+}
+
+/* Row i from column `begin` to its diagonal, whose turn it is then. */
+static void absorb_row(double *row, ptrdiff_t begin, ptrdiff_t i, double carried, absorption *a) {
+  absorb(row, begin, i, &carried, a);
   const double p = carried / row[i + 1], longer = hypot(a->length, p);
   a->p[i] = p;
   a->stretch[i] = longer / a->length;
@@ -134,20 +139,24 @@ static void absorb_row(double *row, ptrdiff_t begin, ptrdiff_t i, double carried
   row[i] = a->stretch[i] * row[i + 1];
 }
 
-void sp_factor_delete(sp_factor *f, ptrdiff_t row) {
+static void take_out(sp_factor *f, ptrdiff_t row) {
   const ptrdiff_t last = --f->size;
   double *freed = f->row[row];
-  absorption a = {.p = f->scratch,
-                  .stretch = f->scratch + f->capacity,
-                  .shear = f->scratch + 2 * f->capacity,
-                  .length = 1};
   for (ptrdiff_t i = row; i < last; i++) {
     f->row[i] = f->row[i + 1];
     f->label[i] = f->label[i + 1];
   }
   f->row[last] = freed;
-  for (ptrdiff_t begin = row; begin < last; begin += SP_FACTOR_GROUP) {
-    const ptrdiff_t rest = last - begin, count = rest < SP_FACTOR_GROUP ? rest : SP_FACTOR_GROUP;
+}
+
+static absorption close_gap(sp_factor *f, ptrdiff_t row) {
+  absorption a = {.p = f->scratch,
+                  .stretch = f->scratch + f->capacity,
+                  .shear = f->scratch + 2 * f->capacity,
+                  .length = 1};
+  take_out(f, row);
+  for (ptrdiff_t begin = row; begin < f->size; begin += SP_FACTOR_GROUP) {
+    const ptrdiff_t rest = f->size - begin, count = rest < SP_FACTOR_GROUP ? rest : SP_FACTOR_GROUP;
     double carried[SP_FACTOR_GROUP], *from[SP_FACTOR_GROUP];
     for (ptrdiff_t e = 0; e < count; e++) {
       from[e] = f->row[begin + e] + row;
@@ -159,11 +168,24 @@ void sp_factor_delete(sp_factor *f, ptrdiff_t row) {
     for (ptrdiff_t e = 0; e < count; e++)
       absorb_row(f->row[begin + e], together ? begin : row, begin + e, carried[e], &a);
   }
+  return a;
+}
+
+void sp_factor_delete(sp_factor *f, ptrdiff_t row) {
+  close_gap(f, row);
+}
+
+/* With L_row the deleted row, b - G_row value = L (half - L_row value), and half is one more row. */
+void sp_factor_fix(sp_factor *f, ptrdiff_t row, double value, double *half) {
+  sp_axpy(row + 1, -value, f->row[row], half);
+  const absorption a = close_gap(f, row);
+  double carried = half[row];
+  absorb(half, row, f->size, &carried, &a);
 }
 
 void sp_factor_solve(const sp_factor *f, double *b) {
-  solve_lower(f, b);
-  solve_upper(f, b);
+  sp_factor_solve_lower(f, b);
+  sp_factor_solve_upper(f, b);
 }
 
 /* ---- changes of rank two ------------------------------------------------------------------ */

@@ -31,11 +31,17 @@ sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, doub
    method C1). Cost: O(size^2). */
 void sp_factor_delete(sp_factor *f, ptrdiff_t row);
 
+/* The same, with the unknown of that row known to be `value`: half = L^-1 b becomes that of the others,
+   whose right-hand side is b less what the known one contributes. Saves the forward substitution. */
+void sp_factor_fix(sp_factor *f, ptrdiff_t row, double value, double *half);
+
 /* L L' becomes L L' + up up' - down down', both by row and overwritten (Golub and Van Loan, section
    6.5.4). Where that is not positive definite the factor is emptied. Cost: O(size^2). */
 void sp_factor_modify(sp_factor *f, double *up, double *down);
 
-/* Solves L L' x = b in place (length size). */
+/* Solves L L' x = b in place (length size), or its two halves L h = b and L' x = h. */
 void sp_factor_solve(const sp_factor *f, double *b);
+void sp_factor_solve_lower(const sp_factor *f, double *b);
+void sp_factor_solve_upper(const sp_factor *f, double *b);
 
 #endif

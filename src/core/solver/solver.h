@@ -46,6 +46,7 @@ typedef struct {
   ptrdiff_t capacity;
   double *step;   /* right-hand side, then solution */
   double *pull;   /* the right-hand side, kept */
+  double *half;   /* L^-1 pull, with the factor L */
   double *image;  /* matrix times solution */
   double *excess; /* of the factor's ridge part over that of the present lambda */
   double *remainder, *conditioned, *direction, *direction_image; /* of conjugate gradients */

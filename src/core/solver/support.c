@@ -140,7 +140,7 @@ static void solve_nearby(sp_solver *s) {
   }
 }
 
-void sp_support_solve(sp_solver *s, double lambda) {
+void sp_support_solve(sp_solver *s, double lambda, int halfway) {
   sp_exact_scratch *x = &s->exact;
   const size_t bytes = (size_t)s->factor.size * sizeof *x->step;
   memcpy(x->pull, x->step, bytes);
@@ -149,5 +149,10 @@ void sp_support_solve(sp_solver *s, double lambda) {
     return;
   }
   memcpy(x->image, x->pull, bytes);
-  sp_factor_solve(&s->factor, x->step);
+  if (!halfway) {
+    memcpy(x->half, x->pull, bytes);
+    sp_factor_solve_lower(&s->factor, x->half);
+  }
+  memcpy(x->step, x->half, bytes);
+  sp_factor_solve_upper(&s->factor, x->step);
 }
