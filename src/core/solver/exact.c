@@ -74,8 +74,10 @@ static void shift_gradients(sp_solver *s, double share, double lambda) {
     dense[k] = s->exact.step[row];
     w->gradient[k] -= share * s->exact.image[row] - sp_support_curvature(s, k, lambda) * dense[k];
   }
+  ptrdiff_t *others = s->cols, count = 0;
   for (ptrdiff_t k = 0; k < w->size; k++)
-    if (!s->exact.member[k]) w->gradient[k] -= sp_dot(w->size, sp_working_set_gram(w, k), dense);
+    if (!s->exact.member[k]) others[count++] = k;
+  sp_working_set_follow(w, others, count, dense);
 }
 
 /* The coefficients of the support go by a share of the step. */

@@ -131,9 +131,13 @@ sp_status sp_gradients_reload(sp_solver *s, sp_error *err) {
 void sp_gradients_extend(sp_solver *s, ptrdiff_t first) {
   sp_working_set *w = &s->working_set;
   double *beta = s->c;
+  ptrdiff_t *added = s->cols;
   for (ptrdiff_t k = 0; k < w->size; k++) beta[k] = s->beta[w->index[k]];
-  for (ptrdiff_t k = first; k < w->size; k++)
-    w->gradient[k] = s->origin[w->index[k]] - sp_dot(w->size, beta, sp_working_set_gram(w, k));
+  for (ptrdiff_t k = first; k < w->size; k++) {
+    added[k - first] = k;
+    w->gradient[k] = s->origin[w->index[k]];
+  }
+  sp_working_set_follow(w, added, w->size - first, beta);
 }
 
 void sp_gradients_outdate(sp_solver *s, ptrdiff_t j, double change) {

@@ -100,6 +100,20 @@ void sp_working_set_shift(sp_working_set *w, const ptrdiff_t *members, const dou
     sp_axpy(w->size, -change[a], sp_working_set_gram(w, members[a]), w->gradient);
 }
 
+void sp_working_set_follow(sp_working_set *w, const ptrdiff_t *members, ptrdiff_t count,
+                           const double *change) {
+  ptrdiff_t a = 0;
+  for (; a + 4 <= count; a += 4) {
+    const double *columns[4];
+    double products[4] = {0};
+    for (int c = 0; c < 4; c++) columns[c] = sp_working_set_gram(w, members[a + c]);
+    sp_dots_4x1(w->size, columns, change, products);
+    for (int c = 0; c < 4; c++) w->gradient[members[a + c]] -= products[c];
+  }
+  for (; a < count; a++)
+    w->gradient[members[a]] -= sp_dot(w->size, sp_working_set_gram(w, members[a]), change);
+}
+
 static sp_status grow(sp_working_set *w, const sp_design *x, sp_error *err) {
   const ptrdiff_t capacity = smaller(2 * w->capacity, x->p);
   SP_TRY(SP_RESIZE(&w->index, capacity, err));

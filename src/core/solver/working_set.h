@@ -47,6 +47,10 @@ void sp_working_set_sort(sp_working_set *w, ptrdiff_t p);
 void sp_working_set_shift(sp_working_set *w, const ptrdiff_t *members, const double *change,
                           ptrdiff_t count);
 
+/* The same for those `count` members[a] alone, with the change of all of W. Cost: count |W|. */
+void sp_working_set_follow(sp_working_set *w, const ptrdiff_t *members, ptrdiff_t count,
+                           const double *change);
+
 /* Column k of the Gram matrix, `size` entries. */
 const double *sp_working_set_gram(const sp_working_set *w, ptrdiff_t k);
 
