@@ -232,15 +232,26 @@ check_lambda <- function(lambda) {
   as.double(lambda)
 }
 
-# All values equal, so that nothing is left to explain once the null model is fitted. The rule is
-# on y - offset, over the rows that count.
-warn_if_constant <- function(y, weights, offset, intercept) {
+# Squares of what the null model leaves of y - offset, over the rows that count, must be numbers; if
+# nothing is left, no column can explain anything.
+check_spread <- function(y, weights, offset, intercept, argument) {
   residual <- if (is.null(offset)) y else y - offset
   residual <- if (is.null(weights)) residual else residual[weights > 0]
   if (!intercept) {
     residual <- c(0, residual)
   }
-  if (min(residual) == max(residual)) {
+  ends <- range(residual)
+  spread <- ends[2] - ends[1]
+  if (max(abs(ends)) > 1e150 || (spread > 0 && spread < 1e-150)) {
+    abort_input(
+      argument, paste0(
+        "has ", if (max(abs(ends)) > 1) "values whose squares overflow." else
+          "differences whose squares underflow."
+      ),
+      remedy = "Divide it by its size.", class = "sparsepath_error_response"
+    )
+  }
+  if (spread == 0) {
     what <- if (is.null(offset)) "The response" else "The response less the offset"
     value <- if (intercept) "the same in all rows" else "zero in all rows"
     warn(

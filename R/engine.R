@@ -281,7 +281,7 @@ raise_interrupt <- function() {
 
 # Column by column, so that even now no copy of x is made.
 abort_nonfinite <- function(x, first) {
-  bad <- function(j) which(!is.finite(x[, j]) | abs(x[, j]) > 1e300)
+  bad <- function(j) which(!is.finite(x[, j]))
   columns <- seq.int(first, ncol(x))
   columns <- columns[vapply(columns, function(j) length(bad(j)) > 0, NA)]
   if (!first %in% columns) abort_too_large(colnames(x)[first])
@@ -289,7 +289,7 @@ abort_nonfinite <- function(x, first) {
   abort_input(
     "x",
     sprintf(
-      "must be finite (and within 1e300), but %s: %s has %s, the first in row %d.",
+      "must be finite, but %s: %s has %s, the first in row %d.",
       if (length(columns) == 1) "one column is not" else paste(length(columns), "columns are not"),
       quote_names(colnames(x)[first]), count_of(length(rows), "such value"), rows[1]
     ),
@@ -302,7 +302,7 @@ abort_nonfinite <- function(x, first) {
 abort_too_large <- function(column) {
   abort_input(
     "x", sprintf("has values in column %s whose squares overflow.", quote_names(column)),
-    variable = column, remedy = "Use `standardize = TRUE`, or divide the column by its size.",
+    variable = column, remedy = "Divide the column by its size.",
     class = "sparsepath_error_nonfinite"
   )
 }

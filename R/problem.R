@@ -54,7 +54,7 @@ new_problem <- function(design, settings) {
   check_attainable(y, weights, intercept, settings$family, design$y_argument)
   check_offset_range(offset, weights, settings$family)
   if (settings$family$loss == "gaussian") {
-    warn_if_constant(y, weights, offset, intercept)
+    check_spread(y, weights, offset, intercept, design$y_argument)
   }
   design$blueprint <- remember_means(design$blueprint, x, weights)
   by_column <- resolve_columns(settings, colnames(x), design$blueprint$terms_of)

@@ -22,7 +22,7 @@
 #' observation, which moves no solution. See the section on families.
 #'
 #' Coefficients are returned on the scale of the data. A column that does not vary over the rows of
-#' positive weight gets coefficient 0 and is named in a warning of class
+#' positive weight (or by less than 1e-150) gets coefficient 0 and is named in a warning of class
 #' `sparsepath_warning_constant`. If the response (less the offset) is the same in all rows, the
 #' intercept explains it and all penalised coefficients are zero; a warning of class
 #' `sparsepath_warning_constant_y` says so.
@@ -94,7 +94,8 @@
 #' In the formula interface `na.action` decides, as for [stats::lm()]: by default, rows with a
 #' missing value in a variable of the formula, the weights or the offset are left out. A message of
 #' class `sparsepath_message_omitted` counts them and names the variables. In the other interfaces
-#' missing values are errors. Infinite values are always errors.
+#' missing values are errors. Infinite values are always errors, and so are those beyond 1e150, whose
+#' squares would be infinite.
 #'
 #' @section Matrices and data frames as x:
 #' A matrix of doubles and a `dgCMatrix` are used as they are, without a copy. Integer and logical

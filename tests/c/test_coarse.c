@@ -23,8 +23,8 @@ static void spoil(sample *s, rng *g) {
     s->x[i] = rng_uniform(g) < 0.3;
     s->x[i + N] = 3;
     s->x[i + 2 * N] += 1e6;
-    s->x[i + 3 * N] *= 1e150;
-    s->x[i + 4 * N] *= 1e-150;
+    s->x[i + 3 * N] *= 1e140;
+    s->x[i + 4 * N] *= 1e-140;
     s->x[i + 5 * N] = i == 7 ? 1e4 : s->x[i + 5 * N];
   }
 }

@@ -322,17 +322,16 @@ static void sums_serve_the_fit_of_all_rows_and_every_penalty(void) {
   }
 }
 
-/* A response without spread, products that underflow or overflow, and ridge. */
+/* A response without spread, products that lose digits to underflow, and ridge. */
 static void sums_know_what_they_cannot_serve(void) {
-  for (int trouble = 0; trouble < 4; trouble++) {
+  for (int trouble = 0; trouble < 3; trouble++) {
     sample s = sample_new(40, 4, 1);
     deal *d = deal_new(40, 5, 1);
     for (ptrdiff_t i = 0; i < 40; i++) {
       if (trouble == 0) s.y[i] = 0.1 + 1e-17 * (double)(i % 3);
-      if (trouble == 1) s.x[i + 40] *= 1e-170;
-      if (trouble == 2) s.x[i + 40] *= 1e160;
+      if (trouble == 1) s.x[i + 40] *= 1e-145;
     }
-    if (trouble == 3) s.alpha = 0;
+    if (trouble == 2) s.alpha = 0;
     sp_sums sums = sums_of(&s, &d->folds, 1);
     sp_path path = {0};
     CHECK(!fit_all(&s, &sums, &path));

@@ -217,7 +217,7 @@ static void variation_is_not_mistaken_for_rounding(void) {
   for (ptrdiff_t i = 0; i < s.n; i++) {
     s.x[i] = 1e6 + 1e-6 * (double)(i % 3);
     s.x[i + 30] = s.v[i] > 0 ? (double)(i % 3) : 1e200;
-    s.x[i + 60] = 1e-250 * (double)(i % 3);
+    s.x[i + 60] = 1e-149 * (double)(i % 3);
   }
   for (int sparse = 0; sparse < 2; sparse++) {
     sp_std z = describe(&s, sparse, 1, 1);
@@ -231,8 +231,21 @@ static void variation_is_not_mistaken_for_rounding(void) {
   sample_free(&s);
 }
 
+/* Products with such a column would underflow: it counts as constant. */
+static void a_spread_too_small_to_be_squared_is_none(void) {
+  sample s = sample_new(30, 1, 2);
+  for (ptrdiff_t i = 0; i < s.n; i++) s.x[i] = 1e-151 * (double)(i % 3);
+  for (int k = 0; k < 4; k++) {
+    sp_std z = describe(&s, k % 2, 1, k / 2);
+    CHECK_EQUAL(z.constant[0], 1);
+    CHECK_EQUAL(z.nonfinite, -1);
+    sp_std_clear(&z);
+  }
+  sample_free(&s);
+}
+
 static void the_first_unusable_column_is_named(void) {
-  const double bad[] = {NAN, INFINITY, 1.1e300};
+  const double bad[] = {NAN, INFINITY, 1.1e150};
   for (int k = 0; k < 6; k++) {
     sample s = sample_new(6, 4, 1);
     s.x[4 + 2 * 6] = s.x[1 + 3 * 6] = bad[k / 2];
@@ -273,6 +286,7 @@ int main(void) {
   RUN(a_column_without_variation_is_constant_when_the_model_cannot_use_it);
   RUN(constants_are_recognised_through_rounding);
   RUN(variation_is_not_mistaken_for_rounding);
+  RUN(a_spread_too_small_to_be_squared_is_none);
   RUN(the_first_unusable_column_is_named);
   RUN(init_reports_exhaustion_at_every_allocation);
   return check_report();

@@ -136,19 +136,19 @@ test_that("a constant response is warned of over the rows that count", {
   class <- "sparsepath_warning_constant_y"
   tail <- "all penalised coefficients are zero for every lambda."
   expect_warning(
-    warn_if_constant(c(2, 2), NULL, NULL, TRUE), class = class,
+    check_spread(c(2, 2), NULL, NULL, TRUE, "y"), class = class,
     regexp = paste("^The response is the same in all rows:", tail)
   )
-  expect_warning(warn_if_constant(c(2, 2, 5), c(1, 1, 0), NULL, TRUE), class = class)
+  expect_warning(check_spread(c(2, 2, 5), c(1, 1, 0), NULL, TRUE, "y"), class = class)
   expect_warning(
-    warn_if_constant(c(1, 2), NULL, c(0, 1), TRUE), class = class,
+    check_spread(c(1, 2), NULL, c(0, 1), TRUE, "y"), class = class,
     regexp = "^The response less the offset is the same in all rows:"
   )
   expect_warning(
-    warn_if_constant(c(0, 0), NULL, NULL, FALSE), class = class,
+    check_spread(c(0, 0), NULL, NULL, FALSE, "y"), class = class,
     regexp = "^The response is zero in all rows:"
   )
-  expect_silent(warn_if_constant(c(2, 2), NULL, NULL, FALSE))
-  expect_silent(warn_if_constant(c(2, 2), NULL, c(0, 1), TRUE))
-  expect_silent(warn_if_constant(c(2, 2, 5), NULL, NULL, TRUE))
+  expect_silent(check_spread(c(2, 2), NULL, NULL, FALSE, "y"))
+  expect_silent(check_spread(c(2, 2), NULL, c(0, 1), TRUE, "y"))
+  expect_silent(check_spread(c(2, 2, 5), NULL, NULL, TRUE, "y"))
 })

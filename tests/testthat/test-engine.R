@@ -29,18 +29,48 @@ test_that("a large sparse support is solved by conjugate gradients and certified
   }
 })
 
-test_that("columns whose squares overflow are refused by name, unless they are standardised", {
+test_that("columns whose squares overflow are refused by name", {
   x <- cbind(a = c(1, 2, 4, 3), b = c(1, 3, 2, 5) * 1e200)
   y <- c(1, 2, 2, 4)
-  expect_input_error(
-    sparsereg(x, y, standardize = FALSE),
-    "sparsepath_error_nonfinite",
-    c(
-      "`x` has values in column `b` whose squares overflow.",
-      "Use `standardize = TRUE`, or divide the column by its size."
+  for (standardize in c(TRUE, FALSE)) {
+    expect_input_error(
+      sparsereg(x, y, standardize = standardize),
+      "sparsepath_error_nonfinite",
+      c(
+        "`x` has values in column `b` whose squares overflow.",
+        "Divide the column by its size."
+      )
     )
+  }
+})
+
+test_that("columns of any size that is accepted give the path of their multiples", {
+  x <- as.matrix(prostate[, 1:8])
+  for (family in c("gaussian", "binomial")) {
+    y <- if (family == "gaussian") prostate$lpsa else prostate$svi
+    x <- x[, colnames(x) != "svi"]
+    for (penalty in c("l1", "l2")) {
+      plain <- sparsereg(x, y, penalty = penalty, family = family)
+      for (size in c(1e145, 1e-145)) {
+        fit <- sparsereg(x * size, y, penalty = penalty, family = family)
+        expect_identical(all(fit$converged), TRUE)
+        expect_equal(as.matrix(fit$beta) * size, as.matrix(plain$beta), tolerance = 1e-4)
+      }
+    }
+  }
+  expect_warning(sparsereg(x * 1e-160, y), "do not vary", class = "sparsepath_warning_constant")
+})
+
+test_that("a response whose squares are no numbers is refused", {
+  x <- as.matrix(prostate[, 1:8])
+  expect_input_error(
+    sparsereg(x, prostate$lpsa * 1e155), "sparsepath_error_response",
+    c("`y` has values whose squares overflow.", "Divide it by its size.")
   )
-  expect_identical(all(sparsereg(x, y)$converged), TRUE)
+  expect_input_error(
+    sparsereg(x, prostate$lpsa * 1e-155), "sparsepath_error_response",
+    c("`y` has differences whose squares underflow.", "Divide it by its size.")
+  )
 })
 
 test_that("every column with values that are not finite is named", {

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Beyond these limits products with other columns may overflow, or quotients by the scale. */
-static const double largest_usable = 1e300, smallest_usable = 1e-300;
+/* Beyond these limits products of two columns leave the range of a double. */
+static const double largest_usable = 1e150, smallest_usable = 1e-150;
 
 static void describe_column(sp_std *z, ptrdiff_t j, const sp_moments *m, int intercept,
                             int standardize) {
