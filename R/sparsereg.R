@@ -41,8 +41,9 @@
 #' They are fitted by proximal Newton (Lee, Sun and Saunders, 2014). Binomial (logit), poisson,
 #' Gamma and negative binomial (log link) have a duality gap, relative to half the null deviance
 #' over the sum of weights. The others are not convex or have no dual in closed form: their `gap` is
-#' `NaN`, and `converged` says that `kkt` is at most 1e-6. A response of one class only, or of
-#' zeros only, is an error of class `sparsepath_error_one_class`. Where the predictors explain the
+#' `NaN`, and `converged` says that `kkt` is at most 1e-6 (where lambda is above the largest slope of
+#' the loss at the null model, the violation is at most 1e-6 of that). A response of one class only,
+#' or of zeros only, is an error of class `sparsepath_error_one_class`. Where the predictors explain the
 #' response altogether, as with separated classes, there is no finite solution for lambda = 0: the
 #' path ends before and `stopped` says why, or, if nothing is left of it, there is an error of class
 #' `sparsepath_error_saturated`. So it is where they explain a part of it (quasi-separation: a

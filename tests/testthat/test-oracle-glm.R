@@ -301,3 +301,21 @@ test_that("a link of square roots gives the answer of glm(), and ends where it a
     class = "sparsepath_error_edge"
   )
 })
+
+test_that("no unit of the response or of the penalty makes a wrong answer look right", {
+  x <- as.matrix(prostate[, c("lcavol", "lweight", "svi")])
+  cubic <- exp(prostate$lpsa)
+  plain <- sparsereg(x, cubic, family = Gamma(), penalty = "l2", nlambda = 20)
+  large <- sparsereg(x, cubic * 1e9, family = Gamma(), penalty = "l2", nlambda = 20)
+  expect_identical(all(large$converged), TRUE)
+  expect_equal(large$lambda, plain$lambda * 1e18, tolerance = 1e-6)
+  expect_equal(large$dev_ratio, plain$dev_ratio, tolerance = 1e-4)
+  expect_equal(as.matrix(large$beta) * 1e9, as.matrix(plain$beta), tolerance = 1e-3)
+
+  plain <- sparsereg(x, prostate$svi, family = binomial("probit"), exclude = "svi", nlambda = 20)
+  cheap <- sparsereg(x, prostate$svi, family = binomial("probit"), exclude = "svi", nlambda = 20,
+    penalty_factor = 1e-9
+  )
+  expect_equal(cheap$lambda, plain$lambda * 1e9, tolerance = 1e-6)
+  expect_equal(cheap$dev_ratio, plain$dev_ratio, tolerance = 1e-4)
+})

@@ -4,7 +4,7 @@
 
 enum { MAX_STALLS = 12, FEW = 3 * SP_DIRECTIONS };
 
-/* Violations of stationarity, in units of lambda: what is asked of a loss without dual, and what
+/* Violations of stationarity, in sp_newton_unit(): what is asked of a loss without dual, and what
    counts as converged there. */
 static const double enough = 1e-7, judged = 1e-6;
 
@@ -102,8 +102,11 @@ static sp_status find_violators(sp_newton *s, double lambda, ptrdiff_t *count, s
   return sp_screen_verify(&s->screen, &here, count, s->ctx, err);
 }
 
+/* Violations are small against lambda, or against what there was to balance where that is less: far
+   above it all of that could be violated, as for ridge with tiny coefficients. */
 double sp_newton_unit(const sp_newton *s, double lambda) {
-  return lambda > 0 ? lambda : s->null_gradient > 0 ? s->null_gradient : 1;
+  if (s->null_gradient <= 0) return lambda > 0 ? lambda : 1;
+  return lambda > 0 ? fmin(lambda, s->null_gradient) : s->null_gradient;
 }
 
 /* ---- one lambda ------------------------------------------------------------------------- */
@@ -114,15 +117,21 @@ static double coarse(const sp_newton *s) {
   return fmin(1e-3, fmax(1e-10, 1e4 * s->tolerance.tol));
 }
 
+/* The kkt of the certificate, in that unit. */
+static double relative_violation(const sp_newton *s, const sp_certificate *certificate,
+                                 double lambda) {
+  return lambda > 0 ? certificate->kkt * (lambda / sp_newton_unit(s, lambda)) : certificate->kkt;
+}
+
 static int is_good(const sp_newton *s, const sp_certificate *certificate, double lambda) {
   if (lambda == 0 && !(certificate->kkt <= sp_newton_finest)) return 0;
-  if (!s->loss->ops->divergence) return certificate->kkt <= enough;
+  if (!s->loss->ops->divergence) return relative_violation(s, certificate, lambda) <= enough;
   return certificate->gap <= s->tolerance.tol && certificate->kkt <= coarse(s);
 }
 
-static int is_converged(const sp_newton *s, const sp_certificate *certificate) {
+static int is_converged(const sp_newton *s, const sp_certificate *certificate, double lambda) {
   if (s->loss->ops->divergence) return certificate->gap <= s->tolerance.tol;
-  return certificate->kkt <= judged;
+  return relative_violation(s, certificate, lambda) <= judged;
 }
 
 /* The gap is only asked for where it may be small enough. The last word takes the curvature anew if
@@ -202,7 +211,7 @@ sp_status sp_newton_move(sp_newton *s, double lambda, double previous, sp_soluti
   sp_screen_settle(&s->screen, lambda);
   *out = (sp_solution){.certificate = certificate,
                        .iterations = iterations,
-                       .converged = s->n_endless == 0 && is_converged(s, &certificate)};
+                       .converged = s->n_endless == 0 && is_converged(s, &certificate, lambda)};
   s->at_edge = s->undefined && !out->converged;
   return SP_OK;
 }
