@@ -17,6 +17,9 @@ describe <- function(x) {
   if (length(dim(x)) == 2) {
     return(paste0("a matrix of ", type_name(x), " values"))
   }
+  if (length(dim(x)) > 2) {
+    return(paste0("an array of ", length(dim(x)), " dimensions"))
+  }
   if (length(x) == 1) {
     return(deparse1(as.vector(x)))
   }
@@ -87,6 +90,10 @@ check_count <- function(x, argument, min = 1, max = Inf) {
   invisible(x)
 }
 
+check_digits <- function(digits) {
+  if (!is.null(digits)) check_count(digits, "digits", max = 22)
+}
+
 # The dots of a function are there to catch misspelt arguments, which would otherwise be ignored.
 # They are never evaluated. `known` are the arguments the function has, `elsewhere` the remedies
 # for names that belong to another function or method.
@@ -111,6 +118,11 @@ check_dots <- function(..., fun, known, elsewhere = NULL) {
 
 # What the family reads from the response: a list of y and perhaps trials and classes.
 check_response <- function(y, n, family, argument = "y", rows = NULL) {
+  if (inherits(y, "Surv")) {
+    abort_input(argument, "is a survival time, for which there is no family.",
+      variable = argument, class = "sparsepath_error_response"
+    )
+  }
   if (length(dim(y)) == 2 && nrow(y) != n) {
     y <- as_one_column(y, argument)
   }
@@ -170,8 +182,9 @@ as_one_column <- function(values, argument) {
     return(values)
   }
   if (length(dim(values)) > 2 || ncol(values) != 1) {
+    shape <- if (length(dim(values)) > 2) describe(values) else count_of(ncol(values), "column")
     abort_input(
-      argument, paste0("must be a vector or have one column, not ", ncol(values), " columns."),
+      argument, paste0("must be a vector or have one column, not ", shape, "."),
       remedy = "Fit one model for each column.", class = "sparsepath_error_length"
     )
   }
@@ -210,14 +223,14 @@ abort_values <- function(argument, rule, bad, rows, remedy, class = NULL) {
   abort_input(argument, message, remedy = remedy, class = class)
 }
 
-check_lambda <- function(lambda) {
+check_lambda <- function(lambda, absent = "to have a grid chosen") {
   if (is.null(lambda)) {
     return(NULL)
   }
   if (!is.numeric(lambda) || length(lambda) == 0) {
     abort_input(
       "lambda", paste0("must be one or more numbers, not ", describe(lambda), "."),
-      remedy = "Leave `lambda` out to have a grid chosen."
+      remedy = paste0("Leave `lambda` out ", absent, ".")
     )
   }
   bad <- !is.finite(lambda) | lambda < 0

@@ -99,7 +99,9 @@ chosen_lambda <- function(object, lambda) {
   if (length(lambda) != 1 || !lambda %in% rules) {
     abort_input(
       "lambda", "must be \"lambda_1se\" or \"lambda_min\", or numbers.",
-      remedy = suggest_name(gsub(".", "_", lambda[1], fixed = TRUE), rules, quote = "\"")
+      remedy = if (length(lambda) == 1) {
+        suggest_name(gsub(".", "_", lambda, fixed = TRUE), rules, quote = "\"")
+      }
     )
   }
   object[[lambda]]

@@ -18,6 +18,7 @@
 #' @method print cv_sparsereg
 #' @export
 print.cv_sparsereg <- function(x, digits = 3, ...) {
+  check_digits(digits)
   print_call(x$call)
   cat(describe_cv(x), "\n\n", sep = "")
   print(rule_table(x, digits))

@@ -148,6 +148,7 @@ nested_predictions <- function(results, counted, folds) {
 #' @method print cv_nested_sparsereg
 #' @export
 print.cv_nested_sparsereg <- function(x, digits = 3, ...) {
+  check_digits(digits)
   print_call(x$call)
   cat(wrap(paste0(
     "Nested cross-validation: ", describe_folds(x$folds), " outside, lambda by the rule \"", x$rule,

@@ -83,6 +83,11 @@ explain.sparsereg <- function(object, variable, lambda = NULL, ..., data = NULL)
 
 find_variable <- function(fit, variable) {
   known <- rownames(fit$beta)
+  if (missing(variable)) {
+    abort_input("variable", "is missing: which one is to be explained?",
+      remedy = paste0("There are ", quote_names(known), ".")
+    )
+  }
   if (!is.character(variable) || length(variable) != 1 || !variable %in% known) {
     named <- is.character(variable) && length(variable) == 1
     abort_input(

@@ -135,7 +135,10 @@ match_family <- function(name) {
   if (inherits(other, "family")) {
     return(adopt_family(other))
   }
-  abort_family(paste0("must not be ", quote_values(name), ": it is not available."))
+  abort_family(
+    paste0("must not be ", quote_values(name), ": it is not available."),
+    suggest_name(gsub("_", ".", name, fixed = TRUE), names(known), quote = "\"")
+  )
 }
 
 # The losses of the core where they are the same, R's own functions for all others.
@@ -164,10 +167,10 @@ reader_of <- function(stats) {
   )
 }
 
-abort_family <- function(message) {
-  remedy <- paste0(
+abort_family <- function(message, suggestion = NULL) {
+  remedy <- paste(c(suggestion, paste0(
     "Available: ", quote_values(names(families()), max = 10), ", and all families of glm()."
-  )
+  )), collapse = " ")
   abort_input("family", message, remedy = remedy, class = "sparsepath_error_family")
 }
 
@@ -196,6 +199,14 @@ read_y_positive <- function(y, argument) {
 read_y_binomial <- function(y, argument) {
   if (length(dim(y)) == 2 && ncol(y) == 2) {
     return(read_counts(y, argument))
+  }
+  if (length(dim(y)) == 2 && ncol(y) > 2) {
+    abort_input(
+      argument, paste0("must be a vector or have two columns (successes and failures), not ",
+        ncol(y), "."),
+      remedy = "Merge classes, or compare one with all others.",
+      class = "sparsepath_error_length"
+    )
   }
   y <- as_one_column(y, argument)
   if (is.character(y)) {

@@ -82,7 +82,7 @@ folds <- function(y, k = 10, strata = NULL, groups = NULL, blocks = NULL, time =
 
 count_rows <- function(y) {
   if (is.numeric(y) && length(y) == 1) {
-    check_count(y, "y", min = 2)
+    check_count(y, "y", min = 2, max = .Machine$integer.max)
     return(as.integer(y))
   }
   if (!is.atomic(y) || length(y) < 2 || isTRUE(ncol(y) > 1)) {

@@ -28,11 +28,30 @@ newdata_frame <- function(blueprint, newdata, na_action) {
   terms <- stats::delete.response(blueprint$terms)
   call <- as.call(list(stats::model.frame, terms, newdata, na.action = na_action))
   call$offset <- blueprint$offset
-  tryCatch(
-    eval(call),
-    error = function(e) {
-      abort_input("newdata", paste0("cannot be used: ", conditionMessage(e), "."))
-    }
+  tryCatch(eval(call), error = function(e) explain_newdata_error(e, terms, newdata))
+}
+
+# Finds the term that the new data do not allow.
+explain_newdata_error <- function(e, terms, newdata) {
+  fails <- function(expression) {
+    suppressWarnings(inherits(try(eval(expression, newdata, environment(terms)), TRUE), "try-error"))
+  }
+  expressions <- as.list(attr(terms, "predvars"))[-1]
+  failing <- which(vapply(expressions, fails, NA))
+  problem <- sub("[.]$", "", conditionMessage(e))
+  if (length(failing) == 0) {
+    abort_input("newdata", paste0("cannot be used: ", problem, "."))
+  }
+  term <- attr(terms, "variables")[[failing[1] + 1]]
+  used <- intersect(all.vars(term), names(newdata))
+  types <- vapply(used, function(name) describe_type(newdata[[name]]), "")
+  abort_input(
+    "newdata", paste0("cannot be used for ", quote_names(deparse1(term)), ": ", problem, "."),
+    variable = used, class = "sparsepath_error_variable",
+    remedy = paste0(
+      "It must be as in the fit; ", join_words(paste0("`", used, "` is ", types)), ", with ",
+      count_of(NROW(newdata[[used[1]]]), "row"), "."
+    )
   )
 }
 

@@ -4,6 +4,7 @@
 #' @method print sparsepath_geometry
 #' @export
 print.sparsepath_geometry <- function(x, digits = 3, ...) {
+  check_digits(digits)
   check_count(digits, "digits")
   cat(wrap(paste0(geometry_sentence(x), geometry_outcome(x))), "\n", sep = "")
   if (x$view != "penalty") {

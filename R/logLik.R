@@ -30,7 +30,7 @@
 #' @export
 logLik.sparsereg <- function(object, lambda = NULL, data = NULL, ...) {
   check_dots(..., fun = "logLik()", known = names(formals()), elsewhere = glmnet_names())
-  check_lambda(lambda)
+  check_lambda(lambda, absent = "for all lambdas of the fit")
   if (is.null(lambda)) {
     return(new_log_lik(log_likelihood(object), count_parameters(object), object$nobs))
   }

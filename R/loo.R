@@ -34,7 +34,7 @@
 #' @return An object of class `sparsepath_loo`, a list of `lambda`, `df`, `error` and `se` (L), the
 #'   weighted mean over observations and its standard error as in [cv_sparsereg()]; `predictions`
 #'   (n x L), the means predicted without the observation itself, `NA` in rows of weight zero;
-#'   `method`, `measure` and `label`.
+#'   `method`, `measure`, `label` and `maximize`, whether more of it is better.
 #' @references Allen DM (1974). The relationship between variable selection and data augmentation
 #' and a method for prediction. *Technometrics* 16, 125-127.
 #'
@@ -70,7 +70,8 @@ loo_problem <- function(fit, problem, measure = NULL) {
   structure(
     c(list(lambda = fit$lambda, df = fit$df), summary, list(
       predictions = predictions, method = if (exact) "exact" else "alo",
-      measure = names(measures)[1], label = measures[[1]]$label, size_name = size_name(fit)
+      measure = names(measures)[1], label = measures[[1]]$label,
+      maximize = measures[[1]]$maximize, size_name = size_name(fit)
     )),
     class = "sparsepath_loo"
   )
@@ -175,15 +176,17 @@ active_leverage <- function(fit, problem, used, l, curvature) {
 #' @method print sparsepath_loo
 #' @export
 print.sparsepath_loo <- function(x, digits = 3, ...) {
+  check_digits(digits)
   how <- if (x$method == "exact") "exact" else "approximate"
   cat(wrap(paste0(
     "Leave-one-out (", how, ", ", x$label, ") of ", count_of(sum(!is.na(x$predictions[, 1])),
     "observation"), " at ", count_of(length(x$lambda), "lambda"), "."
   )), "\n\n", sep = "")
-  best <- first_largest(x$lambda, x$error <= min(x$error, na.rm = TRUE))
+  error <- if (x$maximize) -x$error else x$error
+  best <- first_largest(x$lambda, error <= min(error, na.rm = TRUE))
   table <- data.frame(x[c("lambda", "error", "se", "df")])[best, ]
   table <- format_columns(table, digits)
   names(table)[4] <- x$size_name
-  print(`rownames<-`(table, "smallest error"))
+  print(`rownames<-`(table, if (x$maximize) "largest value" else "smallest error"))
   invisible(x)
 }

@@ -83,6 +83,9 @@ cv_measure <- function(fun, label = "error", maximize = FALSE) {
   if (!is.function(fun)) {
     abort_input("fun", paste0("must be a function, not ", describe(fun), "."))
   }
+  if (!is.character(label) || length(label) != 1 || is.na(label)) {
+    abort_input("label", paste0("must be one text, not ", describe(label), "."))
+  }
   check_flag(maximize, "maximize")
   new_measure(label, fun = fun, maximize = maximize)
 }

@@ -117,10 +117,13 @@ explain_frame_error <- function(e, terms, data, extras) {
   lost <- used[!used %in% around & !vapply(used, exists, NA, envir = env)]
   text <- conditionMessage(e)
   if (length(lost) > 0 && grepl("not found", text, fixed = TRUE)) {
+    abort_lost(lost, terms, extras, around)
+  }
+  passed_on <- grepl("^\\.\\.[0-9]+$", vapply(extras, deparse1, ""))
+  if (any(passed_on)) {
     abort_input(
-      "formula", paste0("uses variables that were not found: ", quote_names(lost), "."),
-      variable = lost, remedy = suggest_name(lost[1], around),
-      class = "sparsepath_error_missing_variable"
+      names(extras)[passed_on][1], "cannot be passed on in the `...` of another function.",
+      remedy = "Make it a variable of `data`, or an argument of that function and use do.call()."
     )
   }
   # The frame calls them "(weights)" and "(offset)".
@@ -129,6 +132,21 @@ explain_frame_error <- function(e, terms, data, extras) {
     check_same_length(sub("^.*found for '(.*)'.*$", "\\1", text), terms, data, extras)
   }
   abort_formula(text, frame_remedy(text))
+}
+
+# lm() looks where sparsereg() does, but who wraps either in a function is surprised.
+abort_lost <- function(lost, terms, extras, around) {
+  of_formula <- lost %in% all.vars(attr(terms, "variables"))
+  uses <- Filter(function(name) lost[1] %in% all.vars(extras[[name]]), names(extras))
+  suggestion <- suggest_name(lost[1], around)
+  elsewhere <- "It is looked up in `data`, then in the environment of the formula."
+  abort_input(
+    if (of_formula[1]) "formula" else uses[1],
+    paste0("uses variables that were not found: ", quote_names(lost), "."),
+    variable = lost,
+    remedy = if (of_formula[1] || !is.null(suggestion)) suggestion else elsewhere,
+    class = "sparsepath_error_missing_variable"
+  )
 }
 
 check_same_length <- function(name, terms, data, extras) {

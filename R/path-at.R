@@ -14,7 +14,7 @@ path_at <- function(object, lambda = NULL, exact = FALSE, df = NULL, problem) {
   if (is.null(lambda)) {
     return(object[c("lambda", "intercept", "beta")])
   }
-  check_lambda(lambda)
+  check_lambda(lambda, absent = "for all lambdas of the fit")
   if (exact) path_refit(object, lambda, problem) else path_interpolate(object, lambda)
 }
 

@@ -106,7 +106,8 @@ expand_values <- function(values, argument, default, columns, terms) {
 
 check_column_values <- function(values, argument) {
   if (!is.numeric(values) || length(values) == 0) {
-    abort_input(argument, paste0("must be numeric, not ", describe(values), "."))
+    what <- if (is.numeric(values)) "empty" else describe(values)
+    abort_input(argument, paste0("must be numeric, not ", what, "."))
   }
   if (anyNA(values)) {
     position <- which(is.na(values))[1]

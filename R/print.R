@@ -72,6 +72,7 @@ print.summary.sparsereg <- function(x, digits = 3, ...) {
 }
 
 print_fit <- function(fit, rows, digits, certificates = FALSE) {
+  check_digits(digits)
   print_call(fit$call)
   cat(describe_fit(fit), "\n", describe_grid(fit), "\n\n", sep = "")
   print_path(fit, rows, digits, certificates)
@@ -82,8 +83,9 @@ print_fit <- function(fit, rows, digits, certificates = FALSE) {
 print_call <- function(call) {
   short <- call
   for (i in seq_along(call)[-1]) {
-    if (!is.language(call[[i]]) && length(call[[i]]) > 10) {
-      short[[i]] <- as.name(paste0("<", class(call[[i]])[1], ">"))
+    value <- call[[i]]
+    if (!is.language(value) && (length(value) > 10 || is.recursive(value))) {
+      short[[i]] <- as.name(paste0("<", class(value)[1], ">"))
     }
   }
   cat("Call:\n", paste(deparse(short, backtick = FALSE), collapse = "\n"), "\n\n", sep = "")
@@ -173,7 +175,7 @@ format_columns <- function(table, digits) {
 
 # With trailing zeros, so that the digits of a column line up.
 format_column <- function(x, digits) {
-  if (is.integer(x) || all(x == round(x))) {
+  if (is.integer(x) || all(x == round(x), na.rm = TRUE)) {
     return(format(x))
   }
   sub("\\.($|e)", "\\1", formatC(x, digits = digits, format = "g", flag = "#", width = 1))

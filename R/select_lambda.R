@@ -12,7 +12,8 @@
 #'   effective degrees of freedom).
 #'
 #' Ties go to the larger lambda. Rules for a fit: `"aic"`, `"aicc"`, `"bic"`, `"ebic"` and `"gcv"`
-#' take the smallest value in [criteria()], `"loo"` the smallest error of [loo()].
+#' take the smallest value in [criteria()], `"loo"` the smallest error of [loo()]. Capitals will do
+#' as well.
 #'
 #' @param object a cross-validated path by [cv_sparsereg()], or a fit by [sparsereg()].
 #' @param rule see below.
@@ -50,12 +51,16 @@ select_lambda.cv_sparsereg <- function(object, rule = c("1se", "min", "percent",
   if (rule == "df") {
     check_number(df, "df", min = 0)
   }
-  if (!is.null(measure) && !isTRUE(measure %in% names(object$measures))) {
+  if (!is.null(measure) && !is_name_of(measure, object$measures)) {
     abort_input("measure", paste0(
       "must be one of ", quote_values(names(object$measures), 10), ", not ", describe(measure), "."
     ))
   }
   object$lambda[rule_index(object, rule, measure, times, percent, df)]
+}
+
+is_name_of <- function(name, list) {
+  is.character(name) && length(name) == 1 && name %in% names(list)
 }
 
 # Errors of which less is better, Inf where a lambda may not be chosen: some counted fold has none.
@@ -71,7 +76,11 @@ rule_index <- function(cv, rule, measure = NULL, times = 1, percent = 5, df = NU
   error <- signed_error(cv, measure)
   se <- cv$measures[[if (is.null(measure)) cv$measure else measure]]$se
   if (all(error == Inf)) {
-    abort("No lambda has an error in every fold.", class = "sparsepath_error_fold")
+    label <- cv$measures[[if (is.null(measure)) cv$measure else measure]]$label
+    abort(
+      paste0("No lambda has a finite value of `measure`, ", label, ", in every fold."),
+      class = "sparsepath_error_fold"
+    )
   }
   if (rule == "df") {
     error[cv$df > df] <- Inf
@@ -110,6 +119,7 @@ mark_rules <- function(cv) {
 select_lambda.sparsereg <- function(object, rule = c("bic", "aic", "aicc", "ebic", "gcv", "loo"),
                                     ebic_gamma = 0.5, data = NULL, ...) {
   check_dots(..., fun = "select_lambda()", known = names(formals()))
+  rule <- if (is.character(rule)) tolower(rule) else rule
   rule <- match_choice(rule, c("bic", "aic", "aicc", "ebic", "gcv", "loo"), "rule")
   value <- if (rule == "loo") {
     loo_problem(object, recover_problem(object, data, parent.frame()))$error

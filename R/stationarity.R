@@ -187,6 +187,7 @@ stationarity_rows <- function(fit, b, size, gradient, lambda) {
 #' @method print sparsepath_stationarity
 #' @export
 print.sparsepath_stationarity <- function(x, digits = 3, max_rows = 10, ...) {
+  check_digits(digits)
   lambda <- attr(x, "lambda")
   # A selection of columns is a data frame like any other.
   if (is.null(lambda)) {

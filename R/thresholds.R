@@ -181,6 +181,7 @@ threshold_rows <- function(events, smooth, first_sign) {
 #' @method print sparsepath_thresholds
 #' @export
 print.sparsepath_thresholds <- function(x, digits = 4, max_rows = 20, ...) {
+  check_digits(digits)
   # A selection of columns is a data frame like any other.
   if (is.null(attr(x, "method"))) {
     return(NextMethod())

@@ -75,7 +75,7 @@ column_troubles <- list(
 )
 
 # Astronomical units, alone or beside ordinary columns.
-extreme_units <- c(huge = 1e150, tiny = 1e-150)
+extreme_units <- c(huge = 1e145, tiny = 1e-145)
 
 spoil_columns <- function(case) {
   p <- ncol(case$x)

@@ -152,3 +152,8 @@ test_that("a constant response is warned of over the rows that count", {
   expect_silent(check_spread(c(2, 2), NULL, c(0, 1), TRUE, "y"))
   expect_silent(check_spread(c(2, 2, 5), NULL, NULL, TRUE, "y"))
 })
+
+test_that("an array is not called a vector", {
+  expect_identical(describe(array(1, c(2, 2, 2))), "an array of 3 dimensions")
+  expect_error(as_one_column(array(1, c(4, 1, 1)), "y"), "not an array of 3 dimensions")
+})

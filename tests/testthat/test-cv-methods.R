@@ -78,3 +78,12 @@ test_that("classes are predicted at the chosen lambda", {
     residuals(cv$fit, type = "working", lambda = cv$lambda_1se)[, 1]
   )
 })
+
+test_that("no lambda at all is an error", {
+  cv <- cv_sparsereg(mpg ~ wt + hp, mtcars, nfolds = 3, seed = 1)
+  expect_error(coef(cv, character()), "^`lambda` must be", class = "sparsepath_error_input")
+  expect_error(
+    coef(cv, "lambda.min"), "Did you mean \"lambda_min\"", class = "sparsepath_error_input"
+  )
+  expect_error(predict(cv$fit, mtcars, lambda = "a"), "for all lambdas of the fit")
+})

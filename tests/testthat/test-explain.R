@@ -146,3 +146,10 @@ test_that("here and enters are both named, however close they are", {
   e <- explain(fit, "svi", lambda = 0.45)
   expect_identical(marks_of(e, explanation_frame(e))$label, c("here", "enters"))
 })
+
+test_that("a variable must be given", {
+  expect_error(
+    explain(sparsereg(mpg ~ wt + hp, mtcars)), "`variable` is missing.*`wt` and `hp`",
+    class = "sparsepath_error_input"
+  )
+})

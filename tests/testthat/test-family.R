@@ -159,3 +159,34 @@ test_that("theta is the root of its score, the same with rows left out or withou
   }
   expect_lt(min(abs(apply(predict(part, x[train, ]), 2, score))), 1e-9)
 })
+
+test_that("survival times are refused, whatever the family", {
+  time <- structure(
+    cbind(time = 1:4, status = c(1, 0, 1, 1)),
+    class = "Surv", type = "right"
+  )
+  for (family in c("gaussian", "binomial", "poisson")) {
+    expect_input_error(
+      sparsereg(matrix(c(1, 3, 2, 4)), time, family = family), "sparsepath_error_response",
+      "`y` is a survival time, for which there is no family."
+    )
+  }
+})
+
+test_that("names in another spelling are met with the right one", {
+  expect_error(sparsereg(mpg ~ wt, mtcars, family = "gamma"), "Did you mean \"Gamma\"")
+  expect_error(
+    sparsereg(mpg ~ wt, mtcars, family = "negative_binomial"),
+    "Did you mean \"negative.binomial\"", class = "sparsepath_error_family"
+  )
+})
+
+test_that("more than two columns of classes are no response", {
+  expect_input_error(
+    sparsereg(matrix(1:4), diag(4)[, 1:3], family = "binomial"), "sparsepath_error_length",
+    c(
+      "`y` must be a vector or have two columns (successes and failures), not 3.",
+      "Merge classes, or compare one with all others."
+    )
+  )
+})

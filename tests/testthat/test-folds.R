@@ -156,3 +156,7 @@ test_that("a seed is a whole number, which set.seed() would otherwise make of it
   }
   expect_length(folds(5, 2, seed = -3)$test, 2)
 })
+
+test_that("more observations than can be counted are an error", {
+  expect_error(folds(1e10), "`y` must be a whole number", class = "sparsepath_error_input")
+})

@@ -240,3 +240,15 @@ test_that("what is not a matrix of numbers is an error", {
   ))
   expect_identical(forge(formula, x[1:3, ])$x, x[1:3, "a", drop = FALSE])
 })
+
+test_that("a term that new data do not allow is named, with their types", {
+  fit <- sparsereg(mpg ~ poly(wt, 2) + hp, mtcars)
+  error <- expect_input_error(
+    predict(fit, transform(mtcars[1:2, ], wt = as.character(wt))), "sparsepath_error_variable",
+    c(
+      "`newdata` cannot be used for `poly(wt, 2)`: non-numeric argument to binary operator.",
+      "It must be as in the fit; `wt` is character, with 2 rows."
+    )
+  )
+  expect_identical(error$variable, "wt")
+})

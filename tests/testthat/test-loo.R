@@ -105,3 +105,14 @@ test_that("loo() takes one measure", {
     "sparsepath_error_input", "`measure` must be one measure, not 2."
   )
 })
+
+test_that("the area under the curve is printed with the largest, and has no standard error", {
+  fit <- sparsereg(svi ~ lcavol + lweight + age, prostate, family = "binomial")
+  one <- loo(fit, measure = "auc")
+  expect_identical(one$maximize, TRUE)
+  shown <- capture.output(print(one))
+  row <- strsplit(trimws(shown[length(shown)]), " +")[[1]]
+  expect_identical(row[1:2], c("largest", "value"))
+  expect_equal(as.numeric(row[4]), max(one$error), tolerance = 1e-2)
+  expect_identical(row[5], "NA")
+})

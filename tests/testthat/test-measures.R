@@ -138,7 +138,7 @@ test_that("a measure that exists in no fold cannot choose, and is not shown", {
   none <- function(y, mu, weights) NA
   expect_error(
     cv_sparsereg(mpg ~ wt, mtcars, seed = 1, measure = none),
-    "No lambda has an error in every fold", class = "sparsepath_error_fold"
+    "No lambda has a finite value of `measure`, custom error, in every fold", class = "sparsepath_error_fold"
   )
   cv <- cv_sparsereg(mpg ~ wt, mtcars, seed = 1, measure = list("mse", none = none))
   expect_true(all(is.na(cv$measures$none$error)))
@@ -146,4 +146,10 @@ test_that("a measure that exists in no fold cannot choose, and is not shown", {
     paste(capture.output(print(cv)), collapse = " "), "By none: no lambda has a value in every fold"
   )
   expect_error(select_lambda(cv, measure = "none"), class = "sparsepath_error_fold")
+})
+
+test_that("a label is one text", {
+  for (label in list(NULL, NA_character_, 1, c("a", "b"))) {
+    expect_error(cv_measure(mean, label), "`label` must be", class = "sparsepath_error_input")
+  }
 })

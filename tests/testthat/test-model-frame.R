@@ -264,3 +264,23 @@ test_that("an unknown rule on missing values is an error that says so", {
     )
   )
 })
+
+test_that("what weights use and cannot be found is not blamed on the formula", {
+  d <- data.frame(y = c(1, 3, 2), x = 1:3)
+  inside <- function(formula, own_weights) sparsereg(formula, d, weights = own_weights)
+  expect_input_error(
+    inside(y ~ x, 1:3), "sparsepath_error_missing_variable",
+    c(
+      "`weights` uses variables that were not found: `own_weights`.",
+      "It is looked up in `data`, then in the environment of the formula."
+    )
+  )
+  passes_on <- function(...) sparsereg(...)
+  expect_input_error(
+    passes_on(y ~ x, d, offset = y), "sparsepath_error_input",
+    c(
+      "`offset` cannot be passed on in the `...` of another function.",
+      "Make it a variable of `data`, or an argument of that function and use do.call()."
+    )
+  )
+})

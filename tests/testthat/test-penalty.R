@@ -146,3 +146,10 @@ test_that("wrong factors, bounds and exclusions name the column", {
     "`exclude` names an unknown column: `agee`.", "Did you mean `age`?"
   ))
 })
+
+test_that("no value at all is told as such", {
+  expect_error(
+    sparsereg(mpg ~ wt, mtcars, penalty_factor = numeric()),
+    "`penalty_factor` must be numeric, not empty", class = "sparsepath_error_input"
+  )
+})

@@ -84,3 +84,19 @@ test_that("summary() without lambda has no coefficients", {
 test_that("max_rows is checked", {
   expect_error(print(lasso, max_rows = 0), class = "sparsepath_error_input")
 })
+
+test_that("data passed by value do not fill the screen", {
+  fit <- do.call(sparsereg, list(mpg ~ wt, mtcars, family = gaussian(), weights = rep(1, 32)))
+  call <- capture.output(print(fit))[2:3]
+  expect_identical(gsub(" +", " ", paste(call, collapse = " ")), paste0(
+    "sparsereg(formula = mpg ~ wt, data = <data.frame>, family = <family>, ",
+    "weights = <numeric>)"
+  ))
+})
+
+test_that("digits are checked", {
+  fit <- sparsereg(mpg ~ wt, mtcars)
+  for (digits in list(NA, "a", 0, c(3, 4), numeric())) {
+    expect_error(print(fit, digits = digits), "^`digits` must be", class = "sparsepath_error_input")
+  }
+})

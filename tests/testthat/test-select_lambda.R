@@ -33,3 +33,15 @@ test_that("choices that cannot be made are errors", {
     select_lambda(fit, "1se")
   })
 })
+
+test_that("criteria may be written in capitals, and a measure must be a name", {
+  fit <- sparsereg(mpg ~ ., mtcars)
+  expect_identical(select_lambda(fit, "AICc"), select_lambda(fit, "aicc"))
+  cv <- cv_sparsereg(mpg ~ ., mtcars, nfolds = 3, seed = 1)
+  for (measure in list(mean, quote(x), NA, c("mse", "mse"))) {
+    expect_error(
+      select_lambda(cv, measure = measure), "^`measure` must be one of \"mse\"",
+      class = "sparsepath_error_input"
+    )
+  }
+})
