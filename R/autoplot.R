@@ -25,8 +25,8 @@ autoplot.sparsereg <- function(object, xvar = c("lambda", "norm", "dev"), label 
   lines <- path_lines(object, xvar, standardized)
   row <- largest_rows(lines, max_labels(label))
   frame <- drawn_frame(lines, list(row = row))
-  shown <- frame
-  shown$coefficient[t(within_zeros(t(lines$beta) == 0))] <- NA
+  shown <- drawn_frame(lines$curve, list(row = row))
+  shown$coefficient[t(within_zeros(t(lines$curve$beta) == 0))] <- NA
   named <- shown[shown$labelled, ]
   named$variable <- factor(named$variable, rownames(lines$beta)[row])
   aes <- ggplot2::aes(.data[["x"]], .data[["coefficient"]], group = .data[["variable"]])

@@ -27,7 +27,8 @@
 #'   They are in force for this plot only. The margins are those that the labels need.
 #'
 #' @details The numbers on the top axis are the numbers of nonzero coefficients; for ridge, the
-#'   effective degrees of freedom, rounded.
+#'   effective degrees of freedom, rounded. The path of a ridge fit without bounds, of 30 values of
+#'   lambda or more, is smooth: it is drawn through them by a spline in log(lambda).
 #' @return Invisibly, a data frame of what is drawn, with one row for each variable that is ever
 #'   nonzero and each lambda: `variable`, `lambda`, `x` (the position), `coefficient`, `labelled`.
 #'   With `knots = TRUE` its attribute `knots` is a data frame of the marks: `variable`, `event`,
@@ -106,11 +107,37 @@ path_lines <- function(fit, xvar, standardized, xlim = NULL) {
     dev = fit$dev_ratio
   )
   order <- order(fit$lambda, decreasing = TRUE)
-  order <- order[within_limits(if (xvar == "lambda") fit$lambda else x, xlim)[order]]
-  beta <- path$beta[, order, drop = FALSE]
-  drawn <- sort(unique(beta@i[beta@x != 0])) + 1L
-  beta <- as.matrix(beta[drawn, , drop = FALSE])
-  list(x = x[order], lambda = fit$lambda[order], beta = beta, df = fit$df[order], xvar = xvar)
+  inside <- within_limits(if (xvar == "lambda") fit$lambda else x, xlim)[order]
+  shown <- path$beta[, order[inside], drop = FALSE]
+  drawn <- sort(unique(shown@i[shown@x != 0])) + 1L
+  beta <- as.matrix(path$beta[drawn, order, drop = FALSE])
+  lines <- list(
+    x = x[order][inside], lambda = fit$lambda[order][inside], beta = beta[, inside, drop = FALSE],
+    df = fit$df[order][inside], xvar = xvar
+  )
+  lines$curve <- if (is_smooth(fit) && sum(inside) > 1) {
+    smooth_curve(x[order], fit$lambda[order], beta, range(lines$lambda))
+  } else {
+    lines[c("x", "lambda", "beta")]
+  }
+  lines
+}
+
+# A ridge path has no knots, and a grid over degrees of freedom is thin at its ends.
+is_smooth <- function(fit) {
+  fit$alpha == 0 && !any(is.finite(c(fit$lower, fit$upper))) && sum(fit$lambda > 0) >= 30
+}
+
+# Through the fits by a spline in log(lambda), off by less than the width of a line; the part of it
+# from one to the other of two lambdas.
+smooth_curve <- function(x, lambda, beta, limits, places = 400) {
+  known <- lambda > 0 & !duplicated(lambda)
+  at <- log(lambda[known])
+  shown <- at[at >= log(limits[1]) & at <= log(limits[2])]
+  fine <- seq(shown[1], shown[length(shown)], length.out = places)
+  zero <- lambda == 0 & limits[1] == 0
+  along <- function(values) c(stats::spline(at, values[known], xout = fine)$y, values[zero])
+  list(x = along(x), lambda = c(exp(fine), lambda[zero]), beta = t(apply(beta, 1, along)))
 }
 
 within_limits <- function(values, xlim) {
@@ -271,12 +298,13 @@ draw_lines <- function(lines, rows, col, lty, lwd) {
   if (length(rows) == 0) {
     return(invisible())
   }
-  values <- t(lines$beta[rows, , drop = FALSE])
+  curve <- lines$curve
+  values <- t(curve$beta[rows, , drop = FALSE])
   values[within_zeros(values == 0)] <- NA
   if (length(lines$x) == 1) {
-    graphics::matpoints(lines$x, values, pch = 19, col = col)
+    graphics::matpoints(curve$x, values, pch = 19, col = col)
   } else {
-    graphics::matlines(lines$x, values, col = col, lty = lty, lwd = lwd)
+    graphics::matlines(curve$x, values, col = col, lty = lty, lwd = lwd)
   }
 }
 

@@ -127,3 +127,31 @@ test_that("a misspelt argument is an error", {
     c("`standardised` is not an argument of plot() or par().", "Did you mean `standardized`?")
   )
 })
+
+test_that("ridge is drawn smoothly, as it is between the values of its grid", {
+  ridge <- sparsereg(y ~ ., diabetes, penalty = "l2")
+  for (xvar in c("lambda", "norm", "dev")) {
+    curve <- path_lines(ridge, xvar, TRUE)$curve
+    between <- sparsereg(y ~ ., diabetes, penalty = "l2", lambda = curve$lambda)
+    truth <- path_lines(between, xvar, TRUE)
+    size <- max(abs(truth$beta))
+    expect_lt(max(abs(curve$beta - truth$beta)), 2e-3 * size)
+    expect_lt(max(abs(curve$x - truth$x)), 2e-3 * diff(range(truth$x)))
+  }
+  drawn <- with_device(plot(ridge))
+  expect_identical(unique(drawn$lambda), ridge$lambda)
+
+  part <- path_lines(ridge, "lambda", FALSE, c(0.001, 0.01))
+  expect_equal(range(part$curve$lambda), range(part$lambda))
+  expect_gt(length(part$curve$x), 100)
+  with_zero <- path_lines(update(ridge, lambda = c(ridge$lambda, 0)), "lambda", FALSE)
+  expect_identical(tail(with_zero$curve$lambda, 1), 0)
+  expect_equal(with_zero$curve$beta[, 401], with_zero$beta[, 101])
+})
+
+test_that("what has corners is drawn with them", {
+  for (one in list(fit, update(fit, penalty = "l2", lower = 0), update(fit, lambda = c(1, 0.1)))) {
+    lines <- path_lines(one, "lambda", FALSE)
+    expect_identical(lines$curve, lines[c("x", "lambda", "beta")])
+  }
+})
