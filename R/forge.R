@@ -34,7 +34,8 @@ newdata_frame <- function(blueprint, newdata, na_action) {
 # Finds the term that the new data do not allow.
 explain_newdata_error <- function(e, terms, newdata) {
   fails <- function(expression) {
-    suppressWarnings(inherits(try(eval(expression, newdata, environment(terms)), TRUE), "try-error"))
+    value <- try(suppressWarnings(eval(expression, newdata, environment(terms))), silent = TRUE)
+    inherits(value, "try-error")
   }
   expressions <- as.list(attr(terms, "predvars"))[-1]
   failing <- which(vapply(expressions, fails, NA))

@@ -41,14 +41,14 @@
 #' They are fitted by proximal Newton (Lee, Sun and Saunders, 2014). Binomial (logit), poisson,
 #' Gamma and negative binomial (log link) have a duality gap, relative to half the null deviance
 #' over the sum of weights. The others are not convex or have no dual in closed form: their `gap` is
-#' `NaN`, and `converged` says that `kkt` is at most 1e-6 (where lambda is above the largest slope of
-#' the loss at the null model, the violation is at most 1e-6 of that). A response of one class only,
-#' or of zeros only, is an error of class `sparsepath_error_one_class`. Where the predictors explain the
-#' response altogether, as with separated classes, there is no finite solution for lambda = 0: the
-#' path ends before and `stopped` says why, or, if nothing is left of it, there is an error of class
-#' `sparsepath_error_saturated`. So it is where they explain a part of it (quasi-separation: a
-#' category with one class or zero counts only), with the columns named in `stopped` or an error of
-#' class `sparsepath_error_endless`.
+#' `NaN`, and `converged` says that `kkt` is at most 1e-6 (where lambda is above the largest slope
+#' of the loss at the null model, the violation is at most 1e-6 of that). A response of one class
+#' only, or of zeros only, is an error of class `sparsepath_error_one_class`. Where the predictors
+#' explain the response altogether, as with separated classes, there is no finite solution for
+#' lambda = 0: the path ends before and `stopped` says why, or, if nothing is left of it, there is
+#' an error of class `sparsepath_error_saturated`. So it is where they explain a part of it
+#' (quasi-separation: a category with one class or zero counts only), with the columns named in
+#' `stopped` or an error of class `sparsepath_error_endless`.
 #'
 #' @section The sequence of lambda:
 #' By default `nlambda` values, equally spaced on the log scale, run from `lambda_max`, the
@@ -95,8 +95,8 @@
 #' In the formula interface `na.action` decides, as for [stats::lm()]: by default, rows with a
 #' missing value in a variable of the formula, the weights or the offset are left out. A message of
 #' class `sparsepath_message_omitted` counts them and names the variables. In the other interfaces
-#' missing values are errors. Infinite values are always errors, and so are those beyond 1e150, whose
-#' squares would be infinite.
+#' missing values are errors. Infinite values are always errors, and so are those beyond 1e150,
+#' whose squares would be infinite.
 #'
 #' @section Matrices and data frames as x:
 #' A matrix of doubles and a `dgCMatrix` are used as they are, without a copy. Integer and logical

@@ -138,7 +138,7 @@ test_that("a measure that exists in no fold cannot choose, and is not shown", {
   none <- function(y, mu, weights) NA
   expect_error(
     cv_sparsereg(mpg ~ wt, mtcars, seed = 1, measure = none),
-    "No lambda has a finite value of `measure`, custom error, in every fold", class = "sparsepath_error_fold"
+    "finite value of `measure`, custom error, in every fold", class = "sparsepath_error_fold"
   )
   cv <- cv_sparsereg(mpg ~ wt, mtcars, seed = 1, measure = list("mse", none = none))
   expect_true(all(is.na(cv$measures$none$error)))
