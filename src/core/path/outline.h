@@ -13,8 +13,8 @@ typedef struct {
   double *products; /* p; with the residual of the null model */
 } sp_outline;
 
-/* Of `count` specs that differ in their weights only. Results do not depend on `threads`. Clear also
-   after a failure. */
+/* Of `count` specs that differ in their weights only. Results do not depend on `threads`. `ctx` is that
+   of a crew, which once stopped remains so. Clear also after a failure. */
 sp_status sp_outlines_init(sp_outline *outlines, const sp_model_spec *specs, ptrdiff_t count,
                            int threads, const sp_context *ctx, sp_error *err);
 void sp_outlines_clear(sp_outline *outlines, ptrdiff_t count);
