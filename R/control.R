@@ -5,12 +5,13 @@
 #'
 #' @param tol Accuracy that every lambda has to reach, a number greater than 0 and less than 1: the
 #'   relative duality gap `(primal - dual) / null objective` of the answer is at most `tol`. A
-#'   lambda that misses it is flagged in `converged`; its answer is kept.
+#'   lambda that misses it is flagged in `converged`; its answer is kept. Families without a gap are
+#'   judged by `kkt` instead: see [sparsereg()].
 #' @param max_iter Largest number of passes over the coefficients for one lambda, a whole number
 #'   of at least 1.
 #' @param dev_ratio_max,dev_ratio_change An automatic grid of lambda is not followed further once
-#'   the share of the null deviance that is explained passes `dev_ratio_max`, or rises from one
-#'   lambda to the next by less than the fraction `dev_ratio_change` of itself. Numbers between 0
+#'   the share of the null deviance that is explained passes `dev_ratio_max`, or has risen over
+#'   five steps by less than five times the fraction `dev_ratio_change` of itself. Numbers between 0
 #'   and 1; `dev_ratio_max = 1` and `dev_ratio_change = 0` switch the rules off. A lambda given by
 #'   the user is always fitted.
 #' @param fit `FALSE` returns the checked problem instead of its solution, to see what would be

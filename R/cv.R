@@ -84,8 +84,9 @@
 #'   tolerance at each lambda (L)?
 #' - `fit`: the [sparsereg()] fit of all observations;
 #' - `grid`: for several values of alpha, a list of such objects, one for each, in `alpha`'s order;
-#' - `relaxed`: with `relax = TRUE`, `gamma` (G), `errors` and `ses` (G x L), and the unpenalised
-#'   coefficients of all observations, `intercept` and `beta`;
+#' - `relaxed`: with `relax = TRUE`, `gamma` (G), `errors` and `ses` (G x L), `gamma_at`, the best
+#'   gamma at each lambda (L), and the unpenalised coefficients of all observations, `intercept` and
+#'   `beta`;
 #' - `predictions`: with `keep = TRUE` the means predicted for each observation when it was left out
 #'   (n x L, the average over repeats, `NA` if it never was);
 #' - `call`, `version`.

@@ -22,7 +22,7 @@
 #' - `chosen`: a data frame with the choice in each outer fold: `fold`, `lambda`, `alpha`, `gamma`
 #'   (if relaxed), `df`, and `inner`, the error that the inner cross-validation promised;
 #' - `predictions`: the predicted mean of each observation when it was left out;
-#' - `folds`, `failed`, `rule`, `labels`, `call`.
+#' - `folds`, `failed`, `weights` (of the outer folds), `rule`, `labels`, `call`.
 #' @references Stone M (1974). Cross-validatory choice and assessment of statistical predictions.
 #'   *Journal of the Royal Statistical Society B* 36, 111-147.
 #'

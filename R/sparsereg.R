@@ -53,8 +53,8 @@
 #' @section The sequence of lambda:
 #' By default `nlambda` values, equally spaced on the log scale, run from `lambda_max`, the
 #' smallest lambda for which all penalised coefficients are zero, down to `lambda_min_ratio` times
-#' it. The path ends before that where the share of explained deviance passes 0.999, or rises from
-#' one lambda to the next by less than 1e-5 of itself; the field `stopped` says why it ended, and
+#' it. The path ends before that where the share of explained deviance passes 0.999, or has risen
+#' over five steps by less than 5e-5 of itself; the field `stopped` says why it ended, and
 #' [sparsereg_control()] changes the rules. For the ridge penalty no lambda makes all coefficients
 #' zero: there the grid is laid over the effective degrees of freedom, from nearly 0 to nearly the
 #' rank of X. A sequence given as `lambda` is fitted as it is, to its end and in its order.
@@ -187,6 +187,7 @@
 #'   \item{loss}{the family with its functions; `classes`: names of failure and success.}
 #'   \item{penalty_factor, lower, upper}{one value for each column, with names.}
 #'   \item{nobs, dim}{number of rows of positive weight; rows and columns of x.}
+#'   \item{total_weight, log_lik_constant}{what [logLik.sparsereg()] needs of the data.}
 #'   \item{blueprint}{how new data are coded.}
 #'   \item{na_action}{rows that were left out, or `NULL`.}
 #'   \item{y_name, call, control, version}{name of the response, call, settings and version of the

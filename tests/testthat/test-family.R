@@ -190,3 +190,38 @@ test_that("more than two columns of classes are no response", {
     )
   )
 })
+
+test_that("functions of a known family that were replaced are used, not those of its name", {
+  softplus <- poisson()
+  softplus$linkinv <- function(eta) log1p(exp(eta))
+  softplus$mu.eta <- stats::plogis
+  softplus$linkfun <- function(mu) log(expm1(mu))
+  expect_identical(as_family(softplus)$loss, "host")
+  fit <- sparsereg(carb ~ wt + hp, mtcars, family = softplus, lambda = 0)
+  b <- stats::coef(stats::glm(carb ~ wt + hp, softplus, mtcars, control = list(epsilon = 1e-12)))
+  expect_equal(coef(fit)[, 1], b, tolerance = 1e-6)
+  for (plain in list(poisson(), quasipoisson(), binomial(), Gamma("log"), gaussian())) {
+    expect_false(as_family(plain)$loss == "host")
+  }
+  short <- poisson()
+  short$linkinv <- function(eta) exp(eta[1])
+  expect_error(
+    sparsereg(carb ~ wt, mtcars, family = short), "do not return one number for each observation",
+    class = "sparsepath_error_family"
+  )
+  bare <- poisson()
+  bare[c("variance", "mu.eta")] <- NULL
+  expect_input_error(
+    sparsereg(carb ~ wt, mtcars, family = bare), "sparsepath_error_family",
+    c(
+      "`family` lacks functions: `mu.eta` and `variance`.",
+      "See ?family for what a family object holds."
+    )
+  )
+  broken <- poisson()
+  broken$variance <- function(mu) stop("no variance")
+  expect_error(
+    sparsereg(carb ~ wt, mtcars, family = broken), "functions that fail: no variance",
+    class = "sparsepath_error_family"
+  )
+})
