@@ -199,8 +199,9 @@ cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma 
 
 cv_problem <- function(problem, folds, plan, call) {
   sums <- engine_sums(problem, folds, plan$threads)
-  grid <- lapply(plan$alpha, function(alpha) {
-    cv_path(at_alpha(problem, alpha), folds, plan, call, sums)
+  grid <- lapply(seq_along(plan$alpha), function(a) {
+    once <- if (a == 1) identity else muffle_constant
+    once(cv_path(at_alpha(problem, plan$alpha[a]), folds, plan, call, sums))
   })
   if (length(grid) == 1) {
     return(grid[[1]])

@@ -262,3 +262,12 @@ test_that("other families are judged by their deviance, on the scale of the resp
       tolerance = 1e-6)
   }
 })
+
+test_that("constant columns are named once, however many values of alpha there are", {
+  d <- transform(mtcars, level = 1)
+  warnings <- testthat::capture_warnings(
+    cv_sparsereg(mpg ~ wt + hp + level, d, alpha = c(0, 0.5, 1), nfolds = 3, seed = 1)
+  )
+  expect_match(warnings, "does not vary.*`level`")
+  expect_length(warnings, 1)
+})
