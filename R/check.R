@@ -195,7 +195,10 @@ check_length <- function(values, n, argument, what) {
   if (length(values) != n) {
     abort_input(
       argument,
-      paste0("must ", what, ": it has ", length(values), ", and there are ", n, " rows."),
+      paste0(
+        "must ", what, ": it has ", length(values), ", and there ",
+        if (n == 1) "is " else "are ", count_of(n, "row"), "."
+      ),
       class = "sparsepath_error_length"
     )
   }

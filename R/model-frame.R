@@ -36,9 +36,9 @@ check_formula <- function(formula) {
   if (missing(formula) || !inherits(formula, "formula")) {
     abort_input("formula", "must be a formula.", remedy = "For instance: y ~ x1 + x2.")
   }
-  if (length(formula) != 3) {
+  if (length(formula) != 3 || is.null(formula[[2]])) {
     abort_input("formula", "must have a response on its left-hand side.",
-      remedy = paste0("For instance: y ~ ", deparse1(formula[[2]]), "."),
+      remedy = paste0("For instance: y ~ ", deparse1(formula[[length(formula)]]), "."),
       class = "sparsepath_error_formula"
     )
   }
@@ -128,6 +128,12 @@ explain_frame_error <- function(e, terms, data, extras) {
   }
   # The frame calls them "(weights)" and "(offset)".
   text <- gsub("'\\((weights|offset)\\)'", "'\\1'", text)
+  if (grepl("^invalid type \\(.*\\) for variable '(weights|offset)'$", text)) {
+    name <- sub("^.*'(.*)'$", "\\1", text)
+    abort_input(name, paste0(
+      "must be numeric, not of type ", sub("^.*\\((.*)\\).*$", "\\1", text), "."
+    ))
+  }
   if (grepl("variable lengths differ", text, fixed = TRUE)) {
     check_same_length(sub("^.*found for '(.*)'.*$", "\\1", text), terms, data, extras)
   }

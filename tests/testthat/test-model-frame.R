@@ -284,3 +284,16 @@ test_that("what weights use and cannot be found is not blamed on the formula", {
     )
   )
 })
+
+test_that("a response that is nothing, and weights that are a list, are named", {
+  d <- data.frame(y = c(1, 3, 2), x = 1:3)
+  expect_input_error(
+    sparsereg(NULL ~ x, d), "sparsepath_error_formula",
+    c("`formula` must have a response on its left-hand side.", "For instance: y ~ x.")
+  )
+  expect_input_error(
+    sparsereg(y ~ x, d, weights = list(1)), "sparsepath_error_input",
+    "`weights` must be numeric, not of type list."
+  )
+  expect_error(sparsereg(1 ~ x, d), "it has 3, and there is 1 row[.]$")
+})
