@@ -130,7 +130,7 @@ is_smooth <- function(fit) {
 
 # Through the fits by a spline in log(lambda), off by less than the width of a line; the part of it
 # from one to the other of two lambdas.
-smooth_curve <- function(x, lambda, beta, limits, places = 400) {
+smooth_curve <- function(x, lambda, beta, limits, places = 200) {
   known <- lambda > 0 & !duplicated(lambda)
   at <- log(lambda[known])
   shown <- at[at >= log(limits[1]) & at <= log(limits[2])]

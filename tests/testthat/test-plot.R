@@ -146,7 +146,7 @@ test_that("ridge is drawn smoothly, as it is between the values of its grid", {
   expect_gt(length(part$curve$x), 100)
   with_zero <- path_lines(update(ridge, lambda = c(ridge$lambda, 0)), "lambda", FALSE)
   expect_identical(tail(with_zero$curve$lambda, 1), 0)
-  expect_equal(with_zero$curve$beta[, 401], with_zero$beta[, 101])
+  expect_equal(with_zero$curve$beta[, 201], with_zero$beta[, 101])
 })
 
 test_that("what has corners is drawn with them", {
