@@ -15,9 +15,20 @@ typedef struct {
   double before[P], after[P], expected[P];
 } bench;
 
+/* Minimises from zero, where the gradient is b->before. */
+static void minimise_from_zero(bench *b) {
+  ptrdiff_t rounds = 0;
+  for (int k = 0; k < P; k++) {
+    b->q.beta[k] = 0;
+    b->q.gradient[k] = b->before[b->position[b->q.index[k]]];
+  }
+  CHECK_EQUAL(sp_quadratic_minimise(&b->q, 0.1, 1e-13, &rounds, NULL), SP_OK);
+  memcpy(b->q.step, b->q.beta, P * sizeof *b->q.step);
+}
+
 /* A quadratic with all columns as members, backwards, and a step of its own. */
 static void bench_start(bench *b, rng *g) {
-  ptrdiff_t cols[P], rounds = 0;
+  ptrdiff_t cols[P];
   double h[N];
   b->s = sample_new(N, P, 3);
   const sp_model_spec spec = sample_spec(&b->s, sample_dense(&b->s));
@@ -30,11 +41,9 @@ static void bench_start(bench *b, rng *g) {
   CHECK_EQUAL(sp_quadratic_add(&b->q, cols, P, NULL, NULL), SP_OK);
   for (int k = 0; k < P; k++) {
     b->position[cols[k]] = (5 * k) % P;
-    b->q.beta[k] = 0;
-    b->before[b->position[cols[k]]] = b->q.gradient[k] = rng_normal(g);
+    b->before[b->position[cols[k]]] = rng_normal(g);
   }
-  CHECK_EQUAL(sp_quadratic_minimise(&b->q, 0.1, 1e-13, &rounds, NULL), SP_OK);
-  memcpy(b->q.step, b->q.beta, P * sizeof *b->q.step);
+  minimise_from_zero(b);
 }
 
 static void bench_end(bench *b) {
@@ -57,14 +66,33 @@ static double distance_to_factor(const sp_quadratic *q) {
 }
 
 /* The gradient falls by `share` of what H expects, and by something else besides. */
-static void learn(bench *b, rng *g, double share) {
+static void see(bench *b, rng *g, double share) {
   sp_quadratic_expect(&b->q, b->before, b->position);
   for (int k = 0; k < P; k++) {
     const ptrdiff_t at = b->position[b->q.index[k]];
     b->expected[k] = share * (b->before[at] - b->q.gradient[k]) + 0.01 * rng_normal(g);
     b->after[at] = b->before[at] - b->expected[k];
   }
+}
+
+static void learn(bench *b, rng *g, double share) {
+  see(b, g, share);
   sp_quadratic_correct(&b->q, b->after, b->position);
+}
+
+/* H s is what was seen. */
+static void check_change(const bench *b) {
+  CHECK_EQUAL(b->q.corrected, 1);
+  for (int k = 0; k < P; k++) {
+    double change = 0;
+    for (int l = 0; l < P; l++) {
+      change += b->q.level * b->q.gram[k + l * b->q.capacity] * b->q.step[l];
+      CHECK_NEAR(b->q.gram[k + l * b->q.capacity], b->q.gram[l + k * b->q.capacity], 1e-13);
+    }
+    CHECK_NEAR(change, b->expected[k], 1e-12);
+  }
+  CHECK(b->q.factor.size > 3);
+  CHECK_NEAR(distance_to_factor(&b->q), 0, 1e-9);
 }
 
 static void the_step_has_the_change_that_was_seen(void) {
@@ -74,17 +102,7 @@ static void the_step_has_the_change_that_was_seen(void) {
     bench_start(&b, &g);
     CHECK(b.q.factor.size > 3);
     learn(&b, &g, 0.5 + round / 4.0);
-    CHECK_EQUAL(b.q.corrected, 1);
-    for (int k = 0; k < P; k++) {
-      double change = 0;
-      for (int l = 0; l < P; l++) {
-        change += b.q.gram[k + l * b.q.capacity] * b.q.step[l];
-        CHECK_NEAR(b.q.gram[k + l * b.q.capacity], b.q.gram[l + k * b.q.capacity], 1e-14);
-      }
-      CHECK_NEAR(change, b.expected[k], 1e-12);
-    }
-    CHECK(b.q.factor.size > 3);
-    CHECK_NEAR(distance_to_factor(&b.q), 0, 1e-9);
+    check_change(&b);
     bench_end(&b);
   }
 }
@@ -104,15 +122,72 @@ static void a_step_against_the_curvature_teaches_nothing(void) {
   }
 }
 
+/* The minimum along the step is where the change that was seen says it is; what is corrected afterwards
+   keeps the level. */
+static void the_level_follows_the_change_along_the_step(void) {
+  rng g = rng_seeded(4);
+  for (int round = 0; round < 5; round++) {
+    bench b = {0};
+    double along = 0, curvature = 0, largest = 0;
+    bench_start(&b, &g);
+    see(&b, &g, 0.5 + round / 4.0);
+    sp_quadratic_level(&b.q, b.after, b.position);
+    for (int k = 0; k < P; k++) along += b.expected[k] * b.q.step[k];
+    for (int k = 0; k < P; k++)
+      for (int l = 0; l < P; l++)
+        curvature += b.q.step[k] * b.q.gram[k + l * b.q.capacity] * b.q.step[l];
+    CHECK(fabs(b.q.level - 1) > 0.01 || round == 2);
+    CHECK_NEAR(b.q.level * curvature, along, 1e-12);
+    minimise_from_zero(&b);
+    for (int k = 0; k < P; k++) { /* what the gradient is there, and that it is stationary */
+      double left = b.before[b.position[b.q.index[k]]];
+      for (int l = 0; l < P; l++) left -= b.q.level * b.q.gram[k + l * b.q.capacity] * b.q.beta[l];
+      CHECK_NEAR(b.q.gradient[k], left, 1e-8);
+      largest = fmax(largest, fabs(left));
+    }
+    CHECK_NEAR(largest, 0.1, 1e-8);
+    learn(&b, &g, 1.5);
+    check_change(&b);
+    bench_end(&b);
+  }
+}
+
+static void a_level_against_the_curvature_is_none(void) {
+  const double shares[] = {-1, 0.05, 20};
+  rng g = rng_seeded(5);
+  for (int k = 0; k < 3; k++) {
+    bench b = {0};
+    bench_start(&b, &g);
+    see(&b, &g, shares[k]);
+    sp_quadratic_level(&b.q, b.after, b.position);
+    CHECK_NEAR(b.q.level, 1, 0);
+    bench_end(&b);
+  }
+}
+
+/* The factor would have to be formed anew. */
+static void there_is_no_level_beside_a_ridge_part(void) {
+  rng g = rng_seeded(6);
+  bench b = {0};
+  bench_start(&b, &g);
+  b.m.penalty.alpha = 0.5;
+  see(&b, &g, 1.5);
+  sp_quadratic_level(&b.q, b.after, b.position);
+  CHECK_NEAR(b.q.level, 1, 0);
+  bench_end(&b);
+}
+
 static void a_restart_forgets_what_was_learnt(void) {
   rng g = rng_seeded(3);
   bench b = {0};
   double h[N];
   bench_start(&b, &g);
   learn(&b, &g, 1.5);
+  b.q.level = 2;
   for (int i = 0; i < N; i++) h[i] = 1;
   sp_quadratic_restart(&b.q, h, P);
   CHECK_EQUAL(b.q.corrected, 0);
+  CHECK_NEAR(b.q.level, 1, 0);
   CHECK_EQUAL(b.q.size, 0);
   bench_end(&b);
 }
@@ -120,6 +195,9 @@ static void a_restart_forgets_what_was_learnt(void) {
 int main(void) {
   RUN(the_step_has_the_change_that_was_seen);
   RUN(a_step_against_the_curvature_teaches_nothing);
+  RUN(the_level_follows_the_change_along_the_step);
+  RUN(a_level_against_the_curvature_is_none);
+  RUN(there_is_no_level_beside_a_ridge_part);
   RUN(a_restart_forgets_what_was_learnt);
   return check_report();
 }

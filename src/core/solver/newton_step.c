@@ -193,13 +193,23 @@ static sp_status minimise_quadratic(sp_newton *s, double lambda, double violatio
   return sp_inexact_minimise(&s->quadratic, &s->g, lambda, slack, s->ctx, err);
 }
 
-/* Not where the certificate needs H to be that of the weights; and the step was taken whole. */
-static int is_correctable(const sp_newton *s, double lambda) {
+static int was_taken_whole(const sp_newton *s) {
   const sp_quadratic *q = &s->quadratic;
-  if (lambda == 0 || s->has_unpenalised) return 0;
   for (ptrdiff_t k = 0; k < q->size; k++)
     if (s->beta[q->index[k]] != q->beta[k]) return 0;
   return 1;
+}
+
+/* What a whole step, of which a share `gain` of what was promised came, teaches. Corrections are not for
+   where the certificate needs H to be that of the weights. */
+static sp_status reload(sp_newton *s, double lambda, double gain, sp_error *err) {
+  sp_quadratic *q = &s->quadratic;
+  const int teaches = !q->bare && isfinite(gain) && was_taken_whole(s);
+  const int corrects = corrections_pay(q) && lambda > 0 && !s->has_unpenalised;
+  if (teaches) sp_quadratic_expect(q, s->gradient, s->position);
+  SP_TRY(sp_newton_reload(s, err));
+  if (teaches) (corrects ? sp_quadratic_correct : sp_quadratic_level)(q, s->gradient, s->position);
+  return SP_OK;
 }
 
 /* From where stationarity is violated by `violation`. */
@@ -210,10 +220,5 @@ sp_status sp_newton_step(sp_newton *s, double lambda, double violation, double *
   SP_TRY(minimise_quadratic(s, lambda, violation, err));
   for (ptrdiff_t k = 0; k < q->size; k++) q->step[k] = q->beta[k] - s->beta[q->index[k]];
   SP_TRY(search_line(s, lambda, gain, err));
-  if (*gain < 0) return SP_OK;
-  const int teaches = corrections_pay(q) && is_correctable(s, lambda) && isfinite(*gain);
-  if (teaches) sp_quadratic_expect(q, s->gradient, s->position);
-  SP_TRY(sp_newton_reload(s, err));
-  if (teaches) sp_quadratic_correct(q, s->gradient, s->position);
-  return SP_OK;
+  return *gain < 0 ? SP_OK : reload(s, lambda, *gain, err);
 }

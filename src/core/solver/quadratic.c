@@ -96,6 +96,7 @@ void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected) 
   q->size = 0;
   q->factor.size = 0;
   q->corrected = 0;
+  q->level = 1;
   for (ptrdiff_t i = 0; i < q->design->x->n; i++) q->weight[i] = sp_std_weight(q->design, i) * h[i];
   q->total = sp_sum(q->design->x->n, q->weight);
   const int bare = expected > q->most;
@@ -316,8 +317,8 @@ static ptrdiff_t epoch(sp_quadratic *q, double lambda, double slack, int all) {
   return moved;
 }
 
-sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
-                                sp_error *err) {
+static sp_status minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
+                          sp_error *err) {
   for (int round = 0; round < MAX_ROUNDS; round++) {
     ++*iterations;
     SP_TRY(follow_support(q, lambda, err));
@@ -329,6 +330,16 @@ sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, pt
     }
     if (epoch(q, lambda, slack, round % 8 == 7) == 0 && !met) break;
   }
+  return SP_OK;
+}
+
+/* In units of the level, which the penalty is proportional to lambda for. */
+sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
+                                sp_error *err) {
+  const double level = q->level;
+  for (ptrdiff_t k = 0; k < q->size; k++) q->gradient[k] /= level;
+  SP_TRY(minimise(q, lambda / level, slack / level, iterations, err));
+  for (ptrdiff_t k = 0; k < q->size; k++) q->gradient[k] *= level;
   return SP_OK;
 }
 

@@ -20,7 +20,8 @@ typedef struct {
   ptrdiff_t size, capacity;
   ptrdiff_t *index;    /* size; the members, columns of X */
   ptrdiff_t *position; /* p; place of a column in `index`, or -1 */
-  double *gram;        /* H of the members, column-major with leading dimension `capacity` */
+  double *gram;        /* H / level of the members, column-major with leading dimension `capacity` */
+  double level;        /* of the curvature, since its weights: see secant.c */
   int corrected;       /* ... but for what steps have shown since: see secant.c */
   int bare;            /* beyond `most` members there is none: see inexact.h */
   ptrdiff_t most;
@@ -56,8 +57,9 @@ sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, pt
 
 /* Around a step q->step that has been taken whole. Before: notes the gradient that is expected after
    it; `gradient` and `position` are those of the members' columns in the caller's working set.
-   After: corrects H by the gradient that came. Cost: 3 |members|^2. */
+   After: corrects H by the gradient that came, at a cost of 3 |members|^2, or its level alone. */
 void sp_quadratic_expect(sp_quadratic *q, const double *gradient, const ptrdiff_t *position);
+void sp_quadratic_level(sp_quadratic *q, const double *gradient, const ptrdiff_t *position);
 void sp_quadratic_correct(sp_quadratic *q, const double *gradient, const ptrdiff_t *position);
 
 /* Factorises H over `k` members alone (position in `members`) into an empty `f`: for the slip of

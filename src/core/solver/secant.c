@@ -2,7 +2,10 @@
  * H s. The correction of Broyden, Fletcher, Goldfarb and Shanno,
  *   H + y y' / (y's) - H s (H s)' / (s'H s),
  * has H s = y and stays positive definite (Nocedal and Wright 2006, Numerical Optimization, section
- * 6.1). Along a path one step points nearly where the last did, so H keeps up with the curvature. */
+ * 6.1). Along a path one step points nearly where the last did, so H keeps up with the curvature.
+ * Where that costs as much as steps do, H is but multiplied by y's / s'H s: the better the response
+ * is explained, the less curvature there is in all directions. A ridge part forbids that: the factor
+ * would have to be formed anew. */
 #include "quadratic.h"
 
 #include "../kernels.h"
@@ -12,10 +15,13 @@
 /* Nothing is learnt from a step that finds H more than so much too large. */
 static const double largest_fall = 10;
 
+/* A level that changes by more than so much is none. */
+static const double largest_change = 10;
+
 /* y and H s of the members in their places. */
 typedef struct {
   const double *y, *hs;
-  double along_y, along_hs; /* y's, s'H s */
+  double along_y, along_hs; /* y's, s'H s, by the level */
 } secant;
 
 static void correct_gram(sp_quadratic *q, const secant *x) {
@@ -44,13 +50,22 @@ void sp_quadratic_expect(sp_quadratic *q, const double *gradient, const ptrdiff_
   }
 }
 
+void sp_quadratic_level(sp_quadratic *q, const double *gradient, const ptrdiff_t *position) {
+  double along_y = 0;
+  if (q->penalty->alpha < 1) return;
+  for (ptrdiff_t k = 0; k < q->size; k++)
+    along_y += (q->cross[0][k] - gradient[position[q->index[k]]]) * q->step[k];
+  const double change = along_y / sp_dot(q->size, q->cross[1], q->step);
+  if (change > 1 / largest_change && change < largest_change) q->level *= change;
+}
+
 void sp_quadratic_correct(sp_quadratic *q, const double *gradient, const ptrdiff_t *position) {
   double *y = q->cross[0], *hs = q->cross[1];
   for (ptrdiff_t k = 0; k < q->size; k++) y[k] -= gradient[position[q->index[k]]];
   const secant x = {.y = y,
                     .hs = hs,
-                    .along_y = sp_dot(q->size, y, q->step),
-                    .along_hs = sp_dot(q->size, hs, q->step)};
+                    .along_y = q->level * sp_dot(q->size, y, q->step),
+                    .along_hs = q->level * sp_dot(q->size, hs, q->step)};
   if (!(x.along_hs > 0 && x.along_y > x.along_hs / largest_fall)) return;
   correct_gram(q, &x);
   correct_factor(q, &x);
