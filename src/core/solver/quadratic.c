@@ -46,6 +46,7 @@ void sp_quadratic_clear(sp_quadratic *q) {
   sp_free(q->beta);
   sp_free(q->gradient);
   sp_free(q->step);
+  sp_free(q->pull);
   sp_factor_clear(&q->factor);
   for (int b = 0; b < SP_QUADRATIC_BATCH; b++) sp_free(q->batch[b]);
   sp_free(q->block);
@@ -77,6 +78,7 @@ static sp_status grow(sp_quadratic *q, sp_error *err) {
   SP_TRY(SP_RESIZE(&q->beta, capacity, err));
   SP_TRY(SP_RESIZE(&q->gradient, capacity, err));
   SP_TRY(SP_RESIZE(&q->step, capacity, err));
+  SP_TRY(SP_RESIZE(&q->pull, capacity, err));
   if (q->bare) {
     SP_TRY(SP_RESIZE(&q->diagonal, capacity, err));
     SP_TRY(SP_RESIZE(&q->mean, capacity, err));
@@ -254,13 +256,14 @@ static void shift(sp_quadratic *q, ptrdiff_t k, double change) {
   sp_axpy(q->size, -change, gram_column(q, k), q->gradient);
 }
 
-/* Right-hand side of the system into q->step (by row); returns its largest entry. */
+/* Right-hand side of the system into q->step and q->pull (by row); returns its largest entry. */
 static double right_hand_side(sp_quadratic *q, double lambda) {
   double largest = 0;
   for (ptrdiff_t row = 0; row < q->factor.size; row++) {
     sp_piece piece;
     const ptrdiff_t k = q->factor.label[row];
-    q->step[row] = piece_of(q, k, lambda, &piece) ? pull_on(q, k, lambda, &piece) : 0;
+    q->pull[row] = piece_of(q, k, lambda, &piece) ? pull_on(q, k, lambda, &piece) : 0;
+    q->step[row] = q->pull[row];
     largest = fmax(largest, fabs(q->step[row]));
   }
   return largest;
@@ -276,6 +279,25 @@ static double share_to_end(const sp_quadratic *q, ptrdiff_t row, double lambda, 
   return isfinite(*end) ? fmax(0, (*end - q->beta[k]) / d) : INFINITY;
 }
 
+/* Moves the support by `share` of the step. Its gradients follow from the system that the step solves, only
+   those of the others need products. */
+static void move_support(sp_quadratic *q, double lambda, double share) {
+  const sp_factor *f = &q->factor;
+  double *moves = q->cross[0];
+  memset(moves, 0, (size_t)q->size * sizeof *moves);
+  memset(q->marked, 0, (size_t)q->size);
+  for (ptrdiff_t row = 0; row < f->size; row++) {
+    const ptrdiff_t k = f->label[row];
+    const double added = damping * gram_column(q, k)[k] + ridge_of(q, k, lambda);
+    moves[k] = share * q->step[row];
+    q->marked[k] = 1;
+    q->beta[k] += moves[k];
+    q->gradient[k] -= share * q->pull[row] - added * moves[k];
+  }
+  for (ptrdiff_t k = 0; k < q->size; k++)
+    if (!q->marked[k]) q->gradient[k] -= sp_dot(q->size, gram_column(q, k), moves);
+}
+
 /* Takes the step up to where the first member meets the end of its piece, which leaves the factor.
    Returns whether one did. */
 static int step_to_first_end(sp_quadratic *q, double lambda) {
@@ -288,8 +310,7 @@ static int step_to_first_end(sp_quadratic *q, double lambda) {
     first = row;
     end = candidate;
   }
-  for (ptrdiff_t row = 0; row < q->factor.size; row++)
-    shift(q, q->factor.label[row], least * q->step[row]);
+  move_support(q, lambda, least);
   if (first < 0) return 0;
   const ptrdiff_t k = q->factor.label[first];
   shift(q, k, end - q->beta[k]);

@@ -29,6 +29,7 @@ typedef struct {
   double *weight;          /* n; w */
   double total;            /* sum of w */
   double *beta, *gradient, *step; /* size; coefficients, c at them, scratch */
+  double *pull;                   /* size; scratch: what the step is to overcome, by row */
   sp_factor factor;               /* of H and the ridge part; labels are members */
   double factor_lambda;
   double *batch[SP_QUADRATIC_BATCH]; /* n each; scratch; two of them where X has `cross` */
