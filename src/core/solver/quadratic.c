@@ -143,13 +143,14 @@ static void fill_gram(sp_quadratic *q, ptrdiff_t count) {
   const sp_std *z = q->design;
   const ptrdiff_t first = q->size - count, ld = q->capacity;
   cross_products(q, count);
-  for (ptrdiff_t b = 0; b < count; b++)
-    for (ptrdiff_t k = 0; k <= first + b; k++) {
-      const double product =
-          q->products[b * q->size + k] / (z->scale[q->index[k]] * z->scale[q->index[first + b]]);
+  for (ptrdiff_t k = 0; k < q->size; k++) {
+    const double scale = z->scale[q->index[k]];
+    for (ptrdiff_t b = 0; b < count; b++) {
+      const double product = q->products[b * q->size + k] / (scale * z->scale[q->index[first + b]]);
       q->gram[k + (first + b) * ld] = product;
       q->gram[first + b + k * ld] = product;
     }
+  }
 }
 
 /* The moments of the newest columns in the metric of w. */
