@@ -134,17 +134,33 @@ static int is_converged(const sp_newton *s, const sp_certificate *certificate, d
   return relative_violation(s, certificate, lambda) <= judged;
 }
 
+/* The violation up to which a proof is to be hoped for. The gap is nearly proportional to it, by a factor
+   that changes slowly along the path; where that misleads, a few steps are lost. */
+static double hopeful(const sp_newton *s) {
+  const double most = coarse(s);
+  if (!(s->leverage > 0)) return most;
+  return fmax(1e-3 * most, fmin(most, 10 * s->tolerance.tol / s->leverage));
+}
+
+static sp_status prove(sp_newton *s, double lambda, sp_certificate *certificate, sp_error *err) {
+  SP_TRY(sp_newton_certify(s, lambda, certificate, err));
+  const double gap = certificate->gap;
+  const int is_rounding = gap < 1e-3 * s->tolerance.tol;
+  if (lambda > 0 && !is_rounding && gap < INFINITY) s->leverage = gap / certificate->kkt;
+  return SP_OK;
+}
+
 /* The gap is only asked for where it may be small enough. The last word takes the curvature anew if
    that of earlier coefficients proves nothing, as it may where columns are free. */
 static sp_status judge(sp_newton *s, double lambda, double violation, int last,
                        sp_certificate *certificate, sp_error *err) {
   *certificate = (sp_certificate){.gap = INFINITY, .kkt = INFINITY};
-  if (!last && violation > coarse(s) * sp_newton_unit(s, lambda)) return SP_OK;
+  if (!last && violation > hopeful(s) * sp_newton_unit(s, lambda)) return SP_OK;
   SP_TRY(sp_newton_settle(s, err));
-  SP_TRY(sp_newton_certify(s, lambda, certificate, err));
+  SP_TRY(prove(s, lambda, certificate, err));
   if (!last || certificate->gap < INFINITY || !s->loss->ops->divergence) return SP_OK;
   SP_TRY(sp_newton_refresh(s, lambda, err));
-  return sp_newton_certify(s, lambda, certificate, err);
+  return prove(s, lambda, certificate, err);
 }
 
 /* More where the quadratic promised too much or had nothing to promise, less where it was right. */

@@ -42,6 +42,7 @@ typedef struct {
   sp_screen screen;
   sp_quadratic quadratic;
   double pace;      /* by how much the last step shrank the violation */
+  double leverage;  /* gap over violation at the last proof that was asked for; 0: none yet */
   ptrdiff_t wasted; /* steps that fresh curvature might have saved, since it was taken */
   double lift;      /* added to the curvature, in units of null_square, where steps fail */
   int undefined;    /* the loss was not at some trial of the present lambda */
