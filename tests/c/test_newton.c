@@ -62,6 +62,30 @@ static void many_observations_are_evaluated_like_single_ones(void) {
   }
 }
 
+/* Rows of weight zero hold anything, many of them or few. */
+static void rows_of_weight_zero_do_not_count(void) {
+  enum { N = 600 };
+  for (int l = 0; l < LOSSES; l++) {
+    const sp_glm_loss loss = {.ops = all[l], .theta = 1.7};
+    double y[N], eta[N], v[N], r[N], h[N], sum = 0, value;
+    rng g = rng_seeded(4);
+    for (int i = 0; i < N; i++) {
+      eta[i] = 4 * rng_uniform(&g) - 2;
+      y[i] = response(all[l], eta[i], &g);
+      v[i] = i % (i < 300 ? 2 : 9) == 0 ? 0 : 1 + rng_uniform(&g);
+      if (v[i] == 0 && i < 400) eta[i] = i % 4 == 0 ? 800 : -800;
+    }
+    CHECK_EQUAL(sp_glm_evaluate(&loss, N, y, eta, v, &value, r, h, NULL), SP_OK);
+    for (int i = 0; i < N; i++) {
+      double r_i = 0, h_i = 0;
+      if (v[i] > 0) sum += v[i] * all[l]->unit(&loss, y[i], eta[i], &r_i, &h_i);
+      CHECK_NEAR(r[i], r_i, 1e-15 * (fabs(r_i) + fabs(h_i)));
+      CHECK_NEAR(h[i], h_i, 2e-15 * fabs(h_i));
+    }
+    CHECK_NEAR(value, sum, 1e-13 * sum);
+  }
+}
+
 /* Against the definition where that is not cancelled away, and its series elsewhere. */
 static void relative_entropy_is_accurate_everywhere(void) {
   const double shares[] = {0.5, 0.1, 0.0101, 0.00999, 1e-3, 1e-6, 1e-12};
@@ -423,6 +447,7 @@ static void coefficients_without_end_are_named(void) {
 int main(void) {
   RUN(residual_and_curvature_are_derivatives);
   RUN(many_observations_are_evaluated_like_single_ones);
+  RUN(rows_of_weight_zero_do_not_count);
   RUN(relative_entropy_is_accurate_everywhere);
   RUN(divergence_is_that_of_fenchel_and_young);
   RUN(divergence_of_a_scaled_residual_is_bounded);
