@@ -1,16 +1,10 @@
-#include "quadratic.h"
+#include "quadratic_parts.h"
 
 #include "../alloc.h"
 #include "../kernels.h"
 
 #include <math.h>
 #include <string.h>
-
-enum { MAX_ROUNDS = 500 };
-
-/* A share of the diagonal is added to it, so that directions without curvature have a direction to
-   go, far, until a coefficient meets a kink. */
-static const double damping = 1e-10;
 
 /* A restart forms the Gram matrix and factorises it: the sparser the columns are, the sooner passes
    over them cost less. Ridge asks for the trace of H. */
@@ -87,10 +81,6 @@ static sp_status grow(sp_quadratic *q, sp_error *err) {
   }
   q->capacity = capacity;
   return SP_OK;
-}
-
-static const double *gram_column(const sp_quadratic *q, ptrdiff_t k) {
-  return q->gram + k * q->capacity;
 }
 
 void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected) {
@@ -185,184 +175,19 @@ sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
   return SP_OK;
 }
 
-/* ---- the support ------------------------------------------------------------------------ */
+/* ---- factors ---------------------------------------------------------------------------- */
 
-static double ridge_of(const sp_quadratic *q, ptrdiff_t k, double lambda) {
-  return q->penalty->ops->curvature(q->penalty, q->index[k], lambda);
-}
-
-static int piece_of(const sp_quadratic *q, ptrdiff_t k, double lambda, sp_piece *piece) {
-  if (!(gram_column(q, k)[k] > 0)) return 0;
-  return q->penalty->ops->piece(q->penalty, q->index[k], q->beta[k], lambda, piece);
-}
-
-/* Minus the derivative of the objective on the piece. */
-static double pull_on(const sp_quadratic *q, ptrdiff_t k, double lambda, const sp_piece *piece) {
-  return q->gradient[k] - piece->slope - ridge_of(q, k, lambda) * q->beta[k];
-}
-
-static int is_movable(const sp_quadratic *q, ptrdiff_t k, double lambda) {
-  sp_piece piece;
-  if (!piece_of(q, k, lambda, &piece)) return 0;
-  const double b = q->beta[k], pull = pull_on(q, k, lambda, &piece);
-  return !((b <= piece.low && pull <= 0) || (b >= piece.high && pull >= 0));
-}
-
-static int is_stale(const sp_quadratic *q, double lambda) {
-  for (ptrdiff_t row = 0; row < q->factor.size; row++) {
-    const ptrdiff_t k = q->factor.label[row];
-    if (ridge_of(q, k, lambda) != ridge_of(q, k, q->factor_lambda)) return 1;
-  }
-  return 0;
-}
-
-static sp_status append_group(const sp_quadratic *q, sp_factor *f, double *const *cross,
+sp_status sp_quadratic_append(const sp_quadratic *q, sp_factor *f, double *const *cross,
                               const ptrdiff_t *members, int count, double lambda, double extra,
                               sp_error *err) {
   int dependent[SP_FACTOR_GROUP];
   for (int a = 0; a < count; a++) {
-    const double *gram = gram_column(q, members[a]);
+    const double *gram = sp_quadratic_column(q, members[a]);
     for (ptrdiff_t row = 0; row < f->size; row++) cross[a][row] = gram[f->label[row]];
     for (int b = 0; b <= a; b++) cross[a][f->size + b] = gram[members[b]];
-    cross[a][f->size + a] += extra * gram[members[a]] + ridge_of(q, members[a], lambda);
+    cross[a][f->size + a] += extra * gram[members[a]] + sp_quadratic_ridge(q, members[a], lambda);
   }
   return sp_factor_append(f, count, members, cross, dependent, err);
-}
-
-static sp_status follow_support(sp_quadratic *q, double lambda, sp_error *err) {
-  sp_factor *f = &q->factor;
-  if (is_stale(q, lambda)) f->size = 0;
-  q->factor_lambda = lambda;
-  for (ptrdiff_t row = f->size - 1; row >= 0; row--)
-    if (!is_movable(q, f->label[row], lambda)) sp_factor_delete(f, row);
-  memset(q->marked, 0, (size_t)q->size);
-  for (ptrdiff_t row = 0; row < f->size; row++) q->marked[f->label[row]] = 1;
-  ptrdiff_t group[SP_FACTOR_GROUP];
-  int count = 0;
-  for (ptrdiff_t k = 0; k < q->size; k++) {
-    if (q->marked[k] || !is_movable(q, k, lambda)) continue;
-    group[count++] = k;
-    if (count < SP_FACTOR_GROUP) continue;
-    SP_TRY(append_group(q, f, q->cross, group, count, lambda, damping, err));
-    count = 0;
-  }
-  return count > 0 ? append_group(q, f, q->cross, group, count, lambda, damping, err) : SP_OK;
-}
-
-/* ---- descent ---------------------------------------------------------------------------- */
-
-/* Moves member k by `change`. */
-static void shift(sp_quadratic *q, ptrdiff_t k, double change) {
-  q->beta[k] += change;
-  sp_axpy(q->size, -change, gram_column(q, k), q->gradient);
-}
-
-/* Right-hand side of the system into q->step and q->pull (by row); returns its largest entry. */
-static double right_hand_side(sp_quadratic *q, double lambda) {
-  double largest = 0;
-  for (ptrdiff_t row = 0; row < q->factor.size; row++) {
-    sp_piece piece;
-    const ptrdiff_t k = q->factor.label[row];
-    q->pull[row] = piece_of(q, k, lambda, &piece) ? pull_on(q, k, lambda, &piece) : 0;
-    q->step[row] = q->pull[row];
-    largest = fmax(largest, fabs(q->step[row]));
-  }
-  return largest;
-}
-
-/* The share of the step that member k of row `row` can take, and where it ends then. */
-static double share_to_end(const sp_quadratic *q, ptrdiff_t row, double lambda, double *end) {
-  sp_piece piece;
-  const ptrdiff_t k = q->factor.label[row];
-  const double d = q->step[row];
-  if (d == 0 || !piece_of(q, k, lambda, &piece)) return INFINITY;
-  *end = d > 0 ? piece.high : piece.low;
-  return isfinite(*end) ? fmax(0, (*end - q->beta[k]) / d) : INFINITY;
-}
-
-/* Moves the support by `share` of the step. Its gradients follow from the system that the step solves, only
-   those of the others need products. */
-static void move_support(sp_quadratic *q, double lambda, double share) {
-  const sp_factor *f = &q->factor;
-  double *moves = q->cross[0];
-  memset(moves, 0, (size_t)q->size * sizeof *moves);
-  memset(q->marked, 0, (size_t)q->size);
-  for (ptrdiff_t row = 0; row < f->size; row++) {
-    const ptrdiff_t k = f->label[row];
-    const double added = damping * gram_column(q, k)[k] + ridge_of(q, k, lambda);
-    moves[k] = share * q->step[row];
-    q->marked[k] = 1;
-    q->beta[k] += moves[k];
-    q->gradient[k] -= share * q->pull[row] - added * moves[k];
-  }
-  for (ptrdiff_t k = 0; k < q->size; k++)
-    if (!q->marked[k]) q->gradient[k] -= sp_dot(q->size, gram_column(q, k), moves);
-}
-
-/* Takes the step up to where the first member meets the end of its piece, which leaves the factor.
-   Returns whether one did. */
-static int step_to_first_end(sp_quadratic *q, double lambda) {
-  double least = 1, end = 0, candidate = 0;
-  ptrdiff_t first = -1;
-  for (ptrdiff_t row = 0; row < q->factor.size; row++) {
-    const double share = share_to_end(q, row, lambda, &candidate);
-    if (share >= least) continue;
-    least = share;
-    first = row;
-    end = candidate;
-  }
-  move_support(q, lambda, least);
-  if (first < 0) return 0;
-  const ptrdiff_t k = q->factor.label[first];
-  shift(q, k, end - q->beta[k]);
-  q->beta[k] = end;
-  sp_factor_delete(&q->factor, first);
-  return 1;
-}
-
-/* One pass of coordinate descent over the members at rest, or over all; counts those that moved. */
-static ptrdiff_t epoch(sp_quadratic *q, double lambda, double slack, int all) {
-  const sp_penalty *h = q->penalty;
-  ptrdiff_t moved = 0;
-  for (ptrdiff_t k = 0; k < q->size; k++) {
-    sp_piece piece;
-    const ptrdiff_t j = q->index[k];
-    const double a = gram_column(q, k)[k], old = q->beta[k], c = q->gradient[k];
-    const int free = piece_of(q, k, lambda, &piece) && old > piece.low && old < piece.high;
-    if ((free && !all) || !(a > 0) || h->ops->violation(h, j, old, c, lambda) <= slack) continue;
-    const double target = h->ops->prox(h, j, c + a * old, a, lambda);
-    if (target == old) continue;
-    shift(q, k, target - old);
-    q->beta[k] = target;
-    moved++;
-  }
-  return moved;
-}
-
-static sp_status minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
-                          sp_error *err) {
-  for (int round = 0; round < MAX_ROUNDS; round++) {
-    ++*iterations;
-    SP_TRY(follow_support(q, lambda, err));
-    int met = 0;
-    while (q->factor.size > 0 && right_hand_side(q, lambda) > slack) {
-      sp_factor_solve(&q->factor, q->step);
-      met = step_to_first_end(q, lambda);
-      if (!met) break;
-    }
-    if (epoch(q, lambda, slack, round % 8 == 7) == 0 && !met) break;
-  }
-  return SP_OK;
-}
-
-/* In units of the level, which the penalty is proportional to lambda for. */
-sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
-                                sp_error *err) {
-  const double level = q->level;
-  for (ptrdiff_t k = 0; k < q->size; k++) q->gradient[k] /= level;
-  SP_TRY(minimise(q, lambda / level, slack / level, iterations, err));
-  for (ptrdiff_t k = 0; k < q->size; k++) q->gradient[k] *= level;
-  return SP_OK;
 }
 
 /* Entries of H of one member with others where no Gram matrix is kept, into `out`. */
@@ -392,7 +217,7 @@ sp_status sp_quadratic_factorise(const sp_quadratic *q, const ptrdiff_t *members
   if (status == SP_OK) status = SP_ALLOC(&cols, k + 1, err);
   for (ptrdiff_t a = 0; a < k && status == SP_OK; a++)
     status = q->bare ? append_bare(q, members[a], f, cols, cross, err)
-                     : append_group(q, f, &cross, members + a, 1, 0, 0, err);
+                     : sp_quadratic_append(q, f, &cross, members + a, 1, 0, 0, err);
   sp_free(cross);
   sp_free(cols);
   return status;
@@ -406,12 +231,13 @@ sp_status sp_quadratic_df(const sp_quadratic *q, double lambda, double *df, sp_e
   sp_status status = SP_ALLOC(&unit, q->size + 1, err);
   if (status == SP_OK) status = SP_ALLOC(&cross, q->size + 1, err);
   for (ptrdiff_t k = 0; k < q->size && status == SP_OK; k++)
-    if (gram_column(q, k)[k] > 0) status = append_group(q, &f, &cross, &k, 1, lambda, 0, err);
+    if (sp_quadratic_column(q, k)[k] > 0)
+      status = sp_quadratic_append(q, &f, &cross, &k, 1, lambda, 0, err);
   for (ptrdiff_t row = 0; row < f.size && status == SP_OK; row++) {
     memset(unit, 0, (size_t)f.size * sizeof *unit);
     unit[row] = 1;
     sp_factor_solve(&f, unit);
-    *df += 1 - unit[row] * ridge_of(q, f.label[row], lambda);
+    *df += 1 - unit[row] * sp_quadratic_ridge(q, f.label[row], lambda);
   }
   sp_factor_clear(&f);
   sp_free(unit);

@@ -20,10 +20,10 @@ typedef struct {
   ptrdiff_t size, capacity;
   ptrdiff_t *index;    /* size; the members, columns of X */
   ptrdiff_t *position; /* p; place of a column in `index`, or -1 */
-  double *gram;        /* H / level of the members, column-major with leading dimension `capacity` */
-  double level;        /* of the curvature, since its weights: see secant.c */
-  int corrected;       /* ... but for what steps have shown since: see secant.c */
-  int bare;            /* beyond `most` members there is none: see inexact.h */
+  double *gram;  /* H / level of the members, column-major with leading dimension `capacity` */
+  double level;  /* of the curvature, since its weights: see secant.c */
+  int corrected; /* ... but for what steps have shown since: see secant.c */
+  int bare;      /* beyond `most` members there is none: see inexact.h */
   ptrdiff_t most;
   double *diagonal, *mean; /* size, when bare: H_kk, and the mean of column k in the metric of w */
   double *weight;          /* n; w */
