@@ -62,6 +62,28 @@ static void many_observations_are_evaluated_like_single_ones(void) {
   }
 }
 
+/* Equal numbers are all rounded the same way: plain addition loses more digits than steps can do
+   without. */
+static void equal_observations_add_up_to_the_last_digit(void) {
+  enum { N = 300001 };
+  double *rows = calloc(5 * N, sizeof *rows), *y = rows, *eta = y + N, *v = eta + N, *r = v + N;
+  for (int i = 0; i < N; i++) {
+    y[i] = 1;
+    eta[i] = 0.3;
+    v[i] = 1.0 / N;
+  }
+  for (int l = 0; l < LOSSES; l++) {
+    const sp_glm_loss loss = {.ops = all[l], .theta = 1.7};
+    double one, many, weighted, *h = r + N;
+    CHECK_EQUAL(sp_glm_evaluate(&loss, 1, y, eta, NULL, &one, r, h, NULL), SP_OK);
+    CHECK_EQUAL(sp_glm_evaluate(&loss, N, y, eta, NULL, &many, r, h, NULL), SP_OK);
+    CHECK_EQUAL(sp_glm_evaluate(&loss, N, y, eta, v, &weighted, r, h, NULL), SP_OK);
+    CHECK_NEAR(many, one, 5e-15 * one);
+    CHECK_NEAR(weighted, one, 5e-15 * one);
+  }
+  free(rows);
+}
+
 /* Rows of weight zero hold anything, many of them or few. */
 static void rows_of_weight_zero_do_not_count(void) {
   enum { N = 600 };
@@ -447,6 +469,7 @@ static void coefficients_without_end_are_named(void) {
 int main(void) {
   RUN(residual_and_curvature_are_derivatives);
   RUN(many_observations_are_evaluated_like_single_ones);
+  RUN(equal_observations_add_up_to_the_last_digit);
   RUN(rows_of_weight_zero_do_not_count);
   RUN(relative_entropy_is_accurate_everywhere);
   RUN(divergence_is_that_of_fenchel_and_young);

@@ -15,27 +15,18 @@ static double binomial_unit(const sp_glm_loss *loss, double y, double eta, doubl
   return sp_relative_entropy(y, mu.share) + sp_relative_entropy(1 - y, mu.complement);
 }
 
-enum { TOGETHER = 256 /* observations in cache */ };
-
 /* y - y^2 is 0 for classes and positive for other shares; those it is rounded away for are as good. */
 static int are_classes(ptrdiff_t n, const double *y) {
   return sp_sum(n, y) == sp_dot(n, y, y);
 }
 
-static double binomial_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y,
-                             const double *eta, const double *v, double *r, double *h) {
-  double sum = 0, unit[TOGETHER];
-  for (ptrdiff_t from = 0; from < n; from += TOGETHER) {
-    const ptrdiff_t count = n - from < TOGETHER ? n - from : TOGETHER;
-    const double *weights = v ? v + from : NULL;
-    if (are_classes(count, y + from)) {
-      sp_class_loss(count, y + from, eta + from, unit, r + from, h + from);
-      sum += weights ? sp_dot(count, weights, unit) : sp_sum(count, unit);
-    } else {
-      sum += sp_glm_units(loss, count, y + from, eta + from, weights, r + from, h + from);
-    }
+static void binomial_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                           double *unit, double *r, double *h) {
+  if (are_classes(n, y)) {
+    sp_class_loss(n, y, eta, unit, r, h);
+    return;
   }
-  return sum;
+  for (ptrdiff_t i = 0; i < n; i++) unit[i] = binomial_unit(loss, y[i], eta[i], &r[i], &h[i]);
 }
 
 /* The conjugate is finite for means y - t between 0 and 1. */

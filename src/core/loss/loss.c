@@ -1,6 +1,7 @@
 #include "loss.h"
 
 #include "../alloc.h"
+#include "../kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -28,107 +29,106 @@ const sp_glm_ops *sp_glm_find(const char *name) {
   return NULL;
 }
 
-static sp_status evaluate_by_host(const sp_glm_loss *loss, ptrdiff_t n, const double *eta,
-                                  const double *v, double *value, double *r, double *h,
-                                  sp_error *err) {
-  double *unit;
-  SP_TRY(SP_ALLOC(&unit, n, err));
-  const int failed = loss->host_evaluate(loss->host, n, eta, unit, r, h);
-  double sum = 0;
-  for (ptrdiff_t i = 0; i < n && !failed; i++) {
-    if (v && v[i] == 0) r[i] = h[i] = 0;
-    if (!v || v[i] > 0) sum += (v ? v[i] : 1) * unit[i];
+/* A sum of many numbers that keeps what rounding takes from it (Neumaier 1974): added up plainly, 1e5
+   observations that are equal for the most part lose two digits, and steps can no longer be judged. */
+typedef struct {
+  double sum, lost;
+} tally;
+
+static void add(tally *t, double more) {
+  const double next = t->sum + more;
+  t->lost += fabs(t->sum) >= fabs(more) ? (t->sum - next) + more : (more - next) + t->sum;
+  t->sum = next;
+}
+
+static double total(const tally *t) {
+  return isfinite(t->sum) ? t->sum + t->lost : t->sum;
+}
+
+static void units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                  double *unit, double *r, double *h) {
+  if (loss->ops->units) {
+    loss->ops->units(loss, n, y, eta, unit, r, h);
+    return;
   }
-  *value = sum / (v ? 1 : (double)n);
-  sp_free(unit);
-  return failed ? sp_fail(err, SP_ERR_HOST, "a function of the family failed") : SP_OK;
+  for (ptrdiff_t i = 0; i < n; i++) unit[i] = loss->ops->unit(loss, y[i], eta[i], &r[i], &h[i]);
 }
 
-static double units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
-                    const double *v, double *r, double *h) {
-  return (loss->ops->units ? loss->ops->units : sp_glm_units)(loss, n, y, eta, v, r, h);
-}
-
-double sp_glm_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
-                    const double *v, double *r, double *h) {
-  double sum = 0;
-  for (ptrdiff_t i = 0; i < n; i++)
-    sum += (v ? v[i] : 1) * loss->ops->unit(loss, y[i], eta[i], &r[i], &h[i]);
-  return sum;
-}
-
-static int has_zero(ptrdiff_t n, const double *v) {
-  for (ptrdiff_t i = 0; v && i < n; i++)
-    if (v[i] == 0) return 1;
-  return 0;
-}
-
-enum { TOGETHER = 256 /* rows that are gathered at a time */ };
-
-/* NULL, and the weight itself in *all, where all k weights are the same. */
-static const double *unless_equal(ptrdiff_t k, const double *v, double *all) {
-  *all = 1;
-  for (ptrdiff_t a = 1; a < k; a++)
-    if (v[a] != v[0]) return v;
-  *all = k > 0 ? v[0] : 1;
-  return NULL;
-}
-
-/* Whatever there is in rows of weight zero does not count: the others are gathered, up to TOGETHER of
-   them. */
-static double units_that_count(const sp_glm_loss *loss, ptrdiff_t n, const double *y,
-                               const double *eta, const double *v, double *r, double *h) {
-  ptrdiff_t rows[TOGETHER], k = 0;
-  double y_k[TOGETHER], eta_k[TOGETHER], v_k[TOGETHER], r_k[TOGETHER], h_k[TOGETHER], all;
+/* The same for the rows that count, where many do not. */
+static void units_that_count(const sp_glm_loss *loss, ptrdiff_t n, const double *y,
+                             const double *eta, const double *v, double *unit, double *r,
+                             double *h) {
+  ptrdiff_t rows[SP_TOGETHER], k = 0;
+  double y_k[SP_TOGETHER] = {0}, eta_k[SP_TOGETHER] = {0}, unit_k[SP_TOGETHER], r_k[SP_TOGETHER],
+         h_k[SP_TOGETHER];
   for (ptrdiff_t i = 0; i < n; i++) {
-    r[i] = h[i] = 0;
     if (v[i] == 0) continue;
     rows[k] = i;
     y_k[k] = y[i];
-    eta_k[k] = eta[i];
-    v_k[k++] = v[i];
+    eta_k[k++] = eta[i];
   }
-  const double *weights = unless_equal(k, v_k, &all);
-  const double sum = units(loss, k, y_k, eta_k, weights, r_k, h_k);
+  units(loss, k, y_k, eta_k, unit_k, r_k, h_k);
   for (ptrdiff_t a = 0; a < k; a++) {
+    unit[rows[a]] = unit_k[a];
     r[rows[a]] = r_k[a];
     h[rows[a]] = h_k[a];
   }
-  return all * sum;
 }
 
 static ptrdiff_t count_zeros(ptrdiff_t n, const double *v) {
   ptrdiff_t count = 0;
-  for (ptrdiff_t i = 0; i < n; i++) count += v[i] == 0;
+  for (ptrdiff_t i = 0; v && i < n; i++) count += v[i] == 0;
   return count;
 }
 
-/* Few rows of weight zero are sooner evaluated than left out, if that gives numbers. */
-static double units_of_block(const sp_glm_loss *loss, ptrdiff_t n, const double *y,
-                             const double *eta, const double *v, double *r, double *h) {
-  const double sum = count_zeros(n, v) > n / 4 ? NAN : units(loss, n, y, eta, v, r, h);
-  if (!isfinite(sum)) return units_that_count(loss, n, y, eta, v, r, h);
-  for (ptrdiff_t i = 0; i < n; i++)
-    if (v[i] == 0) r[i] = h[i] = 0;
-  return sum;
+/* Few rows of weight zero are sooner evaluated than left out. Whatever there is in them does not count. */
+static double sum_of_block(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                           const double *v, double *r, double *h) {
+  double unit[SP_TOGETHER];
+  const ptrdiff_t zeros = count_zeros(n, v);
+  if (zeros > n / 4)
+    units_that_count(loss, n, y, eta, v, unit, r, h);
+  else
+    units(loss, n, y, eta, unit, r, h);
+  for (ptrdiff_t i = 0; zeros > 0 && i < n; i++)
+    if (v[i] == 0) unit[i] = r[i] = h[i] = 0;
+  return v ? sp_dot(n, v, unit) : sp_sum(n, unit);
 }
 
-static double units_by_blocks(const sp_glm_loss *loss, ptrdiff_t n, const double *y,
-                              const double *eta, const double *v, double *r, double *h) {
-  double sum = 0;
-  for (ptrdiff_t i = 0; i < n; i += TOGETHER) {
-    const ptrdiff_t rows = n - i < TOGETHER ? n - i : TOGETHER;
-    sum += units_of_block(loss, rows, y + i, eta + i, v + i, r + i, h + i);
+static double sum_of_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                           const double *v, double *r, double *h) {
+  tally t = {0};
+  for (ptrdiff_t i = 0; i < n; i += SP_TOGETHER) {
+    const ptrdiff_t rows = n - i < SP_TOGETHER ? n - i : SP_TOGETHER;
+    add(&t, sum_of_block(loss, rows, y + i, eta + i, v ? v + i : NULL, r + i, h + i));
   }
-  return sum;
+  return total(&t);
+}
+
+static sp_status sum_by_host(const sp_glm_loss *loss, ptrdiff_t n, const double *eta,
+                             const double *v, double *sum, double *r, double *h, sp_error *err) {
+  double *unit;
+  tally t = {0};
+  SP_TRY(SP_ALLOC(&unit, n, err));
+  const int failed = loss->host_evaluate(loss->host, n, eta, unit, r, h);
+  for (ptrdiff_t i = 0; i < n && !failed; i++) {
+    if (v && v[i] == 0) r[i] = h[i] = 0;
+    if (!v || v[i] > 0) add(&t, (v ? v[i] : 1) * unit[i]);
+  }
+  *sum = total(&t);
+  sp_free(unit);
+  return failed ? sp_fail(err, SP_ERR_HOST, "a function of the family failed") : SP_OK;
 }
 
 sp_status sp_glm_evaluate(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
                           const double *v, double *value, double *r, double *h, sp_error *err) {
-  if (!loss->ops->unit) return evaluate_by_host(loss, n, eta, v, value, r, h, err);
-  const double sum = (has_zero(n, v) ? units_by_blocks : units)(loss, n, y, eta, v, r, h);
-  *value = sum / (v ? 1 : (double)n);
-  return SP_OK;
+  sp_status status = SP_OK;
+  if (loss->ops->unit)
+    *value = sum_of_units(loss, n, y, eta, v, r, h);
+  else
+    status = sum_by_host(loss, n, eta, v, value, r, h, err);
+  if (!v) *value /= (double)n;
+  return status;
 }
 
 double sp_glm_divergence(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,

@@ -28,6 +28,8 @@ const sp_loss_ops *sp_loss_find(const char *name);
    can have for its y, so that it is half the unit deviance and never negative. */
 typedef struct sp_glm_loss sp_glm_loss;
 
+enum { SP_TOGETHER = 256 /* observations in cache */ };
+
 /* An observation's linear predictor, with the residual and the curvature there. */
 typedef struct {
   double eta, r, h;
@@ -38,10 +40,9 @@ typedef struct {
   /* Half the unit deviance of one observation; *r = - d loss / d eta, *h >= 0 its curvature, or
      a positive stand-in where the loss is not convex. NULL for a loss of the host. */
   double (*unit)(const sp_glm_loss *loss, double y, double eta, double *r, double *h);
-  /* All observations at once, where that is quicker than sp_glm_units(), which see. NULL where it is
-     not. */
-  double (*units)(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
-                  const double *v, double *r, double *h);
+  /* The same of up to SP_TOGETHER observations, where that is quicker; else NULL. */
+  void (*units)(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                double *unit, double *r, double *h);
   /* loss(eta) + loss*(-t) + t eta, never negative: by how much t misses being the residual at eta
      (Fenchel and Young), with r and h of `unit`. +Inf where the conjugate is. NULL: the loss has no dual. */
   double (*divergence)(const sp_glm_loss *loss, double y, const sp_glm_point *at, double t);
@@ -68,10 +69,6 @@ extern const sp_glm_ops sp_glm_binomial, sp_glm_poisson, sp_glm_gamma, sp_glm_ne
 
 /* NULL when there is no loss of that name. */
 const sp_glm_ops *sp_glm_find(const char *name);
-
-/* sum_i v_i unit_i one by one; v NULL for all ones. */
-double sp_glm_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
-                    const double *v, double *r, double *h);
 
 /* *value = sum_i v_i loss_i(eta_i), r and h as above (0 in rows of weight zero). NaN and Inf come
    through. SP_ERR_HOST when a loss of the host fails. */

@@ -11,7 +11,7 @@ static double poisson_unit(const sp_glm_loss *loss, double y, double eta, double
   return y > 0 ? fmax(0, y * (log(y) - eta) - (y - mu)) : mu;
 }
 
-enum { TOGETHER = 256 /* observations in cache */, SMALL_COUNTS = 32 };
+enum { SMALL_COUNTS = 32 };
 
 /* Most counts are small, and their logarithms soon known. */
 static double log_count(double y, double *known) {
@@ -21,20 +21,16 @@ static double log_count(double y, double *known) {
   return known[count];
 }
 
-static double poisson_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y,
-                            const double *eta, const double *v, double *r, double *h) {
+static void poisson_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
+                          double *unit, double *r, double *h) {
   (void)loss;
-  double known[SMALL_COUNTS] = {0}, sum = 0; /* zero: not known yet */
-  for (ptrdiff_t from = 0; from < n; from += TOGETHER) {
-    const ptrdiff_t end = n - from < TOGETHER ? n : from + TOGETHER;
-    sp_exp(end - from, eta + from, h + from);
-    for (ptrdiff_t i = from; i < end; i++) {
-      r[i] = y[i] - h[i];
-      const double unit = y[i] > 0 ? y[i] * (log_count(y[i], known) - eta[i]) - r[i] : h[i];
-      sum += (v ? v[i] : 1) * (unit < 0 ? 0 : unit);
-    }
+  double known[SMALL_COUNTS] = {0}; /* zero: not known yet */
+  sp_exp(n, eta, h);
+  for (ptrdiff_t i = 0; i < n; i++) {
+    r[i] = y[i] - h[i];
+    const double value = y[i] > 0 ? y[i] * (log_count(y[i], known) - eta[i]) - r[i] : h[i];
+    unit[i] = value < 0 ? 0 : value;
   }
-  return sum;
 }
 
 /* The conjugate is finite for means y - t >= 0. */
