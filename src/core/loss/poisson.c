@@ -13,22 +13,52 @@ static double poisson_unit(const sp_glm_loss *loss, double y, double eta, double
 
 enum { SMALL_COUNTS = 32 };
 
-/* Most counts are small, and their logarithms soon known. */
-static double log_count(double y, double *known) {
+/* Of small counts, as most are. */
+static const double logarithm[SMALL_COUNTS] = {0,
+                                               0,
+                                               0.6931471805599453,
+                                               1.0986122886681098,
+                                               1.3862943611198906,
+                                               1.6094379124341003,
+                                               1.791759469228055,
+                                               1.9459101490553132,
+                                               2.0794415416798357,
+                                               2.1972245773362196,
+                                               2.302585092994046,
+                                               2.3978952727983707,
+                                               2.4849066497880004,
+                                               2.5649493574615367,
+                                               2.6390573296152584,
+                                               2.70805020110221,
+                                               2.772588722239781,
+                                               2.833213344056216,
+                                               2.8903717578961645,
+                                               2.9444389791664403,
+                                               2.995732273553991,
+                                               3.044522437723423,
+                                               3.091042453358316,
+                                               3.1354942159291497,
+                                               3.1780538303479458,
+                                               3.2188758248682006,
+                                               3.258096538021482,
+                                               3.295836866004329,
+                                               3.332204510175204,
+                                               3.367295829986474,
+                                               3.4011973816621555,
+                                               3.4339872044851463};
+
+static double log_count(double y) {
   const int count = y < SMALL_COUNTS ? (int)y : 0;
-  if (count == 0 || count != y) return log(y);
-  if (count > 1 && known[count] == 0) known[count] = log(y);
-  return known[count];
+  return count > 0 && count == y ? logarithm[count] : log(y);
 }
 
 static void poisson_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
                           double *unit, double *r, double *h) {
   (void)loss;
-  double known[SMALL_COUNTS] = {0}; /* zero: not known yet */
   sp_exp(n, eta, h);
   for (ptrdiff_t i = 0; i < n; i++) {
     r[i] = y[i] - h[i];
-    const double value = y[i] > 0 ? y[i] * (log_count(y[i], known) - eta[i]) - r[i] : h[i];
+    const double value = y[i] > 0 ? y[i] * (log_count(y[i]) - eta[i]) - r[i] : h[i];
     unit[i] = value < 0 ? 0 : value;
   }
 }
