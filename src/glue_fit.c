@@ -64,7 +64,6 @@ SEXP sp_fit_path(SEXP problem, SEXP sums) {
   R_RegisterCFinalizerEx(owner, clear_work, TRUE);
   if (SP_ALLOC(&w, 1, &err) != SP_OK) Rf_error("%s", err.message);
   R_SetExternalPtrAddr(owner, w);
-  w->model.design.nonfinite = -1;
   glue_host *host = &w->problem.host;
   SEXP evaluate = glue_field(problem, "evaluate");
   const R_xlen_t n = Rf_isNull(evaluate) ? 0 : Rf_xlength(glue_field(problem, "y"));
@@ -73,9 +72,9 @@ SEXP sp_fit_path(SEXP problem, SEXP sums) {
 
   sp_status status = run(w, problem, glue_sums(sums), &err);
   if (status == SP_ERR_HOST && host->interrupted) status = SP_ERR_INTERRUPTED;
-  SEXP out = PROTECT(status == SP_OK
-                         ? success(&w->model, &w->path)
-                         : glue_failure(status, err.message, w->model.design.nonfinite, &w->path));
+  SEXP out = PROTECT(status == SP_OK ? success(&w->model, &w->path)
+                                     : glue_failure(status, err.message,
+                                                    sp_std_unusable(&w->model.design), &w->path));
   clear_work(owner);
   UNPROTECT(4);
   return out;

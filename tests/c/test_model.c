@@ -98,7 +98,7 @@ static void columns_that_are_not_finite_are_named(void) {
   s.x[2 + 4 * 8] = INFINITY;
   const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
   CHECK_EQUAL(sp_model_init(&m, &spec, &err), SP_ERR_NONFINITE);
-  CHECK_EQUAL(m.design.nonfinite, 3);
+  CHECK_EQUAL(sp_std_unusable(&m.design), 3);
   CHECK_TEXT(err.message, "column 4 holds NaN, Inf or values too large to be squared");
   sp_model_clear(&m);
   sample_free(&s);

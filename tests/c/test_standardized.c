@@ -19,7 +19,7 @@ static void over_all_views(void (*check)(sample *, const sp_std *, rng *)) {
     sp_std z;
     const sp_design *x = k & 8 ? sample_sparse(&s) : sample_dense(&s);
     CHECK_EQUAL(sp_std_init(&z, x, s.v, s.intercept, s.standardize, NULL), SP_OK);
-    CHECK_EQUAL(z.nonfinite, -1);
+    CHECK_EQUAL(sp_std_unusable(&z), -1);
     check(&s, &z, &g);
     sp_std_clear(&z);
     sample_free(&s);
@@ -238,7 +238,7 @@ static void a_spread_too_small_to_be_squared_is_none(void) {
   for (int k = 0; k < 4; k++) {
     sp_std z = describe(&s, k % 2, 1, k / 2);
     CHECK_EQUAL(z.constant[0], 1);
-    CHECK_EQUAL(z.nonfinite, -1);
+    CHECK_EQUAL(sp_std_unusable(&z), -1);
     sp_std_clear(&z);
   }
   sample_free(&s);
@@ -250,7 +250,7 @@ static void the_first_unusable_column_is_named(void) {
     sample s = sample_new(6, 4, 1);
     s.x[4 + 2 * 6] = s.x[1 + 3 * 6] = bad[k / 2];
     sp_std z = describe(&s, k % 2, 1, 1);
-    CHECK_EQUAL(z.nonfinite, 2);
+    CHECK_EQUAL(sp_std_unusable(&z), 2);
     sp_std_clear(&z);
     sample_free(&s);
   }

@@ -25,7 +25,6 @@ static void describe_column(sp_std *z, ptrdiff_t j, const sp_moments *m, int int
 sp_status sp_std_alloc(sp_std *z, const sp_design *x, sp_error *err) {
   memset(z, 0, sizeof *z);
   z->x = x;
-  z->nonfinite = -1;
   SP_TRY(SP_ALLOC(&z->center, x->p, err));
   SP_TRY(SP_ALLOC(&z->scale, x->p, err));
   SP_TRY(SP_ALLOC(&z->mean, x->p, err));
@@ -33,20 +32,27 @@ sp_status sp_std_alloc(sp_std *z, const sp_design *x, sp_error *err) {
   return SP_ALLOC(&z->constant, x->p, err);
 }
 
-void sp_std_describe(sp_std *z, ptrdiff_t j, int intercept, int standardize) {
+int sp_std_describe(sp_std *z, ptrdiff_t j, int intercept, int standardize) {
   sp_moments m;
   z->x->ops->moments(z->x, j, z->v, &m);
   describe_column(z, j, &m, intercept, standardize);
   const int usable = m.largest <= largest_usable && isfinite(z->sqnorm[j]);
-  if (!usable && (z->nonfinite < 0 || z->nonfinite > j)) z->nonfinite = j;
+  if (!usable) z->sqnorm[j] = NAN;
+  return usable;
+}
+
+ptrdiff_t sp_std_unusable(const sp_std *z) {
+  for (ptrdiff_t j = 0; z->sqnorm && j < z->x->p; j++)
+    if (isnan(z->sqnorm[j])) return j;
+  return -1;
 }
 
 sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int intercept,
                       int standardize, sp_error *err) {
   SP_TRY(sp_std_alloc(z, x, err));
   z->v = v;
-  for (ptrdiff_t j = 0; j < x->p && z->nonfinite < 0; j++)
-    sp_std_describe(z, j, intercept, standardize);
+  for (ptrdiff_t j = 0; j < x->p; j++)
+    if (!sp_std_describe(z, j, intercept, standardize)) break;
   return SP_OK;
 }
 

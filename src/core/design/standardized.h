@@ -16,9 +16,8 @@ typedef struct {
   double *center;          /* p; zero when the model has no intercept */
   double *scale;           /* p; 1 when not standardised or constant */
   double *mean;            /* p; weighted column means */
-  double *sqnorm;          /* p; sum_i v_i z_ij^2 */
+  double *sqnorm;          /* p; sum_i v_i z_ij^2; NaN for NaN, Inf or values too large to square */
   unsigned char *constant; /* p; 1 for a column without variation that the model cannot use */
-  ptrdiff_t nonfinite;     /* first column with NaN, Inf, or values whose squares overflow, or -1 */
 } sp_std;
 
 /* A weighted vector over the rows together with its sum. */
@@ -27,8 +26,7 @@ typedef struct {
   double sum;
 } sp_rowvec;
 
-/* One pass over X. With `nonfinite` >= 0 the other fields are not to be used.
-   Clear with sp_std_clear also after a failure. */
+/* One pass over X, up to the first column that is not usable. Clear with sp_std_clear also after a failure. */
 sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int intercept,
                       int standardize, sp_error *err);
 
@@ -36,8 +34,12 @@ sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int interc
 sp_status sp_std_alloc(sp_std *z, const sp_design *x, sp_error *err);
 void sp_std_clear(sp_std *z);
 
-/* Column j of such a z: finds its moments and describes it. Sets nonfinite where it is the first. */
-void sp_std_describe(sp_std *z, ptrdiff_t j, int intercept, int standardize);
+/* Column j of such a z: finds its moments and describes it. Returns whether it is usable. Columns may
+   be described at the same time. */
+int sp_std_describe(sp_std *z, ptrdiff_t j, int intercept, int standardize);
+
+/* The first column described as not usable, or -1. With such a column z is not to be used. */
+ptrdiff_t sp_std_unusable(const sp_std *z);
 
 static inline double sp_std_weight(const sp_std *z, ptrdiff_t i) {
   return z->v ? z->v[i] : 1 / (double)z->x->n;

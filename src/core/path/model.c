@@ -31,10 +31,10 @@ static int has_closed_form(const sp_model *m, ptrdiff_t p) {
 static sp_status complete(sp_model *m, const sp_known *known, sp_error *err) {
   const sp_model_spec *spec = m->spec;
   const ptrdiff_t p = spec->x->p;
-  if (m->design.nonfinite >= 0)
+  const ptrdiff_t unusable = sp_std_unusable(&m->design);
+  if (unusable >= 0)
     return sp_fail(err, SP_ERR_NONFINITE,
-                   "column %td holds NaN, Inf or values too large to be squared",
-                   m->design.nonfinite + 1);
+                   "column %td holds NaN, Inf or values too large to be squared", unusable + 1);
   SP_TRY(SP_ALLOC(&m->factor, p, err));
   SP_TRY(SP_ALLOC(&m->lower, p, err));
   SP_TRY(SP_ALLOC(&m->upper, p, err));
@@ -85,8 +85,8 @@ static sp_status prepare_coarse(sp_model *m, sp_error *err) {
 static void describe_columns(sp_model *m, const sp_rowvec *g) {
   const sp_model_spec *spec = m->spec;
   sp_std *z = &m->design;
-  for (ptrdiff_t j = 0; j < spec->x->p && z->nonfinite < 0; j++) {
-    sp_std_describe(z, j, spec->intercept, spec->standardize);
+  for (ptrdiff_t j = 0; j < spec->x->p; j++) {
+    if (!sp_std_describe(z, j, spec->intercept, spec->standardize)) return;
     if (m->coarse.digit) sp_coarse_round(&m->coarse, spec->x, j, z->mean[j]);
     if (m->products) m->products[j] = sp_std_dot(z, j, g);
   }

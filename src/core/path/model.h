@@ -44,7 +44,7 @@ typedef struct {
   int closed_form; /* ridge without bounds */
 } sp_model;
 
-/* SP_ERR_NONFINITE when X holds such values: design.nonfinite is then the first such column.
+/* SP_ERR_NONFINITE when X holds such values: sp_std_unusable(&design) is then the first such column.
    Constant columns are excluded. Clear also after a failure. */
 sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err);
 void sp_model_clear(sp_model *m);

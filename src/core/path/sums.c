@@ -46,8 +46,9 @@ sp_status sp_sums_init(sp_sums *s, const sp_model_spec *spec, int threads, const
   description d = {.z = &s->z, .spec = spec, .ctx = ctx};
   sp_crew_run(threads, spec->x->p, describe_column, &d);
   SP_TRY(sp_context_poll(ctx, err));
-  if (s->z.nonfinite >= 0)
-    return sp_fail(err, SP_ERR_NONFINITE, "column %td is not finite", s->z.nonfinite + 1);
+  const ptrdiff_t unusable = sp_std_unusable(&s->z);
+  if (unusable >= 0)
+    return sp_fail(err, SP_ERR_NONFINITE, "column %td is not finite", unusable + 1);
   for (ptrdiff_t i = 0; i < spec->x->n; i++)
     s->y_center += sp_model_weight(spec, i) * sp_model_response(spec, i);
   return SP_ALLOC(&s->whole, s->order * s->order, err);
