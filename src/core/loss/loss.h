@@ -50,6 +50,8 @@ typedef struct {
      derivative between -r and -t r, t in (0, 1], is then at most 1 / (t h), and the divergence of t r
      at most (1 - t)^2 / (2 t) r^2 / h. */
   int concave;
+  /* h = exp(eta), and y = h + r: what a constant does to sum_i v_i r_i is known in closed form. */
+  int exponential;
 } sp_glm_ops;
 
 /* Immutable; what it points to is borrowed. */

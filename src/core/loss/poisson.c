@@ -55,4 +55,5 @@ const sp_glm_ops sp_glm_poisson = {
     .units = poisson_units,
     .divergence = poisson_divergence,
     .concave = 1,
+    .exponential = 1,
 };

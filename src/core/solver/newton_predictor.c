@@ -34,6 +34,11 @@ static int is_rounding(const sp_newton *s, double sum, const double *r) {
   return fabs(sum) <= 512 * DBL_EPSILON * weighted_size(s, r);
 }
 
+/* From the step of Newton's method, sum y / sum mu - 1 where the loss is exponential. */
+static double constant_step(const sp_newton *s, double step) {
+  return s->loss->ops->exponential ? log1p(step) : step;
+}
+
 /* Newton's method in one dimension, kept inside a bracket that grows until it holds the root. */
 sp_status sp_newton_solve_constant(sp_newton *s, double *value, double *moved, sp_error *err) {
   const ptrdiff_t n = s->problem->design->x->n;
@@ -50,7 +55,7 @@ sp_status sp_newton_solve_constant(sp_newton *s, double *value, double *moved, s
       low = at;
     else
       high = at;
-    double next = at + pull / bend;
+    double next = at + constant_step(s, pull / bend);
     if (!(next > low && next < high) || !(fabs(next - at) <= reach)) {
       next = isinf(low) ? high - reach : isinf(high) ? low + reach : low + (high - low) / 2;
       reach *= 2;
