@@ -47,7 +47,7 @@ static void check_outline(const sp_outline *o, const sp_model *alone) {
     CHECK_NEAR(o->z.scale[j], z->scale[j], 0);
     CHECK_NEAR(o->z.sqnorm[j], z->sqnorm[j], 0);
     CHECK_EQUAL(o->z.constant[j], z->constant[j]);
-    CHECK_NEAR(o->products[j], alone->products[j], 1e-14);
+    CHECK_NEAR(o->products[j], alone->products[j], 1e-13 * fmax(1, fabs(alone->products[j])));
   }
 }
 
