@@ -165,16 +165,32 @@ static void a_level_against_the_curvature_is_none(void) {
   }
 }
 
-/* The factor would have to be formed anew. */
-static void there_is_no_level_beside_a_ridge_part(void) {
+/* The factor of one lambda does for another one, which a change of the level amounts to. */
+static void a_ridge_part_and_the_level_go_together(void) {
+  const double lambda = 0.1, alpha = 0.5, ridge = lambda * (1 - alpha);
   rng g = rng_seeded(6);
-  bench b = {0};
-  bench_start(&b, &g);
-  b.m.penalty.alpha = 0.5;
-  see(&b, &g, 1.5);
-  sp_quadratic_level(&b.q, b.after, b.position);
-  CHECK_NEAR(b.q.level, 1, 0);
-  bench_end(&b);
+  for (int round = 0; round < 4; round++) {
+    bench b = {0};
+    int nonzero = 0;
+    bench_start(&b, &g);
+    b.m.penalty.alpha = alpha;
+    b.q.factor.size = 0;
+    minimise_from_zero(&b);
+    see(&b, &g, 0.8 + round / 4.0);
+    sp_quadratic_level(&b.q, b.after, b.position);
+    CHECK(fabs(b.q.level - 1) > 0.01);
+    minimise_from_zero(&b);
+    for (int k = 0; k < P; k++) {
+      double left = b.before[b.position[b.q.index[k]]];
+      for (int l = 0; l < P; l++) left -= b.q.level * b.q.gram[k + l * b.q.capacity] * b.q.beta[l];
+      CHECK_NEAR(b.q.gradient[k], left, 1e-8);
+      const double pull = fabs(left - ridge * b.q.beta[k]);
+      CHECK(b.q.beta[k] == 0 ? pull <= lambda * alpha + 1e-6 : fabs(pull - lambda * alpha) <= 1e-6);
+      nonzero += b.q.beta[k] != 0;
+    }
+    CHECK(nonzero > 3);
+    bench_end(&b);
+  }
 }
 
 static void a_restart_forgets_what_was_learnt(void) {
@@ -197,7 +213,7 @@ int main(void) {
   RUN(a_step_against_the_curvature_teaches_nothing);
   RUN(the_level_follows_the_change_along_the_step);
   RUN(a_level_against_the_curvature_is_none);
-  RUN(there_is_no_level_beside_a_ridge_part);
+  RUN(a_ridge_part_and_the_level_go_together);
   RUN(a_restart_forgets_what_was_learnt);
   return check_report();
 }

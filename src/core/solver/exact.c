@@ -232,12 +232,8 @@ void sp_exact_clear(sp_exact_scratch *x) {
   sp_free(x->step);
   sp_free(x->pull);
   sp_free(x->half);
-  sp_free(x->excess);
   sp_free(x->image);
-  sp_free(x->remainder);
-  sp_free(x->conditioned);
-  sp_free(x->direction);
-  sp_free(x->direction_image);
+  sp_nearby_clear(&x->nearby);
   sp_free(x->dense);
   sp_free(x->beta);
   sp_free(x->gradient);
@@ -252,12 +248,8 @@ static sp_status reserve(sp_exact_scratch *x, ptrdiff_t capacity, sp_error *err)
   SP_TRY(SP_RESIZE(&x->pull, capacity, err));
   SP_TRY(SP_RESIZE(&x->half, capacity, err));
   memset(x->half, 0, (size_t)capacity * sizeof *x->half);
-  SP_TRY(SP_RESIZE(&x->excess, capacity, err));
   SP_TRY(SP_RESIZE(&x->image, capacity, err));
-  SP_TRY(SP_RESIZE(&x->remainder, capacity, err));
-  SP_TRY(SP_RESIZE(&x->conditioned, capacity, err));
-  SP_TRY(SP_RESIZE(&x->direction, capacity, err));
-  SP_TRY(SP_RESIZE(&x->direction_image, capacity, err));
+  SP_TRY(sp_nearby_resize(&x->nearby, capacity, err));
   SP_TRY(SP_RESIZE(&x->dense, capacity, err));
   SP_TRY(SP_RESIZE(&x->beta, capacity, err));
   SP_TRY(SP_RESIZE(&x->gradient, capacity, err));

@@ -41,6 +41,8 @@ void sp_quadratic_clear(sp_quadratic *q) {
   sp_free(q->gradient);
   sp_free(q->step);
   sp_free(q->pull);
+  sp_free(q->image);
+  sp_nearby_clear(&q->nearby);
   sp_factor_clear(&q->factor);
   for (int b = 0; b < SP_QUADRATIC_BATCH; b++) sp_free(q->batch[b]);
   sp_free(q->block);
@@ -73,6 +75,8 @@ static sp_status grow(sp_quadratic *q, sp_error *err) {
   SP_TRY(SP_RESIZE(&q->gradient, capacity, err));
   SP_TRY(SP_RESIZE(&q->step, capacity, err));
   SP_TRY(SP_RESIZE(&q->pull, capacity, err));
+  SP_TRY(SP_RESIZE(&q->image, capacity, err));
+  SP_TRY(sp_nearby_resize(&q->nearby, capacity, err));
   if (q->bare) {
     SP_TRY(SP_RESIZE(&q->diagonal, capacity, err));
     SP_TRY(SP_RESIZE(&q->mean, capacity, err));

@@ -10,6 +10,7 @@
 #include "../design/standardized.h"
 #include "../penalty/penalty.h"
 #include "factor.h"
+#include "nearby.h"
 
 enum { SP_QUADRATIC_BATCH = 16 /* columns that arrive together share their pass over X */ };
 
@@ -29,9 +30,10 @@ typedef struct {
   double *weight;          /* n; w */
   double total;            /* sum of w */
   double *beta, *gradient, *step; /* size; coefficients, c at them, scratch */
-  double *pull;                   /* size; scratch: what the step is to overcome, by row */
-  sp_factor factor;               /* of H and the ridge part; labels are members */
-  double factor_lambda;
+  double *pull, *image; /* size; scratch: what the step is to overcome, and does, by row */
+  sp_factor factor;     /* of H and the ridge part; labels are members */
+  double factor_lambda; /* whose ridge part is in it */
+  sp_nearby nearby;
   double *batch[SP_QUADRATIC_BATCH]; /* n each; scratch; two of them where X has `cross` */
   double *block;                     /* SP_QUADRATIC_BATCH SP_BLOCK; scratch for that */
   double *products;                  /* SP_QUADRATIC_BATCH * capacity; scratch */

@@ -30,18 +30,27 @@ static int is_movable(const sp_quadratic *q, ptrdiff_t k, double lambda) {
   return !((b <= piece.low && pull <= 0) || (b >= piece.high && pull >= 0));
 }
 
-static int is_stale(const sp_quadratic *q, double lambda) {
+static int excess_of_factor(sp_quadratic *q, double lambda) {
+  int any = 0;
   for (ptrdiff_t row = 0; row < q->factor.size; row++) {
     const ptrdiff_t k = q->factor.label[row];
-    if (sp_quadratic_ridge(q, k, lambda) != sp_quadratic_ridge(q, k, q->factor_lambda)) return 1;
+    q->nearby.excess[row] =
+        sp_quadratic_ridge(q, k, q->factor_lambda) - sp_quadratic_ridge(q, k, lambda);
+    any |= q->nearby.excess[row] != 0;
   }
-  return 0;
+  return any;
+}
+
+/* The ridge part on the diagonal is that of factor_lambda, for all members. */
+static void bring_near(sp_quadratic *q, double lambda) {
+  if (q->factor.size > 0 && sp_nearby_is_near(lambda, q->factor_lambda)) return;
+  if (excess_of_factor(q, lambda)) q->factor.size = 0;
+  q->factor_lambda = lambda;
 }
 
 static sp_status follow_support(sp_quadratic *q, double lambda, sp_error *err) {
   sp_factor *f = &q->factor;
-  if (is_stale(q, lambda)) f->size = 0;
-  q->factor_lambda = lambda;
+  bring_near(q, lambda);
   for (ptrdiff_t row = f->size - 1; row >= 0; row--)
     if (!is_movable(q, f->label[row], lambda)) sp_factor_delete(f, row);
   memset(q->marked, 0, (size_t)q->size);
@@ -52,11 +61,12 @@ static sp_status follow_support(sp_quadratic *q, double lambda, sp_error *err) {
     if (q->marked[k] || !is_movable(q, k, lambda)) continue;
     group[count++] = k;
     if (count < SP_FACTOR_GROUP) continue;
-    SP_TRY(sp_quadratic_append(q, f, q->cross, group, count, lambda, damping, err));
+    SP_TRY(sp_quadratic_append(q, f, q->cross, group, count, q->factor_lambda, damping, err));
     count = 0;
   }
-  return count > 0 ? sp_quadratic_append(q, f, q->cross, group, count, lambda, damping, err)
-                   : SP_OK;
+  return count > 0
+             ? sp_quadratic_append(q, f, q->cross, group, count, q->factor_lambda, damping, err)
+             : SP_OK;
 }
 
 /* ---- descent ---------------------------------------------------------------------------- */
@@ -80,6 +90,16 @@ static double right_hand_side(sp_quadratic *q, double lambda) {
   return largest;
 }
 
+/* The step, and its image under H and the ridge part. */
+static void find_step(sp_quadratic *q, double lambda) {
+  if (excess_of_factor(q, lambda)) {
+    sp_nearby_solve(&q->nearby, &q->factor, q->pull, q->step, q->image);
+    return;
+  }
+  memcpy(q->image, q->pull, (size_t)q->factor.size * sizeof *q->image);
+  sp_factor_solve(&q->factor, q->step);
+}
+
 /* The share of the step that member k of row `row` can take, and where it ends then. */
 static double share_to_end(const sp_quadratic *q, ptrdiff_t row, double lambda, double *end) {
   sp_piece piece;
@@ -90,8 +110,8 @@ static double share_to_end(const sp_quadratic *q, ptrdiff_t row, double lambda, 
   return isfinite(*end) ? fmax(0, (*end - q->beta[k]) / d) : INFINITY;
 }
 
-/* Moves the support by `share` of the step. Its gradients follow from the system that the step solves, only
-   those of the others need products. */
+/* Moves the support by `share` of the step. Its gradients follow from the image of the step,
+   only those of the others need products. */
 static void move_support(sp_quadratic *q, double lambda, double share) {
   const sp_factor *f = &q->factor;
   double *moves = q->cross[0];
@@ -103,7 +123,7 @@ static void move_support(sp_quadratic *q, double lambda, double share) {
     moves[k] = share * q->step[row];
     q->marked[k] = 1;
     q->beta[k] += moves[k];
-    q->gradient[k] -= share * q->pull[row] - added * moves[k];
+    q->gradient[k] -= share * q->image[row] - added * moves[k];
   }
   for (ptrdiff_t k = 0; k < q->size; k++)
     if (!q->marked[k]) q->gradient[k] -= sp_dot(q->size, sp_quadratic_column(q, k), moves);
@@ -156,7 +176,7 @@ static sp_status minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_
     SP_TRY(follow_support(q, lambda, err));
     int met = 0;
     while (q->factor.size > 0 && right_hand_side(q, lambda) > slack) {
-      sp_factor_solve(&q->factor, q->step);
+      find_step(q, lambda);
       met = step_to_first_end(q, lambda);
       if (!met) break;
     }

@@ -4,8 +4,8 @@
  * has H s = y and stays positive definite (Nocedal and Wright 2006, Numerical Optimization, section
  * 6.1). Along a path one step points nearly where the last did, so H keeps up with the curvature.
  * Where that costs as much as steps do, H is but multiplied by y's / s'H s: the better the response
- * is explained, the less curvature there is in all directions. A ridge part forbids that: the factor
- * would have to be formed anew. */
+ * is explained, the less curvature there is in all directions. A ridge part then counts as that of
+ * lambda / level, for which the factor does while they are near. */
 #include "quadratic.h"
 
 #include "../kernels.h"
@@ -52,7 +52,6 @@ void sp_quadratic_expect(sp_quadratic *q, const double *gradient, const ptrdiff_
 
 void sp_quadratic_level(sp_quadratic *q, const double *gradient, const ptrdiff_t *position) {
   double along_y = 0;
-  if (q->penalty->alpha < 1) return;
   for (ptrdiff_t k = 0; k < q->size; k++)
     along_y += (q->cross[0][k] - gradient[position[q->index[k]]]) * q->step[k];
   const double change = along_y / sp_dot(q->size, q->cross[1], q->step);

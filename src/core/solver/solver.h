@@ -13,6 +13,7 @@
 #include "../penalty/penalty.h"
 #include "certificate.h"
 #include "factor.h"
+#include "nearby.h"
 #include "screen.h"
 #include "working_set.h"
 
@@ -44,14 +45,13 @@ typedef struct {
 /* Room for the exact step on a working set of up to `capacity` members. */
 typedef struct {
   ptrdiff_t capacity;
-  double *step;   /* right-hand side, then solution */
-  double *pull;   /* the right-hand side, kept */
-  double *half;   /* L^-1 pull, with the factor L */
-  double *image;  /* matrix times solution */
-  double *excess; /* of the factor's ridge part over that of the present lambda */
-  double *remainder, *conditioned, *direction, *direction_image; /* of conjugate gradients */
-  double *dense;                                                 /* the solution, spread over W */
-  double *beta, *gradient;                                       /* where the step began */
+  double *step;  /* right-hand side, then solution */
+  double *pull;  /* the right-hand side, kept */
+  double *half;  /* L^-1 pull, with the factor L */
+  double *image; /* matrix times solution */
+  sp_nearby nearby;
+  double *dense;                  /* the solution, spread over W */
+  double *beta, *gradient;        /* where the step began */
   double *cross[SP_FACTOR_GROUP]; /* matrix entries of members that join; capacity + group */
   unsigned char *member;          /* which of W are in the factor */
 } sp_exact_scratch;

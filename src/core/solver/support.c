@@ -1,18 +1,6 @@
 #include "support.h"
 
-#include "../kernels.h"
-
-#include <math.h>
 #include <string.h>
-
-enum { MAX_ITERATIONS = 40 };
-
-/* A factor whose ridge part is that of another lambda stands for that of the present one: beyond this
-   ratio of the two a new one is cheaper. */
-static const double largest_stretch = 1.5;
-
-/* The square of the share that conjugate gradients may leave of a right-hand side at a time. */
-static const double nearby = 1e-12;
 
 /* ---- pieces ----------------------------------------------------------------------------- */
 
@@ -50,17 +38,16 @@ static int excess_of_factor(sp_solver *s, double lambda) {
   int any = 0;
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {
     const ptrdiff_t k = s->factor.label[row];
-    s->exact.excess[row] =
+    s->exact.nearby.excess[row] =
         sp_support_curvature(s, k, s->factor_lambda) - sp_support_curvature(s, k, lambda);
-    any |= s->exact.excess[row] != 0;
+    any |= s->exact.nearby.excess[row] != 0;
   }
   return any;
 }
 
 /* The ridge part on the diagonal is that of factor_lambda, for all members. */
 static void bring_near(sp_solver *s, double lambda) {
-  const double far = s->factor_lambda, stretch = far > lambda ? far / lambda : lambda / far;
-  if (s->factor.size > 0 && stretch <= largest_stretch) return;
+  if (s->factor.size > 0 && sp_nearby_is_near(lambda, s->factor_lambda)) return;
   if (excess_of_factor(s, lambda)) s->factor.size = 0;
   s->factor_lambda = lambda;
 }
@@ -108,44 +95,12 @@ sp_status sp_support_follow(sp_solver *s, double lambda, sp_error *err) {
 
 /* ---- its solution ----------------------------------------------------------------------- */
 
-/* (G + ridge) step = pull by conjugate gradients, preconditioned by the factor with the ridge part of
-   another lambda. The image of a preconditioned vector is the vector less the difference of the two:
-   there are no products with G. Golub and Van Loan (2013), algorithm 11.5.1. */
-static void solve_nearby(sp_solver *s) {
-  sp_exact_scratch *x = &s->exact;
-  const ptrdiff_t size = s->factor.size;
-  const size_t bytes = (size_t)size * sizeof *x->step;
-  double last = INFINITY;
-  memcpy(x->remainder, x->pull, bytes);
-  memset(x->step, 0, bytes);
-  memset(x->image, 0, bytes);
-  memset(x->direction, 0, bytes);
-  memset(x->direction_image, 0, bytes);
-  const double enough = nearby * sp_dot(size, x->pull, x->pull);
-  for (int it = 0; it < MAX_ITERATIONS && sp_dot(size, x->remainder, x->remainder) > enough; it++) {
-    memcpy(x->conditioned, x->remainder, bytes);
-    sp_factor_solve(&s->factor, x->conditioned);
-    const double now = sp_dot(size, x->remainder, x->conditioned), share = now / last;
-    last = now;
-    for (ptrdiff_t row = 0; row < size; row++) {
-      x->direction[row] = x->conditioned[row] + share * x->direction[row];
-      x->direction_image[row] = x->remainder[row] + share * x->direction_image[row];
-    }
-    sp_axpy_weighted(size, -1, x->excess, x->conditioned, x->direction_image);
-    const double bend = sp_dot(size, x->direction, x->direction_image), length = now / bend;
-    if (!(bend > 0)) return;
-    sp_axpy(size, length, x->direction, x->step);
-    sp_axpy(size, length, x->direction_image, x->image);
-    sp_axpy(size, -length, x->direction_image, x->remainder);
-  }
-}
-
 void sp_support_solve(sp_solver *s, double lambda, int halfway) {
   sp_exact_scratch *x = &s->exact;
   const size_t bytes = (size_t)s->factor.size * sizeof *x->step;
   memcpy(x->pull, x->step, bytes);
   if (excess_of_factor(s, lambda)) {
-    solve_nearby(s);
+    sp_nearby_solve(&x->nearby, &s->factor, x->pull, x->step, x->image);
     return;
   }
   memcpy(x->image, x->pull, bytes);
