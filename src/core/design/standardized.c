@@ -47,6 +47,14 @@ ptrdiff_t sp_std_unusable(const sp_std *z) {
   return -1;
 }
 
+int sp_std_means_are_small(const sp_std *z) {
+  for (ptrdiff_t j = 0; j < z->x->p; j++)
+    if (z->center[j] * z->center[j] > 4 * z->sqnorm[j] * z->scale[j] * z->scale[j] &&
+        !z->constant[j])
+      return 0;
+  return 1;
+}
+
 sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int intercept,
                       int standardize, sp_error *err) {
   SP_TRY(sp_std_alloc(z, x, err));

@@ -49,6 +49,8 @@ void sp_quadratic_clear(sp_quadratic *q) {
   sp_free(q->products);
   for (int a = 0; a < SP_FACTOR_GROUP; a++) sp_free(q->cross[a]);
   sp_free(q->marked);
+  sp_rows_clear(&q->rows);
+  sp_free(q->with_all);
   memset(q, 0, sizeof *q);
 }
 
@@ -77,12 +79,8 @@ static sp_status grow(sp_quadratic *q, sp_error *err) {
   SP_TRY(SP_RESIZE(&q->pull, capacity, err));
   SP_TRY(SP_RESIZE(&q->image, capacity, err));
   SP_TRY(sp_nearby_resize(&q->nearby, capacity, err));
-  if (q->bare) {
-    SP_TRY(SP_RESIZE(&q->diagonal, capacity, err));
-    SP_TRY(SP_RESIZE(&q->mean, capacity, err));
-  } else {
-    SP_TRY(grow_gram(q, capacity, err));
-  }
+  SP_TRY(SP_RESIZE(&q->mean, capacity, err));
+  SP_TRY(q->bare ? SP_RESIZE(&q->diagonal, capacity, err) : grow_gram(q, capacity, err));
   q->capacity = capacity;
   return SP_OK;
 }
@@ -115,27 +113,60 @@ static void weighted_column(const sp_quadratic *q, ptrdiff_t j, double *out) {
   sp_axpy(n, -mean, q->weight, out);
 }
 
+/* The means of the newest columns. */
+static void fill_mean(sp_quadratic *q, ptrdiff_t count) {
+  const sp_design *x = q->design->x;
+  const ptrdiff_t first = q->size - count;
+  const double *w[] = {q->weight};
+  memset(q->mean + first, 0, (size_t)count * sizeof *q->mean);
+  if (!q->intercept || !(q->total > 0)) return;
+  x->ops->mul_t(x, q->index + first, count, w, 1, q->mean + first);
+  for (ptrdiff_t b = first; b < q->size; b++) q->mean[b] /= q->total;
+}
+
+/* From the rows of a sparse X: two columns share few of them. */
+static void cross_products_by_rows(sp_quadratic *q, ptrdiff_t count) {
+  const sp_design *x = q->design->x;
+  for (ptrdiff_t b = 0; b < count; b++) {
+    const ptrdiff_t newest = q->size - count + b;
+    memset(q->with_all, 0, (size_t)x->p * sizeof *q->with_all);
+    x->ops->row_products(x, &q->rows, q->index[newest], q->weight, q->with_all);
+    const double shift = q->total * q->mean[newest];
+    for (ptrdiff_t k = 0; k < q->size; k++)
+      q->products[b * q->size + k] = q->with_all[q->index[k]] - shift * q->mean[k];
+  }
+}
+
 /* x_k'(w (x_b - mean)) for all members k and the `count` newest b, mean in the metric of w. */
 static void cross_products(sp_quadratic *q, ptrdiff_t count) {
   const sp_design *x = q->design->x;
-  const ptrdiff_t *newest = q->index + q->size - count;
-  double mean[SP_QUADRATIC_BATCH] = {0}, sums[SP_QUADRATIC_BATCH];
-  if (!x->ops->cross) {
+  const ptrdiff_t first = q->size - count, *newest = q->index + first;
+  double sums[SP_QUADRATIC_BATCH];
+  if (q->with_all) {
+    cross_products_by_rows(q, count);
+  } else if (x->ops->cross) {
+    x->ops->cross(x, q->index, q->size, newest, count, q->mean + first, q->weight, q->block,
+                  q->products, sums);
+  } else {
     for (ptrdiff_t b = 0; b < count; b++) weighted_column(q, newest[b], q->batch[b]);
     x->ops->mul_t(x, q->index, q->size, (const double *const *)q->batch, count, q->products);
-    return;
   }
-  const double *w[] = {q->weight};
-  if (q->intercept && q->total > 0) {
-    x->ops->mul_t(x, newest, count, w, 1, mean);
-    for (ptrdiff_t b = 0; b < count; b++) mean[b] /= q->total;
-  }
-  x->ops->cross(x, q->index, q->size, newest, count, mean, q->weight, q->block, q->products, sums);
 }
 
-static void fill_gram(sp_quadratic *q, ptrdiff_t count) {
+/* By rows a product with all columns costs as much as the rows hold; by columns, one with each. */
+static sp_status choose_rows(sp_quadratic *q, sp_error *err) {
+  const sp_design *x = q->design->x;
+  if (q->with_all || !x->ops->by_rows || q->size < SP_QUADRATIC_BATCH) return SP_OK;
+  if (x->entries > x->n * q->size || !sp_std_means_are_small(q->design)) return SP_OK;
+  SP_TRY(x->ops->by_rows(x, &q->rows, err));
+  return SP_ALLOC(&q->with_all, x->p, err);
+}
+
+static sp_status fill_gram(sp_quadratic *q, ptrdiff_t count, sp_error *err) {
   const sp_std *z = q->design;
   const ptrdiff_t first = q->size - count, ld = q->capacity;
+  SP_TRY(choose_rows(q, err));
+  fill_mean(q, count);
   cross_products(q, count);
   for (ptrdiff_t k = 0; k < q->size; k++) {
     const double scale = z->scale[q->index[k]];
@@ -145,6 +176,7 @@ static void fill_gram(sp_quadratic *q, ptrdiff_t count) {
       q->gram[first + b + k * ld] = product;
     }
   }
+  return SP_OK;
 }
 
 /* The moments of the newest columns in the metric of w. */
@@ -173,7 +205,7 @@ sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
       q->index[q->size] = cols[begin + b];
       q->position[cols[begin + b]] = q->size++;
     }
-    if (!q->bare) fill_gram(q, count);
+    if (!q->bare) SP_TRY(fill_gram(q, count, err));
   }
   if (q->bare) fill_diagonal(q, k);
   return SP_OK;

@@ -26,9 +26,10 @@ typedef struct {
   int corrected; /* ... but for what steps have shown since: see secant.c */
   int bare;      /* beyond `most` members there is none: see inexact.h */
   ptrdiff_t most;
-  double *diagonal, *mean; /* size, when bare: H_kk, and the mean of column k in the metric of w */
-  double *weight;          /* n; w */
-  double total;            /* sum of w */
+  double *mean;                   /* size; of column k in the metric of w, zero without intercept */
+  double *diagonal;               /* size, when bare: H_kk */
+  double *weight;                 /* n; w */
+  double total;                   /* sum of w */
   double *beta, *gradient, *step; /* size; coefficients, c at them, scratch */
   double *pull, *image; /* size; scratch: what the step is to overcome, and does, by row */
   sp_factor factor;     /* of H and the ridge part; labels are members */
@@ -39,6 +40,8 @@ typedef struct {
   double *products;                  /* SP_QUADRATIC_BATCH * capacity; scratch */
   double *cross[SP_FACTOR_GROUP];    /* capacity + group; scratch */
   unsigned char *marked;             /* capacity; scratch */
+  sp_rows rows;                      /* X by rows, once H of a sparse X is made from them */
+  double *with_all;                  /* p; scratch: products of one column with all others */
 } sp_quadratic;
 
 sp_status sp_quadratic_init(sp_quadratic *q, const sp_std *design, const sp_penalty *penalty,

@@ -173,16 +173,6 @@ static void products_by_rows(sp_working_set *w, const sp_std *z, ptrdiff_t count
   }
 }
 
-/* Products of columns less the product of their means: no digits are lost as long as the means are
-   not large against the standard deviations, as in a matrix of zeros for the most part. */
-static int means_are_small(const sp_std *z) {
-  for (ptrdiff_t j = 0; j < z->x->p; j++)
-    if (z->center[j] * z->center[j] > 4 * z->sqnorm[j] * z->scale[j] * z->scale[j] &&
-        !z->constant[j])
-      return 0;
-  return 1;
-}
-
 static void products_as_known(sp_working_set *w, const sp_std *z, ptrdiff_t count) {
   for (ptrdiff_t b = 0; b < count; b++) {
     const double *column = w->known + w->index[w->size - count + b] * z->x->p;
@@ -195,7 +185,7 @@ static sp_status choose_rows(sp_working_set *w, const sp_std *z, sp_error *err) 
   const sp_design *x = z->x;
   if (w->with_all || !x->ops->by_rows || w->size < SP_BATCH || x->entries > x->n * w->size)
     return SP_OK;
-  if (!means_are_small(z)) return SP_OK;
+  if (!sp_std_means_are_small(z)) return SP_OK;
   SP_TRY(x->ops->by_rows(x, &w->rows, err));
   return SP_ALLOC(&w->with_all, x->p, err);
 }
