@@ -77,6 +77,55 @@ test_that("every certificate holds where a wide X was rounded to bytes", {
   }
 })
 
+# The last penalised members settle while the factor still has the ridge part of another lambda:
+# what is left is a system of columns without penalty.
+settling_problem <- function(seed) {
+  with_seed(seed, {
+    n <- 60
+    free <- sample(1:4, 1)
+    other <- sample(1:2, 1)
+    x <- matrix(stats::rnorm(n * (free + other)), n) + 0.5 * stats::rnorm(n)
+    list(
+      seed = seed, tags = "settling", x = x, alpha = 0.5, standardize = FALSE, intercept = TRUE,
+      y = drop(x %*% stats::rnorm(free + other)) + stats::rnorm(n),
+      penalty_factor = rep(0:1, c(free, other)),
+      upper = c(rep(Inf, free), if (seed %% 2) rep(Inf, other) else stats::runif(other, 0, 0.5)),
+      lambda = 0.02 * 1.4^(0:14)
+    )
+  })
+}
+
+test_that("every certificate holds where all penalised columns settle beside columns without", {
+  for (seed in 1:60) {
+    case <- settling_problem(seed)
+    case$lower <- -case$upper
+    for (lambda in list(case$lambda, rev(case$lambda))) {
+      case$lambda <- lambda
+      excess <- broken_promises(case, fit_case(case))
+      for (promise in names(excess)) {
+        expect_lte(excess[[promise]], 0, label = paste0(promise, ", ", describe_case(case), ": by"))
+      }
+    }
+  }
+})
+
+test_that("dependent columns without a penalty do not run away", {
+  for (seed in c(1:40, 45, 93, 170, 210)) {
+    x <- with_seed(seed, {
+      n <- sample(10:60, 1)
+      p <- n + sample(-3:10, 1)
+      matrix(stats::rnorm(n * p), n) + stats::rnorm(n) * sample(c(0, 3), 1)
+    })
+    x[, 2] <- x[, 1]
+    x[, 3] <- x[, 1] + x[, 4]
+    y <- x[, 1] + with_seed(seed, stats::rnorm(nrow(x)))
+    fit <- sparsereg(x, y, lambda = c(1, 0.5, 0.1, 0), standardize = FALSE)
+    expect_true(all(is.finite(fit$beta@x)), label = paste("finite coefficients, seed", seed))
+    gradient <- crossprod(x, y - predict(fit, x)[, 4]) / length(y)
+    expect_lte(max(abs(gradient)), 1e-6, label = paste("gradient at lambda = 0, seed", seed))
+  }
+})
+
 test_that("a broken promise would be noticed", {
   case <- with_seed(4, list(
     seed = "by hand", tags = "plain", x = matrix(stats::rnorm(200), 40, 5), alpha = 1,

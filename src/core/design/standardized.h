@@ -38,8 +38,8 @@ void sp_std_clear(sp_std *z);
    be described at the same time. */
 int sp_std_describe(sp_std *z, ptrdiff_t j, int intercept, int standardize);
 
-/* Products of columns less the product of their means lose no digits: the means are not large against the
-   standard deviations, as in a matrix of zeros for the most part. */
+/* Products of columns less the product of their means lose no digits, weighted by v: the means are not
+   large against the standard deviations, as in a matrix of zeros for the most part. */
 int sp_std_means_are_small(const sp_std *z);
 
 /* The first column described as not usable, or -1. With such a column z is not to be used. */

@@ -100,7 +100,10 @@ static void settle_at_end(sp_solver *s, ptrdiff_t row, double end) {
   const double change = end - *sp_support_beta(s, k);
   shift(s, k, change);
   *sp_support_beta(s, k) = end;
-  sp_factor_fix(&s->factor, row, change, s->exact.half);
+  if (s->exact.halfway)
+    sp_factor_fix(&s->factor, row, change, s->exact.half);
+  else
+    sp_factor_delete(&s->factor, row);
 }
 
 /* Who meets an end in the first quarter of the step, or not much later than the first one, will
@@ -133,27 +136,27 @@ static ptrdiff_t settle_first(sp_solver *s, double lambda) {
   const double share = first_end(s, lambda, &first, &end);
   if (share >= 1) return 0;
   take_step(s, share, lambda);
-  for (ptrdiff_t row = 0; row < s->factor.size; row++) s->exact.half[row] *= 1 - share;
+  s->exact.halfway = 0;
   settle_at_end(s, first, end);
   return 1;
 }
 
 /* Solves on the support, settling coefficients by `settle`, then refines. 1 when done. */
 static int descend(sp_solver *s, double lambda, ptrdiff_t (*settle)(sp_solver *, double)) {
-  int refinements = 0, settled = 0;
+  int refinements = 0;
   double last = INFINITY;
   for (int solves = 0; solves < MAX_SOLVES; solves++) {
     const double size = right_hand_side(s, lambda);
     if (size <= 1 || refinements > MAX_REFINEMENTS) return 1;
     if (refinements > 0 && size > last / 2) return 1;
     last = size;
-    sp_support_solve(s, lambda, settled);
-    settled = settle(s, lambda) > 0;
-    if (settled) {
+    sp_support_solve(s, lambda);
+    if (settle(s, lambda) > 0) {
       refinements = 0;
       continue;
     }
     take_step(s, 1, lambda);
+    s->exact.halfway = 0;
     refinements++;
   }
   return 0;
@@ -174,39 +177,63 @@ static double objective(const sp_solver *s, double lambda) {
 
 /* ---- linear dependence ------------------------------------------------------------------ */
 
-/* Column k is (nearly) the combination a of the support's columns, so moving beta_k by t and the
-   support by -t a leaves the fit (nearly) unchanged while the penalty falls: until the least along
-   that line, or until a coefficient reaches an end. */
-static void slide(sp_solver *s, ptrdiff_t k, double lambda) {
+/* A pull on member k that counts as none. */
+static double noise_of(const sp_solver *s, ptrdiff_t k, double lambda, double rounding) {
+  const ptrdiff_t j = s->working_set.index[k];
+  return fmax(sp_solver_slack(s, j, lambda), rounding * s->screen.norm[j]);
+}
+
+/* Column k is (nearly) the combination a of the support's columns: a into s->exact.step; minus the
+   objective's slope along (1, -a), its curvature there and what is rounding of the slope. */
+static int direction_of(sp_solver *s, ptrdiff_t k, double lambda, double *fall, double *bend,
+                        double *noise) {
   const sp_factor *f = &s->factor;
   const double *gram = sp_working_set_gram(&s->working_set, k);
+  double *step = s->exact.step;
   sp_piece piece;
-  if (!sp_support_piece(s, k, lambda, &piece)) return;
-  for (ptrdiff_t row = 0; row < f->size; row++) s->exact.step[row] = gram[f->label[row]];
-  sp_factor_solve(f, s->exact.step);
-  double fall = sp_support_pull(s, k, lambda, &piece),
-         bend = gram[k] + sp_support_curvature(s, k, lambda);
-  const double diagonal = bend;
+  if (!sp_support_piece(s, k, lambda, &piece)) return 0;
+  for (ptrdiff_t row = 0; row < f->size; row++) step[row] = gram[f->label[row]];
+  sp_factor_solve(f, step);
+  *fall = sp_support_pull(s, k, lambda, &piece);
+  *bend = gram[k] + sp_support_curvature(s, k, lambda);
+  const double rounding = 16 * sp_gradients_rounding(s);
+  *noise = noise_of(s, k, lambda, rounding);
   for (ptrdiff_t row = 0; row < f->size; row++) {
-    bend -= s->exact.step[row] * gram[f->label[row]];
-    if (sp_support_piece(s, f->label[row], lambda, &piece))
-      fall -= s->exact.step[row] * sp_support_pull(s, f->label[row], lambda, &piece);
+    const ptrdiff_t member = f->label[row];
+    const double excess =
+        sp_support_curvature(s, member, s->factor_lambda) - sp_support_curvature(s, member, lambda);
+    *bend -= step[row] * (gram[member] + excess * step[row]);
+    *noise += fabs(step[row]) * noise_of(s, member, lambda, rounding);
+    if (sp_support_piece(s, member, lambda, &piece))
+      *fall -= step[row] * sp_support_pull(s, member, lambda, &piece);
   }
+  return 1;
+}
+
+/* Moving beta_k by t and the support by -t a leaves the fit (nearly) unchanged while the penalty falls:
+   until the least along that line, or until a coefficient reaches an end. Returns whether any moves. */
+static int slide(sp_solver *s, ptrdiff_t k, double lambda) {
+  const sp_factor *f = &s->factor;
+  const double *gram = sp_working_set_gram(&s->working_set, k);
+  double *step = s->exact.step, fall, bend, noise;
+  if (!direction_of(s, k, lambda, &fall, &bend, &noise)) return 0;
   const double sign = fall > 0 ? 1 : -1;
-  for (ptrdiff_t row = 0; row < f->size; row++) s->exact.step[row] *= -sign;
+  for (ptrdiff_t row = 0; row < f->size; row++) step[row] *= -sign;
 
   double end = 0, own_end = 0;
   ptrdiff_t first;
+  const double diagonal = gram[k] + sp_support_curvature(s, k, lambda);
   const double others = first_end(s, lambda, &first, &end);
   const double own = share_to_end(s, k, sign, lambda, &own_end);
   const double least = bend > 1e-14 * diagonal ? fabs(fall) / bend : INFINITY;
   const double share = fmin(least, fmin(own, others));
-  if (isinf(share)) return;
+  if (isinf(share) || !(fabs(fall) > noise)) return 0;
   move_support(s, share);
-  sp_working_set_shift(&s->working_set, f->label, s->exact.step, f->size);
+  sp_working_set_shift(&s->working_set, f->label, step, f->size);
   shift(s, k, sign * share);
   if (share == own) *sp_support_beta(s, k) = own_end;
   if (share == others) settle_at_end(s, first, end);
+  return 1;
 }
 
 /* Slides every coefficient that should move and is not in the factor; counts them. */
@@ -220,8 +247,7 @@ static ptrdiff_t slide_dependent(sp_solver *s, double lambda) {
       continue;
     const double slack = sp_solver_slack(s, s->working_set.index[k], lambda);
     if (fabs(sp_support_pull(s, k, lambda, &piece)) <= slack) continue;
-    slide(s, k, lambda);
-    moved++;
+    moved += slide(s, k, lambda);
   }
   return moved;
 }
@@ -247,7 +273,6 @@ static sp_status reserve(sp_exact_scratch *x, ptrdiff_t capacity, sp_error *err)
   SP_TRY(SP_RESIZE(&x->step, capacity, err));
   SP_TRY(SP_RESIZE(&x->pull, capacity, err));
   SP_TRY(SP_RESIZE(&x->half, capacity, err));
-  memset(x->half, 0, (size_t)capacity * sizeof *x->half);
   SP_TRY(SP_RESIZE(&x->image, capacity, err));
   SP_TRY(sp_nearby_resize(&x->nearby, capacity, err));
   SP_TRY(SP_RESIZE(&x->dense, capacity, err));

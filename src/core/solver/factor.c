@@ -210,7 +210,7 @@ static void turn_row(double *row, ptrdiff_t begin, ptrdiff_t end, const turn *tu
   *down = d;
 }
 
-/* Four rows side by side, as in rotate_4(). */
+/* Four rows side by side, as in sp_absorb_4(). */
 static void turn_4(double *const *rows, ptrdiff_t end, const turn *turns, double *up,
                    double *down) {
   double u[4], d[4], between[4];

@@ -146,7 +146,8 @@ static sp_status prove(sp_newton *s, double lambda, sp_certificate *certificate,
   SP_TRY(sp_newton_certify(s, lambda, certificate, err));
   const double gap = certificate->gap;
   const int is_rounding = gap < 1e-3 * s->tolerance.tol;
-  if (lambda > 0 && !is_rounding && gap < INFINITY) s->leverage = gap / certificate->kkt;
+  if (lambda > 0 && !is_rounding && gap < INFINITY)
+    s->leverage = gap / relative_violation(s, certificate, lambda);
   return SP_OK;
 }
 

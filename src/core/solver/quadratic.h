@@ -57,7 +57,7 @@ sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
                            const sp_context *ctx, sp_error *err);
 
 /* Needs the Gram matrix. Minimises from q->beta, where the gradient is q->gradient, up to violations of stationarity of
-   `slack`; leaves both at the minimum. Counts its rounds in *iterations. */
+   `slack`, or of 1e-6 of what they were beside another ridge part; leaves both at the minimum. Counts its rounds in *iterations. */
 sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
                                 sp_error *err);
 

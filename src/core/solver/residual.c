@@ -9,6 +9,11 @@
 /* Drift of the gradients, see below, that is not worth a product with the Gram matrix. */
 static const double negligible = 1e-5;
 
+/* A share of the largest gradient there can be that nobody looks for. */
+static const double unseen = 1e-10;
+
+enum { FEW = 64 /* gradients are formed sooner than checked */, ONE_IN = 32 /* is checked */ };
+
 /* From the first k of s->cols, the columns with beta_j != 0. */
 static void predict(sp_solver *s, ptrdiff_t k) {
   const sp_std *z = s->problem->design;
@@ -75,7 +80,7 @@ static void refresh_from_known(sp_solver *s) {
     s->rss -= s->beta[j] * (known->gradient[j] + s->gradient[j]);
     s->intercept -= s->beta[j] / z->scale[j] * z->center[j];
   }
-  s->rss = fmax(0, s->rss);
+  s->rss = s->rss < 0 ? 0 : s->rss; /* NaN stays */
   const ptrdiff_t k = sp_screen_varying(z, s->cols);
   for (ptrdiff_t a = 0; a < k; a++) s->c[a] = s->gradient[s->cols[a]];
 }
@@ -93,15 +98,39 @@ sp_status sp_solver_refresh(sp_solver *s, sp_error *err) {
   return SP_OK;
 }
 
-/* |beta|'|rounding of c|, by which the duality gap may differ from what the gradients say, relative to
-   the gap asked for. They were formed once, and the coefficients have travelled since. */
-static double drift(const sp_solver *s) {
+/* sum |beta_j| norm_j. */
+static double length(const sp_solver *s) {
   const sp_working_set *w = &s->working_set;
-  double length = 0;
+  double sum = 0;
   for (ptrdiff_t k = 0; k < w->size; k++)
-    length += fabs(s->beta[w->index[k]]) * s->screen.norm[w->index[k]];
-  const double rounding = DBL_EPSILON * (length + s->travelled);
-  return length * rounding / (s->tolerance.tol * s->null_model.objective);
+    sum += fabs(s->beta[w->index[k]]) * s->screen.norm[w->index[k]];
+  return sum;
+}
+
+double sp_gradients_rounding(const sp_solver *s) {
+  return DBL_EPSILON * (length(s) + s->travelled);
+}
+
+/* |beta|'|rounding of c|, by which the duality gap may differ from what the gradients say, relative to
+   the gap asked for. */
+static double drift(const sp_solver *s) {
+  return length(s) * sp_gradients_rounding(s) / (s->tolerance.tol * s->null_model.objective);
+}
+
+/* Gradients that steps carried along against some that are formed anew, others each time: whatever goes
+   wrong on the way is not certified. */
+static int is_right_here_and_there(sp_solver *s) {
+  const sp_working_set *w = &s->working_set;
+  double *beta = s->c;
+  for (ptrdiff_t k = 0; k < w->size; k++) beta[k] = s->beta[w->index[k]];
+  s->turn = (s->turn + 1) % ONE_IN;
+  for (ptrdiff_t k = s->turn; k < w->size; k += ONE_IN) {
+    const ptrdiff_t j = w->index[k];
+    const double formed = s->origin[j] - sp_dot(w->size, beta, sp_working_set_gram(w, k));
+    const double size = s->screen.norm[j] * s->null_model.radius;
+    if (!(fabs(formed - w->gradient[k]) <= unseen * size)) return 0;
+  }
+  return 1;
 }
 
 static void reload_through_gram(sp_solver *s) {
@@ -124,7 +153,8 @@ sp_status sp_gradients_reload(sp_solver *s, sp_error *err) {
     return sp_screen_products(s->problem->design, &s->residual, w->index, w->size, w->gradient,
                               s->ctx, err);
   }
-  if (!(drift(s) <= negligible)) reload_through_gram(s);
+  if (w->size <= FEW || !(drift(s) <= negligible) || !is_right_here_and_there(s))
+    reload_through_gram(s);
   return SP_OK;
 }
 
@@ -155,6 +185,7 @@ void sp_moments_update(sp_solver *s) {
     explained += s->beta[j] * (s->origin[j] + w->gradient[k]);
     shift += s->beta[j] / z->scale[j] * z->center[j];
   }
-  s->rss = fmax(0, 2 * s->null_model.objective - explained);
+  const double rss = 2 * s->null_model.objective - explained;
+  s->rss = rss < 0 ? 0 : rss; /* NaN stays */
   s->intercept = s->null_intercept - shift;
 }

@@ -11,11 +11,17 @@ void sp_residual_update(sp_solver *s);
 
 /* Gradients of the working set free of accumulated rounding: from the null model's through the Gram
    matrix, or from the residual itself. With the Gram matrix they are left as they are while what the
-   steps have rounded off cannot be seen in the duality gap. */
+   steps have rounded off cannot be seen in the duality gap and samples agree. Overwrites the lists
+   `cols` and `c`. */
 sp_status sp_gradients_reload(sp_solver *s, sp_error *err);
 
-/* The same for the members from place `first` on alone, through the Gram matrix. Cost: |W| each. */
+/* The same for the members from place `first` on alone, through the Gram matrix. Overwrites the lists,
+   too. Cost: |W| each. */
 void sp_gradients_extend(sp_solver *s, ptrdiff_t first);
+
+/* What rounding leaves of the gradient of a member of norm 1: they were formed once, and the coefficients
+   have travelled since. */
+double sp_gradients_rounding(const sp_solver *s);
 
 /* Coefficient j has moved by `change`, and the gradients of the working set with it. */
 void sp_gradients_outdate(sp_solver *s, ptrdiff_t j, double change);

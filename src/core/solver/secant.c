@@ -4,8 +4,7 @@
  * has H s = y and stays positive definite (Nocedal and Wright 2006, Numerical Optimization, section
  * 6.1). Along a path one step points nearly where the last did, so H keeps up with the curvature.
  * Where that costs as much as steps do, H is but multiplied by y's / s'H s: the better the response
- * is explained, the less curvature there is in all directions. A ridge part then counts as that of
- * lambda / level, for which the factor does while they are near. */
+ * is explained, the less curvature there is in all directions. */
 #include "quadratic.h"
 
 #include "../kernels.h"

@@ -45,9 +45,10 @@ typedef struct {
 /* Room for the exact step on a working set of up to `capacity` members. */
 typedef struct {
   ptrdiff_t capacity;
-  double *step;  /* right-hand side, then solution */
-  double *pull;  /* the right-hand side, kept */
-  double *half;  /* L^-1 pull, with the factor L */
+  double *step; /* right-hand side, then solution */
+  double *pull; /* the right-hand side, kept */
+  double *half; /* L^-1 pull of the support as it is, with the factor L, where `halfway` */
+  int halfway;
   double *image; /* matrix times solution */
   sp_nearby nearby;
   double *dense;                  /* the solution, spread over W */
@@ -87,6 +88,7 @@ typedef struct {
   sp_screen screen;
   sp_factor factor;
   double factor_lambda; /* the lambda whose ridge part is in `factor` */
+  int turn;             /* whose gradients are checked next: see residual.c */
   double travelled;     /* sum |change of beta_j| norm_j since gradients were last formed anew */
   sp_exact_scratch exact;
 } sp_solver;

@@ -81,6 +81,7 @@ void sp_support_mark(sp_solver *s) {
 sp_status sp_support_follow(sp_solver *s, double lambda, sp_error *err) {
   ptrdiff_t group[SP_FACTOR_GROUP];
   int count = 0;
+  s->exact.halfway = 0;
   drop_strangers(s, lambda);
   sp_support_mark(s);
   for (ptrdiff_t k = 0; k < s->working_set.size; k++) {
@@ -95,18 +96,20 @@ sp_status sp_support_follow(sp_solver *s, double lambda, sp_error *err) {
 
 /* ---- its solution ----------------------------------------------------------------------- */
 
-void sp_support_solve(sp_solver *s, double lambda, int halfway) {
+void sp_support_solve(sp_solver *s, double lambda) {
   sp_exact_scratch *x = &s->exact;
   const size_t bytes = (size_t)s->factor.size * sizeof *x->step;
   memcpy(x->pull, x->step, bytes);
   if (excess_of_factor(s, lambda)) {
+    x->halfway = 0;
     sp_nearby_solve(&x->nearby, &s->factor, x->pull, x->step, x->image);
     return;
   }
   memcpy(x->image, x->pull, bytes);
-  if (!halfway) {
+  if (!x->halfway) {
     memcpy(x->half, x->pull, bytes);
     sp_factor_solve_lower(&s->factor, x->half);
+    x->halfway = 1;
   }
   memcpy(x->step, x->half, bytes);
   sp_factor_solve_upper(&s->factor, x->step);

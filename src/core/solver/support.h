@@ -28,8 +28,8 @@ sp_status sp_support_follow(sp_solver *s, double lambda, sp_error *err);
 void sp_support_mark(sp_solver *s);
 
 /* s->exact.step: from pull to the solution of (G + ridge) step = pull, by row of the factor; its image
-   under that matrix into s->exact.image. `halfway`: since the last solution members have been fixed, no
-   more. Cost: O(|A|^2), half of it halfway, a few times it beside another ridge part. */
-void sp_support_solve(sp_solver *s, double lambda, int halfway);
+   under that matrix into s->exact.image. Cost: O(|A|^2), half of it when members have been fixed and
+   nothing else has happened since the last time, a few times it beside another ridge part. */
+void sp_support_solve(sp_solver *s, double lambda);
 
 #endif
