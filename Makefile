@@ -62,7 +62,9 @@ document-check: setup-run setup-document ## fail when `make document` would chan
 
 lint: setup-run setup-lint ## lintr, clang-format and shellcheck, none may complain
 	@$(RSCRIPT) tools/lint.R
-	clang-format --dry-run -Werror $(C_FILES)
+	@echo "clang-format: layout of the C files, and their comments within 100 columns"
+	@clang-format --dry-run -Werror $(C_FILES)
+	@! grep -nE '^.{101,}' $(C_FILES)
 	shellcheck $(SHELL_SCRIPTS)
 
 format: setup-lint ## lay out the C files

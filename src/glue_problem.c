@@ -33,8 +33,8 @@ static sp_design read_design(SEXP x, sp_csc *csc) {
 
 /* ---- a loss of the host ----------------------------------------------------------------- */
 
-/* `call` is evaluate(eta), which gives an n x 3 matrix of half unit deviances, residuals, curvatures,
-   or NULL after an interrupt. R's errors end it here and not in the core's frames. */
+/* `call` is evaluate(eta), which gives an n x 3 matrix of half unit deviances, residuals,
+   curvatures, or NULL after an interrupt. R's errors end it here and not in the core's frames. */
 static int evaluate_in_r(void *host, ptrdiff_t n, const double *eta, double *unit, double *r,
                          double *h) {
   glue_host *x = (glue_host *)host;

@@ -50,8 +50,8 @@ ptrdiff_t sp_nonzeros(ptrdiff_t n, const double *x, ptrdiff_t *places);
 ptrdiff_t sp_exceeding(ptrdiff_t n, const double *c, double a, const double *x, double b,
                        const double *y, double limit, const double *z, ptrdiff_t *places);
 
-/* Of four vectors x, n + 1 each: the first entry is known as carried, the others move down a place, and
-   carried -= p_k x_(k+1), x_k = stretch_k x_(k+1) + shear_k carried for k = 0 ... n - 1. */
+/* Of four vectors x, n + 1 each: the first entry is known as carried, the others move down a place,
+   and carried -= p_k x_(k+1), x_k = stretch_k x_(k+1) + shear_k carried for k = 0 ... n - 1. */
 void sp_absorb_4(ptrdiff_t n, double *const *x, const double *p, const double *stretch,
                  const double *shear, double *carried);
 

@@ -43,8 +43,8 @@ static void check_descent(void) {
     }
 }
 
-/* At 0.002 many coefficients meet the end of their piece, and stopping them there can cost more than
-   the step gains: it must then be shortened as a whole. */
+/* At 0.002 many coefficients meet the end of their piece, and stopping them there can cost more
+   than the step gains: it must then be shortened as a whole. */
 static void the_objective_falls_within_the_pieces(void) {
   check_descent();
   lambda = 0.002;

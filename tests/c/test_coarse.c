@@ -89,8 +89,8 @@ static void the_copy_is_off_by_half_a_unit_at_most(void) {
   }
 }
 
-/* |digit_ij| <= 127 meets what rounding took from g: unit_j 127 sqrt(n) ||f||, in quarters of unit_j
-   sqrt(n). */
+/* |digit_ij| <= 127 meets what rounding took from g: unit_j 127 sqrt(n) ||f||, in quarters of
+   unit_j sqrt(n). */
 static void check_vector(const sp_coarse_vector *v, const double *values) {
   long double square = 0;
   for (ptrdiff_t i = 0; i < N; i++) {

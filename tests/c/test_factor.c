@@ -170,8 +170,8 @@ static void a_factor_can_be_emptied_and_filled_again(void) {
   free(gram);
 }
 
-/* One unknown after the other is fixed; the others solve what is left, from a forward substitution that
-   is done once. */
+/* One unknown after the other is fixed; the others solve what is left, from a forward substitution
+   that is done once. */
 static void fixing_unknowns_needs_no_forward_substitution(void) {
   double *gram = gram_matrix(6, 1), b[MEMBERS], half[MEMBERS], rest[MEMBERS];
   sp_factor f = {0};

@@ -232,8 +232,8 @@ static void training_rows_may_be_given(void) {
   }
 }
 
-/* A column that lives in one fold alone is constant without it: no difference of products may pretend
-   otherwise. One with little variation left is computed from the rows, too. */
+/* A column that lives in one fold alone is constant without it: no difference of products may
+   pretend otherwise. One with little variation left is computed from the rows, too. */
 static void a_column_of_one_fold_is_left_to_the_rows(void) {
   sample s = sample_new(60, 7, 6);
   deal *d = deal_new(60, 5, 6);

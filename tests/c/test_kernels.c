@@ -1,5 +1,5 @@
-/* The kernels are compiled into this program a second time, under other names and with the choice of
-   the instruction set in the test's hands: else only the processor's best would be tested. */
+/* The kernels are compiled into this program a second time, under other names and with the choice
+   of the instruction set in the test's hands: else only the processor's best would be tested. */
 #include <stddef.h>
 #include <string.h>
 

@@ -33,8 +33,8 @@ static void factorise(sp_factor *f, const double *gram, const double *diagonal) 
   }
 }
 
-/* The ridge part of the factor is `stretch` times that of the system, which is solved to 1e-6; solving for
-   what is left squares that. */
+/* The ridge part of the factor is `stretch` times that of the system, which is solved to 1e-6;
+   solving for what is left squares that. */
 static void check_system(int deficient, double stretch, rng *g) {
   double gram[SIZE * SIZE], own[SIZE], factors[SIZE], pull[SIZE], step[SIZE], image[SIZE];
   sp_factor f = {0};

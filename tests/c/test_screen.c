@@ -175,8 +175,9 @@ static void along_a_direction_the_bounds_are_exact(void) {
     }
 }
 
-/* The promise: whatever was looked up or rounded, and however often, no violator is cleared, and those
-   found are right. Residuals wander, so that there are more directions than there is room for. */
+/* The promise: whatever was looked up or rounded, and however often, no violator is cleared, and
+   those found are right. Residuals wander, so that there are more directions than there is room
+   for. */
 static void no_violator_is_ever_cleared(void) {
   int missed = 0, false_alarms = 0, violators = 0, suspects = 0, passes = 0;
   for (int variant = 0; variant < 16; variant++) {
@@ -256,8 +257,8 @@ static void directions_are_those_of_the_header(void) {
   tear_down(u);
 }
 
-/* With coarse loadings an estimate is off by no more than haze and doubt allow, and the bound on what is
-   left of a column holds. */
+/* With coarse loadings an estimate is off by no more than haze and doubt allow, and the bound on
+   what is left of a column holds. */
 static void coarse_loadings_are_within_their_bounds(void) {
   double closest = 0;
   for (int variant = 0; variant < 8; variant++) {

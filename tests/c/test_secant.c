@@ -122,8 +122,8 @@ static void a_step_against_the_curvature_teaches_nothing(void) {
   }
 }
 
-/* The minimum along the step is where the change that was seen says it is; what is corrected afterwards
-   keeps the level. */
+/* The minimum along the step is where the change that was seen says it is; what is corrected
+   afterwards keeps the level. */
 static void the_level_follows_the_change_along_the_step(void) {
   rng g = rng_seeded(4);
   for (int round = 0; round < 5; round++) {

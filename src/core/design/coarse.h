@@ -1,7 +1,7 @@
 /* A coarse copy of a dense X with one byte for each double,
  *   x_ij = middle_j + unit_j digit_ij + e_ij,   -127 <= digit_ij <= 127.
- * Products with it read an eighth of the memory and add up whole numbers, which is exact; for how far
- * they may be off there is a bound, by Cauchy and Schwarz. */
+ * Products with it read an eighth of the memory and add up whole numbers, which is exact; for how
+ * far they may be off there is a bound, by Cauchy and Schwarz. */
 #ifndef SP_COARSE_H
 #define SP_COARSE_H
 
@@ -24,7 +24,8 @@ int sp_coarse_is_worthwhile(const sp_design *x);
 sp_status sp_coarse_init(sp_coarse *c, const sp_design *x, sp_error *err);
 void sp_coarse_clear(sp_coarse *c);
 
-/* Column j is read and rounded; its mean is a good middle. Columns can be rounded at the same time. */
+/* Column j is read and rounded; its mean is a good middle. Columns can be rounded at the same
+   time. */
 void sp_coarse_round(sp_coarse *c, const sp_design *x, ptrdiff_t j, double middle);
 
 /* A vector g of length n as g_i = unit digit_i + f_i, with -32767 <= digit_i <= 32767. */
@@ -38,8 +39,8 @@ sp_status sp_coarse_vector_init(sp_coarse_vector *v, const sp_coarse *c, sp_erro
 void sp_coarse_vector_clear(sp_coarse_vector *v);
 void sp_coarse_vector_set(sp_coarse_vector *v, const sp_coarse *c, const sp_rowvec *g);
 
-/* out[a] = z_j'g for k columns j of z, off by at most miss_j / scale_j (||g|| + blur), but for the rounding
-   of any dot product. */
+/* out[a] = z_j'g for k columns j of z, off by at most miss_j / scale_j (||g|| + blur), but for the
+   rounding of any dot product. */
 void sp_coarse_products(const sp_coarse *c, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
                         const sp_coarse_vector *v, double *out);
 

@@ -159,8 +159,9 @@ static double deviation_sum(int stored, const double *values, const int *rows, c
   return sum;
 }
 
-/* Without the care that squares need which leave the range of a double; 0 where they do, or where a value
-   is no number. As for a dense column the second pass takes the rounding of the first out of the mean. */
+/* Without the care that squares need which leave the range of a double; 0 where they do, or where a
+   value is no number. As for a dense column the second pass takes the rounding of the first out of
+   the mean. */
 static int plain_moments(int stored, const double *values, const int *rows, const double *v,
                          double uniform, double zeros, sp_moments *out) {
   double mean = 0, rest = 0, square = 0;

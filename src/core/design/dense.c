@@ -65,8 +65,8 @@ static void multiply_group(const double **columns, ptrdiff_t width, ptrdiff_t ro
 
 enum { AHEAD = 256, LINE = 8 /* doubles */ };
 
-/* Columns that are looked up lie here and there: their beginnings are fetched while the group before
-   them is at work. What comes after is fetched unasked, and so are neighbours. */
+/* Columns that are looked up lie here and there: their beginnings are fetched while the group
+   before them is at work. What comes after is fetched unasked, and so are neighbours. */
 static void fetch(const double *values, ptrdiff_t rows) {
 #ifdef __GNUC__
   for (ptrdiff_t i = 0; i < rows && i < AHEAD; i += LINE) __builtin_prefetch(values + i);

@@ -46,9 +46,9 @@ typedef struct {
      all of the vectors. Cost: m times the stored entries. */
   void (*mul_t)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *const *u,
                 ptrdiff_t m, double *out);
-  /* With d_b = w (x_more[b] - center[b]): out[b k + a] = x_cols[a]'d_b for k columns and m <= 16 more, and
-     sums[b] = sum_i d_ib. block: scratch for m SP_BLOCK doubles. NULL for a sparse matrix. Cost:
-     m k dot products, one pass over the columns. */
+  /* With d_b = w (x_more[b] - center[b]): out[b k + a] = x_cols[a]'d_b for k columns and m <= 16
+     more, and sums[b] = sum_i d_ib. block: scratch for m SP_BLOCK doubles. NULL for a sparse
+     matrix. Cost: m k dot products, one pass over the columns. */
   void (*cross)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const ptrdiff_t *more,
                 ptrdiff_t m, const double *center, const double *w, double *block, double *out,
                 double *sums);
@@ -60,7 +60,8 @@ typedef struct {
   /* NULL for a dense matrix, like row_products. Clear with sp_rows_clear also after a failure. */
   sp_status (*by_rows)(const sp_design *x, sp_rows *out, sp_error *err);
   /* Columns that are read again and again, k of them, where they lie close together. NULL for a
-     dense matrix, whose columns are long enough. Clear with sp_packed_clear also after a failure. */
+     dense matrix, whose columns are long enough. Clear with sp_packed_clear also after a
+     failure. */
   sp_status (*pack)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, sp_packed *out,
                     sp_error *err);
   /* out[l] += sum_i w_i x_ij x_il for all p columns l. Cost: the entries of the rows in which

@@ -26,7 +26,8 @@ typedef struct {
   double sum;
 } sp_rowvec;
 
-/* One pass over X, up to the first column that is not usable. Clear with sp_std_clear also after a failure. */
+/* One pass over X, up to the first column that is not usable. Clear with sp_std_clear also after a
+   failure. */
 sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int intercept,
                       int standardize, sp_error *err);
 
@@ -34,12 +35,12 @@ sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int interc
 sp_status sp_std_alloc(sp_std *z, const sp_design *x, sp_error *err);
 void sp_std_clear(sp_std *z);
 
-/* Column j of such a z: finds its moments and describes it. Returns whether it is usable. Columns may
-   be described at the same time. */
+/* Column j of such a z: finds its moments and describes it. Returns whether it is usable. Columns
+   may be described at the same time. */
 int sp_std_describe(sp_std *z, ptrdiff_t j, int intercept, int standardize);
 
-/* Products of columns less the product of their means lose no digits, weighted by v: the means are not
-   large against the standard deviations, as in a matrix of zeros for the most part. */
+/* Products of columns less the product of their means lose no digits, weighted by v: the means are
+   not large against the standard deviations, as in a matrix of zeros for the most part. */
 int sp_std_means_are_small(const sp_std *z);
 
 /* The first column described as not usable, or -1. With such a column z is not to be used. */

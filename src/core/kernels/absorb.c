@@ -3,7 +3,8 @@
 
 #include "wide.h"
 
-/* A chain of operations that wait for one another: four of them side by side keep a processor busy. */
+/* A chain of operations that wait for one another: four of them side by side keep a processor
+   busy. */
 SP_INLINE void absorb_4_body(ptrdiff_t n, double *const *x, const double *p, const double *stretch,
                              const double *shear, double *carried) {
   double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];

@@ -38,8 +38,9 @@ SP_INLINE void exp_body(ptrdiff_t n, const double *x, double *y) {
   for (ptrdiff_t l = 0; l < n - i; l++) y[i + l] = rest[l];
 }
 
-/* With x = eta where y is 0, -eta where it is 1, and e = exp(-|x|): log(1 + exp(x)) is max(x, 0) and
-   log(1 + e), which is 2 artanh(s), s = e / (2 + e), whose series is short of it by s^35 / 35 < 1e-18. */
+/* With x = eta where y is 0, -eta where it is 1, and e = exp(-|x|): log(1 + exp(x)) is max(x, 0)
+   and log(1 + e), which is 2 artanh(s), s = e / (2 + e), whose series is short of it by s^35 / 35 <
+   1e-18. */
 SP_INLINE void class_loss_8(const double *y, const double *eta, double *unit, double *r,
                             double *h) {
   double e[8];

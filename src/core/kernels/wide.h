@@ -1,8 +1,9 @@
 /* What the kernels share: vectors of a fixed number of doubles, and the choice of instructions.
  *
- * Each kernel is written once, on those vectors, and compiled for several instruction sets; the one to
- * run is chosen by the processor at hand. A second body, in plain C, is for compilers without vectors.
- * Accumulators are separate variables because compilers keep those, and not arrays of them, in registers. */
+ * Each kernel is written once, on those vectors, and compiled for several instruction sets; the one
+ * to run is chosen by the processor at hand. A second body, in plain C, is for compilers without
+ * vectors. Accumulators are separate variables because compilers keep those, and not arrays of
+ * them, in registers. */
 #ifndef SP_WIDE_H
 #define SP_WIDE_H
 

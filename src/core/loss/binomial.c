@@ -15,7 +15,8 @@ static double binomial_unit(const sp_glm_loss *loss, double y, double eta, doubl
   return sp_relative_entropy(y, mu.share) + sp_relative_entropy(1 - y, mu.complement);
 }
 
-/* y - y^2 is 0 for classes and positive for other shares; those it is rounded away for are as good. */
+/* y - y^2 is 0 for classes and positive for other shares; those it is rounded away for are as
+   good. */
 static int are_classes(ptrdiff_t n, const double *y) {
   return sp_sum(n, y) == sp_dot(n, y, y);
 }

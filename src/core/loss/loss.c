@@ -29,8 +29,9 @@ const sp_glm_ops *sp_glm_find(const char *name) {
   return NULL;
 }
 
-/* A sum of many numbers that keeps what rounding takes from it (Neumaier 1974): added up plainly, 1e5
-   observations that are equal for the most part lose two digits, and steps can no longer be judged. */
+/* A sum of many numbers that keeps what rounding takes from it (Neumaier 1974): added up plainly,
+   1e5 observations that are equal for the most part lose two digits, and steps can no longer be
+   judged. */
 typedef struct {
   double sum, lost;
 } tally;
@@ -81,7 +82,8 @@ static ptrdiff_t count_zeros(ptrdiff_t n, const double *v) {
   return count;
 }
 
-/* Few rows of weight zero are sooner evaluated than left out. Whatever there is in them does not count. */
+/* Few rows of weight zero are sooner evaluated than left out. Whatever there is in them does not
+   count. */
 static double sum_of_block(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
                            const double *v, double *r, double *h) {
   double unit[SP_TOGETHER];

@@ -1,4 +1,5 @@
-/* Threads for jobs that do not depend on each other. Without OpenMP they run one after the other. */
+/* Threads for jobs that do not depend on each other. Without OpenMP they run one after the
+   other. */
 #ifndef SP_CREW_H
 #define SP_CREW_H
 
@@ -18,8 +19,8 @@ void sp_crew_context_init(sp_crew_context *crew, const sp_context *host);
 /* One more of `all` is done: the host is told by the thread that called. */
 void sp_crew_progress(sp_crew_context *crew, ptrdiff_t all);
 
-/* Calls run(job, data) for jobs 0 .. count - 1 on up to `threads` threads, in any order. A job may do so
-   itself with one thread: its own. */
+/* Calls run(job, data) for jobs 0 .. count - 1 on up to `threads` threads, in any order. A job may
+   do so itself with one thread: its own. */
 void sp_crew_run(int threads, ptrdiff_t count, void (*run)(ptrdiff_t job, void *data), void *data);
 
 #endif

@@ -166,8 +166,8 @@ static sp_status add_rows(sums *s, sp_error *err) {
 
 /* ---- parts of the rows ------------------------------------------------------------------ */
 
-/* Sums of a part of the rows: one job. Where the matrices are small threads would meet again and again
-   within the blocks. */
+/* Sums of a part of the rows: one job. Where the matrices are small threads would meet again and
+   again within the blocks. */
 typedef struct {
   sums sums;
   double *pool, **out; /* count matrices, one after the other */

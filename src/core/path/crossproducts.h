@@ -1,8 +1,8 @@
 /* Cross-products of the columns of X and of y over sets of rows, from which a least-squares problem
  * on those rows, or on all but those, is made without another look at X.
  *
- * A set's matrix is U'U with the rows sqrt(v_i) [x_i - c, y_i - c_y, 1]: besides the products it has
- * the weight of the set and its weighted sums. Sets add and subtract. */
+ * A set's matrix is U'U with the rows sqrt(v_i) [x_i - c, y_i - c_y, 1]: besides the products it
+ * has the weight of the set and its weighted sums. Sets add and subtract. */
 #ifndef SP_CROSSPRODUCTS_H
 #define SP_CROSSPRODUCTS_H
 
@@ -20,9 +20,9 @@ typedef struct {
 /* The order of a set's matrix: p + 2. */
 ptrdiff_t sp_crossproducts_order(const sp_rows_source *source);
 
-/* Adds to out[k], order x order, the lower triangle of the set k: rows[begin[k]] .. rows[begin[k + 1]
-   - 1], increasing. One pass over X for all sets, by up to `threads` threads; the sums do not depend on
-   their number. */
+/* Adds to out[k], order x order, the lower triangle of the set k, which are rows[begin[k]] to
+   rows[begin[k + 1] - 1], increasing. One pass over X for all sets, by up to `threads` threads; the
+   sums do not depend on their number. */
 sp_status sp_crossproducts_add(const sp_rows_source *source, ptrdiff_t count,
                                const ptrdiff_t *begin, const int *rows, double *const *out,
                                int threads, const sp_context *ctx, sp_error *err);
@@ -35,9 +35,9 @@ typedef struct {
   sp_known known;
 } sp_reduced;
 
-/* From the matrix of some rows. *trusted: have differences between sets left digits enough, compared
-   with `whole`, the matrix of all rows? If not, the rest is not to be used. Clear also after a
-   failure. */
+/* From the matrix of some rows. *trusted: have differences between sets left digits enough,
+   compared with `whole`, the matrix of all rows? If not, the rest is not to be used. Clear also
+   after a failure. */
 sp_status sp_reduced_init(sp_reduced *r, const sp_rows_source *source, const double *set,
                           const double *whole, int *trusted, sp_error *err);
 void sp_reduced_clear(sp_reduced *r);

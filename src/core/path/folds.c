@@ -211,8 +211,8 @@ typedef struct {
   sp_outline outlines[SP_OUTLINES];
 } outlined;
 
-/* An outline has five vectors of length p: those at hand shall not need more than a third of X, unless
-   that is next to nothing. */
+/* An outline has five vectors of length p: those at hand shall not need more than a third of X,
+   unless that is next to nothing. */
 static const ptrdiff_t next_to_nothing = 1 << 20;
 
 static ptrdiff_t outlines_in_room(const sp_model_spec *spec) {

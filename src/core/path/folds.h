@@ -37,9 +37,9 @@ void sp_fold_fit_clear(sp_fold_fit *fit);
 
 typedef struct sp_sums sp_sums;
 
-/* options->lambda is the common grid. `fits` has folds->count elements of zeros. sums: of just these
-   folds (see sums.h), or NULL. Returns what ended the whole, such as an interrupt. Results do not
-   depend on `threads`. */
+/* options->lambda is the common grid. `fits` has folds->count elements of zeros. sums: of just
+   these folds (see sums.h), or NULL. Returns what ended the whole, such as an interrupt. Results do
+   not depend on `threads`. */
 sp_status sp_folds_fit(sp_fold_fit *fits, const sp_model_spec *spec, const sp_folds *folds,
                        const sp_sums *sums, const sp_path_options *options, sp_tolerance tolerance,
                        int threads, const sp_context *ctx, sp_error *err);

@@ -109,7 +109,8 @@ static sp_status decompose(kernel *k, sp_error *err) {
   return SP_OK;
 }
 
-/* The columns of the small problem, largest eigenvalues last, and those without penalty as they are. */
+/* The columns of the small problem, largest eigenvalues last, and those without penalty as they
+   are. */
 static sp_status form_columns(kernel *k, sp_error *err) {
   const ptrdiff_t n = k->problem->design->x->n, size = k->rank + k->n_freed;
   SP_TRY(SP_ALLOC(&k->x, n * size, err));

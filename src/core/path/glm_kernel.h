@@ -1,10 +1,10 @@
 /* Ridge for generalised linear models with more columns than rows.
  *
  * With K = Z D^-1 Z' = Q diag(d) Q' over the penalised columns, D = diag(factor), the linear
- * predictors that ridge can reach are those of the n x rank matrix Q diag(d)^(1/2), with coefficients
- * gamma of the same penalty: beta = D^-1 Z' Q diag(d)^(-1/2) gamma. So the path is that of the small
- * problem, primal, dual and degrees of freedom included. Hastie and Tibshirani (2004), Biostatistics
- * 5, 329-340, section 2. */
+ * predictors that ridge can reach are those of the n x rank matrix Q diag(d)^(1/2), with
+ * coefficients gamma of the same penalty: beta = D^-1 Z' Q diag(d)^(-1/2) gamma. So the path is
+ * that of the small problem, primal, dual and degrees of freedom included. Hastie and Tibshirani
+ * (2004), Biostatistics 5, 329-340, section 2. */
 #ifndef SP_GLM_KERNEL_H
 #define SP_GLM_KERNEL_H
 

@@ -80,8 +80,8 @@ static sp_status prepare_coarse(sp_model *m, sp_error *err) {
   return sp_coarse_init(&m->coarse, m->spec->x, err);
 }
 
-/* One pass over X for moments, the coarse copy and, given the residual g of the null model, products with
-   y: each column is still at hand. */
+/* One pass over X for moments, the coarse copy and, given the residual g of the null model,
+   products with y: each column is still at hand. */
 static void describe_columns(sp_model *m, const sp_rowvec *g) {
   const sp_model_spec *spec = m->spec;
   sp_std *z = &m->design;

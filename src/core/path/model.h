@@ -44,13 +44,13 @@ typedef struct {
   int closed_form; /* ridge without bounds */
 } sp_model;
 
-/* SP_ERR_NONFINITE when X holds such values: sp_std_unusable(&design) is then the first such column.
-   Constant columns are excluded. Clear also after a failure. */
+/* SP_ERR_NONFINITE when X holds such values: sp_std_unusable(&design) is then the first such
+   column. Constant columns are excluded. Clear also after a failure. */
 sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err);
 void sp_model_clear(sp_model *m);
 
-/* The same for columns that are described already, by `z` and their products (or NULL), which the model
-   takes over, and for a problem that is known without its rows, or NULL. */
+/* The same for columns that are described already, by `z` and their products (or NULL), which the
+   model takes over, and for a problem that is known without its rows, or NULL. */
 sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, double **products,
                          const sp_known *known, sp_error *err);
 

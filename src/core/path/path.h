@@ -78,8 +78,8 @@ typedef struct {
   sp_stop (*obstacle)(const void *solver, double lambda);
 } sp_walker;
 
-/* Where to go next on the way from `previous` to `lambda`, given the lambda_max of the path: to lambda
-   itself, unless the jump is too long for screening and warm starts. */
+/* Where to go next on the way from `previous` to `lambda`, given the lambda_max of the path: to
+   lambda itself, unless the jump is too long for screening and warm starts. */
 double sp_path_next(double lambda, double previous, double lambda_max);
 
 /* Fills `path`, whose null_deviance and lambda_max are known, over the user's grid or its own. */

@@ -10,7 +10,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Eigenvalues below this share of the largest are out of reach for those who solve by factorising. */
+/* Eigenvalues below this share of the largest are out of reach for those who solve by
+   factorising. */
 static const double resolved = 1e-10;
 
 enum { BLOCK = 64 /* columns formed at a time */, MAX_PASSES = 5 };

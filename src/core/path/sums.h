@@ -1,6 +1,6 @@
-/* Cross-products over all rows and over those of each fold, for as many folds as there is room: made
- * once, the fit of all rows and those without a fold follow without another look at X, whatever the
- * penalty. */
+/* Cross-products over all rows and over those of each fold, for as many folds as there is room:
+ * made once, the fit of all rows and those without a fold follow without another look at X,
+ * whatever the penalty. */
 #ifndef SP_SUMS_H
 #define SP_SUMS_H
 
@@ -37,8 +37,8 @@ sp_status sp_sums_take(sp_sums *s, const sp_model_spec *spec, const sp_folds *fo
 /* For functions of crossproducts.h; `spec` as for sp_sums_init() but for its penalty. */
 sp_rows_source sp_sums_source(const sp_sums *s, const sp_model_spec *spec);
 
-/* The model of all rows. *trusted: as in crossproducts.h. `reduced` must outlive the model; clear both
-   also after a failure. */
+/* The model of all rows. *trusted: as in crossproducts.h. `reduced` must outlive the model; clear
+   both also after a failure. */
 sp_status sp_sums_model(const sp_sums *s, const sp_model_spec *spec, sp_reduced *reduced,
                         sp_model *model, int *trusted, sp_error *err);
 

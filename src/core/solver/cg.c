@@ -8,8 +8,8 @@
 
 enum { MAX_ITERATIONS = 60 };
 
-/* The system (G + ridge) step = pull, scaled to a diagonal of ones. Vectors over the support, unless
-   said otherwise. */
+/* The system (G + ridge) step = pull, scaled to a diagonal of ones. Vectors over the support,
+   unless said otherwise. */
 typedef struct {
   ptrdiff_t size;
   const sp_design *x; /* the support alone where that can be packed, else all of X */
@@ -124,8 +124,8 @@ static void turn(ptrdiff_t size, double share, double **onward, double **directi
   *direction = next;
 }
 
-/* Conjugate residuals: the remainder, by which a solution is judged, is the least in the Krylov space.
-   Saad (2003), Iterative Methods for Sparse Linear Systems, algorithm 6.20. */
+/* Conjugate residuals: the remainder, by which a solution is judged, is the least in the Krylov
+   space. Saad (2003), Iterative Methods for Sparse Linear Systems, algorithm 6.20. */
 static sp_status solve(sp_solver *s, support *a, ptrdiff_t *iterations, sp_error *err) {
   double last = INFINITY;
   for (int it = 0; it < MAX_ITERATIONS && !is_solved(a); it++) {

@@ -57,8 +57,8 @@ static double first_end(const sp_solver *s, double lambda, ptrdiff_t *first, dou
   return least;
 }
 
-/* gradient -= G step. The gradients of the support follow from the image of the step under G + ridge,
-   so only the others need products: when they are few, row by row. */
+/* gradient -= G step. The gradients of the support follow from the image of the step under G +
+   ridge, so only the others need products: when they are few, row by row. */
 static void shift_gradients(sp_solver *s, double share, double lambda) {
   const sp_factor *f = &s->factor;
   sp_working_set *w = &s->working_set;
@@ -116,7 +116,8 @@ static double early(const sp_solver *s, double lambda) {
   return fmin(1, fmax(0.25, 2 * first_end(s, lambda, &first, &end)));
 }
 
-/* Sets the coefficients that the full step would carry past an end, early, to that end; counts them. */
+/* Sets the coefficients that the full step would carry past an end, early, to that end; counts
+   them. */
 static ptrdiff_t settle_early(sp_solver *s, double lambda) {
   ptrdiff_t settled = 0;
   double end = 0;
@@ -210,8 +211,9 @@ static int direction_of(sp_solver *s, ptrdiff_t k, double lambda, double *fall, 
   return 1;
 }
 
-/* Moving beta_k by t and the support by -t a leaves the fit (nearly) unchanged while the penalty falls:
-   until the least along that line, or until a coefficient reaches an end. Returns whether any moves. */
+/* Moving beta_k by t and the support by -t a leaves the fit (nearly) unchanged while the penalty
+   falls: until the least along that line, or until a coefficient reaches an end. Returns whether
+   any moves. */
 static int slide(sp_solver *s, ptrdiff_t k, double lambda) {
   const sp_factor *f = &s->factor;
   const double *gram = sp_working_set_gram(&s->working_set, k);

@@ -112,9 +112,9 @@ sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, doub
   return SP_OK;
 }
 
-/* The rows above the deleted one stay as they are. Those below lose the column w, whose share of their
-   products comes back as a change of rank one: with w = L p, entry L_ik becomes stretch_k L_ik +
-   shear_k w_ik, where w_ik is what the columns up to k leave of w_i = sum_k L_ik p_k. */
+/* The rows above the deleted one stay as they are. Those below lose the column w, whose share of
+   their products comes back as a change of rank one: with w = L p, entry L_ik becomes stretch_k
+   L_ik + shear_k w_ik, where w_ik is what the columns up to k leave of w_i = sum_k L_ik p_k. */
 typedef struct {
   double *p, *stretch, *shear; /* of the columns so far */
   double length;               /* sqrt(1 + sum p_k^2) */
@@ -175,7 +175,8 @@ void sp_factor_delete(sp_factor *f, ptrdiff_t row) {
   close_gap(f, row);
 }
 
-/* With L_row the deleted row, b - G_row value = L (half - L_row value), and half is one more row. */
+/* With L_row the deleted row, b - G_row value = L (half - L_row value), and half is one more
+   row. */
 void sp_factor_fix(sp_factor *f, ptrdiff_t row, double value, double *half) {
   sp_axpy(row + 1, -value, f->row[row], half);
   const absorption a = close_gap(f, row);

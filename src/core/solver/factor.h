@@ -31,9 +31,9 @@ sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, doub
    method C1). Cost: O(size^2). */
 void sp_factor_delete(sp_factor *f, ptrdiff_t row);
 
-/* The same, with the unknown of that row known to be `value`: half, which is L^-1 b with the factor as it
-   is, becomes that of the others, whose right-hand side is b less what the known one contributes.
-   Saves the forward substitution. */
+/* The same, with the unknown of that row known to be `value`: half, which is L^-1 b with the factor
+   as it is, becomes that of the others, whose right-hand side is b less what the known one
+   contributes. Saves the forward substitution. */
 void sp_factor_fix(sp_factor *f, ptrdiff_t row, double value, double *half);
 
 /* L L' becomes L L' + up up' - down down', both by row and overwritten (Golub and Van Loan, section

@@ -55,8 +55,8 @@ void sp_members_prune(sp_solver *s, double lambda) {
     s->factor.label[row] = place[s->factor.label[row]];
 }
 
-/* Once rows make the Gram matrix, all of it costs little more than the columns that are still to come,
-   and X need not be read any more. */
+/* Once rows make the Gram matrix, all of it costs little more than the columns that are still to
+   come, and X need not be read any more. */
 sp_status sp_members_complete(sp_solver *s, sp_error *err) {
   const sp_working_set *w = &s->working_set;
   const ptrdiff_t p = s->problem->design->x->p;

@@ -35,8 +35,9 @@ void sp_nearby_clear(sp_nearby *x) {
   memset(x, 0, sizeof *x);
 }
 
-/* Conjugate gradients, preconditioned by the factor. The image of a preconditioned vector is the vector
-   less the excess: there are no products with the matrix. Golub and Van Loan (2013), algorithm 11.5.1. */
+/* Conjugate gradients, preconditioned by the factor. The image of a preconditioned vector is the
+   vector less the excess: there are no products with the matrix. Golub and Van Loan (2013),
+   algorithm 11.5.1. */
 void sp_nearby_solve(sp_nearby *x, const sp_factor *f, const double *pull, double *step,
                      double *image) {
   const ptrdiff_t size = f->size;

@@ -111,8 +111,8 @@ double sp_newton_unit(const sp_newton *s, double lambda) {
 
 /* ---- one lambda ------------------------------------------------------------------------- */
 
-/* What is asked of a loss with a dual besides its gap, which can be small by luck: 1e-3 at the default
-   tolerance. */
+/* What is asked of a loss with a dual besides its gap, which can be small by luck: 1e-3 at the
+   default tolerance. */
 static double coarse(const sp_newton *s) {
   return fmin(1e-3, fmax(1e-10, 1e4 * s->tolerance.tol));
 }
@@ -134,8 +134,8 @@ static int is_converged(const sp_newton *s, const sp_certificate *certificate, d
   return relative_violation(s, certificate, lambda) <= judged;
 }
 
-/* The violation up to which a proof is to be hoped for. The gap is nearly proportional to it, by a factor
-   that changes slowly along the path; where that misleads, a few steps are lost. */
+/* The violation up to which a proof is to be hoped for. The gap is nearly proportional to it, by a
+   factor that changes slowly along the path; where that misleads, a few steps are lost. */
 static double hopeful(const sp_newton *s) {
   const double most = coarse(s);
   if (!(s->leverage > 0)) return most;

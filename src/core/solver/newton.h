@@ -59,8 +59,8 @@ void sp_newton_clear(sp_newton *s);
 /* The smallest lambda at which every penalised coefficient is zero. Call right after init. */
 double sp_newton_lambda_max(const sp_newton *s);
 
-/* As sp_solver_move. A loss without dual has gap NaN and is judged by kkt <= 1e-6, and by the same of
-   null_gradient where lambda is larger. */
+/* As sp_solver_move. A loss without dual has gap NaN and is judged by kkt <= 1e-6, and by the same
+   of null_gradient where lambda is larger. */
 sp_status sp_newton_move(sp_newton *s, double lambda, double previous, sp_solution *out,
                          sp_error *err);
 

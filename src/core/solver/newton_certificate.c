@@ -1,8 +1,8 @@
-/* The proof that a solution is one, for a loss with a conjugate: see certificate.h. What the loss adds
- * is sum_i v_i [loss_i(eta_i) + loss_i*(-theta_i) + theta_i eta_i], a sum of terms of Fenchel and
- * Young. Free coefficients demand z_j'(v theta) = 0, which rounding denies: r is first relieved of
- * q = (w / v) Z_F a, a = H_FF^-1 c_F, H_FF = Z_F'(w Z_F) with the weights w of the quadratic, which
- * leaves nothing of c_F. By Cauchy and Schwarz the other c_j move by at most slip ||z_j||,
+/* The proof that a solution is one, for a loss with a conjugate: see certificate.h. What the loss
+ * adds is sum_i v_i [loss_i(eta_i) + loss_i*(-theta_i) + theta_i eta_i], a sum of terms of Fenchel
+ * and Young. Free coefficients demand z_j'(v theta) = 0, which rounding denies: r is first relieved
+ * of q = (w / v) Z_F a, a = H_FF^-1 c_F, H_FF = Z_F'(w Z_F) with the weights w of the quadratic,
+ * which leaves nothing of c_F. By Cauchy and Schwarz the other c_j move by at most slip ||z_j||,
  * slip^2 = sum_i v_i q_i^2, and each term is taken at the worst of those. */
 #include "newton_parts.h"
 

@@ -61,8 +61,9 @@ sp_status sp_newton_forecast(sp_newton *s, double lambda, sp_error *err);
 
 /* ---- newton_step.c ------------------------------------------------------------------------ */
 
-/* One step from where stationarity is violated by `violation`. *gain: the fall of the objective as a
-   share of what the quadratic promised, Inf where that is rounding; negative if no step was taken. */
+/* One step from where stationarity is violated by `violation`. *gain: the fall of the objective as
+   a share of what the quadratic promised, Inf where that is rounding; negative if no step was
+   taken. */
 sp_status sp_newton_step(sp_newton *s, double lambda, double violation, double *gain,
                          sp_error *err);
 

@@ -31,8 +31,8 @@ static double price_of_gram(const sp_quadratic *q) {
 }
 
 /* Curvature changes slowly along a path. That of earlier coefficients costs more steps at each
-   lambda: once they have cost as much as a new Gram matrix there is a new one. Without a penalty the
-   certificate wants it as it is. */
+   lambda: once they have cost as much as a new Gram matrix there is a new one. Without a penalty
+   the certificate wants it as it is. */
 static int is_outdated(const sp_newton *s, double lambda) {
   const sp_quadratic *q = &s->quadratic;
   return q->bare || (q->corrected && lambda == 0) || s->pace > slowest_pace ||
@@ -126,7 +126,8 @@ static double predicted_fall(const sp_newton *s, double lambda, double shift) {
   return slope - bend_of(s, shift) / 2 + penalty_at(s, lambda, 0) - penalty_at(s, lambda, 1);
 }
 
-/* The trial moves by `share` of the step and `moved` in the constant, and is where the solver stands. */
+/* The trial moves by `share` of the step and `moved` in the constant, and is where the solver
+   stands. */
 static void take(sp_newton *s, double share, double moved, double value) {
   const sp_quadratic *q = &s->quadratic;
   for (ptrdiff_t k = 0; k < q->size; k++) {
@@ -137,8 +138,8 @@ static void take(sp_newton *s, double share, double moved, double value) {
   sp_newton_accept(s, value);
 }
 
-/* Is the objective no higher than `most` at the trial, with its constant solved for? Not worth asking
-   of a shorter step (share < 1) that does not fall without that. */
+/* Is the objective no higher than `most` at the trial, with its constant solved for? Not worth
+   asking of a shorter step (share < 1) that does not fall without that. */
 static sp_status falls(sp_newton *s, double share, double penalty, double most, double *value,
                        double *moved, int *yes, sp_error *err) {
   *yes = 0;
@@ -200,8 +201,8 @@ static int was_taken_whole(const sp_newton *s) {
   return 1;
 }
 
-/* What a whole step, of which a share `gain` of what was promised came, teaches. Corrections are not for
-   where the certificate needs H to be that of the weights. */
+/* What a whole step, of which a share `gain` of what was promised came, teaches. Corrections are
+   not for where the certificate needs H to be that of the weights. */
 static sp_status reload(sp_newton *s, double lambda, double gain, sp_error *err) {
   sp_quadratic *q = &s->quadratic;
   const int teaches = !q->bare && isfinite(gain) && was_taken_whole(s);

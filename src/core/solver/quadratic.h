@@ -56,14 +56,16 @@ void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected);
 sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
                            const sp_context *ctx, sp_error *err);
 
-/* Needs the Gram matrix. Minimises from q->beta, where the gradient is q->gradient, up to violations of stationarity of
-   `slack`, or of 1e-6 of what they were beside another ridge part; leaves both at the minimum. Counts its rounds in *iterations. */
+/* Needs the Gram matrix. Minimises from q->beta, where the gradient is q->gradient, up to
+   violations of stationarity of `slack`, or of 1e-6 of what they were beside another ridge part;
+   leaves both at the minimum. Counts its rounds in *iterations. */
 sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
                                 sp_error *err);
 
-/* Around a step q->step that has been taken whole. Before: notes the gradient that is expected after
-   it; `gradient` and `position` are those of the members' columns in the caller's working set.
-   After: corrects H by the gradient that came, at a cost of 3 |members|^2, or its level alone. */
+/* Around a step q->step that has been taken whole. Before: notes the gradient that is expected
+   after it; `gradient` and `position` are those of the members' columns in the caller's working
+   set. After: corrects H by the gradient that came, at a cost of 3 |members|^2, or its level
+   alone. */
 void sp_quadratic_expect(sp_quadratic *q, const double *gradient, const ptrdiff_t *position);
 void sp_quadratic_level(sp_quadratic *q, const double *gradient, const ptrdiff_t *position);
 void sp_quadratic_correct(sp_quadratic *q, const double *gradient, const ptrdiff_t *position);

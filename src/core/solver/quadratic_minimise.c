@@ -185,8 +185,8 @@ static sp_status minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_
   return SP_OK;
 }
 
-/* In units of the level: the penalty is proportional to lambda. The factor with the ridge part of one
-   lambda / level does for others near it. */
+/* In units of the level: the penalty is proportional to lambda. The factor with the ridge part of
+   one lambda / level does for others near it. */
 sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
                                 sp_error *err) {
   const double level = q->level;

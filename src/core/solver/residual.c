@@ -111,14 +111,14 @@ double sp_gradients_rounding(const sp_solver *s) {
   return DBL_EPSILON * (length(s) + s->travelled);
 }
 
-/* |beta|'|rounding of c|, by which the duality gap may differ from what the gradients say, relative to
-   the gap asked for. */
+/* |beta|'|rounding of c|, by which the duality gap may differ from what the gradients say, relative
+   to the gap asked for. */
 static double drift(const sp_solver *s) {
   return length(s) * sp_gradients_rounding(s) / (s->tolerance.tol * s->null_model.objective);
 }
 
-/* Gradients that steps carried along against some that are formed anew, others each time: whatever goes
-   wrong on the way is not certified. */
+/* Gradients that steps carried along against some that are formed anew, others each time: whatever
+   goes wrong on the way is not certified. */
 static int is_right_here_and_there(sp_solver *s) {
   const sp_working_set *w = &s->working_set;
   double *beta = s->c;

@@ -5,10 +5,10 @@
  * orthogonal to the directions, so by Cauchy and Schwarz, applied to what the directions leave,
  *   |z_j'(v r) - sum_m a_m K_jm| <= ||d|| sqrt(||z_j||^2 - sum_m K_jm^2).
  * Only columns whose bound reaches their cut are looked up in X. Once that has cost as much as a
- * pass over all columns, such a pass is made and d becomes a direction. Where there is a coarse copy of
- * X, passes read that one, and what their products may be off joins the bound.
- * The bounds hold for every r, so nothing is missed. Directions come from solutions nearby on a path
- * that is close to linear in lambda: d is short. */
+ * pass over all columns, such a pass is made and d becomes a direction. Where there is a coarse
+ * copy of X, passes read that one, and what their products may be off joins the bound.
+ * The bounds hold for every r, so nothing is missed. Directions come from solutions nearby on a
+ * path that is close to linear in lambda: d is short. */
 #ifndef SP_SCREEN_H
 #define SP_SCREEN_H
 
@@ -76,8 +76,8 @@ typedef struct {
    Where columns are correlated one that joins settles the case of many others. */
 ptrdiff_t sp_screen_most(ptrdiff_t nonzero);
 
-/* The columns with position[j] < 0 that zero is not stationary for, all of them or the `most` that are
-   furthest from it: *count of them, into `cols`. c_j is in the screen's c. */
+/* The columns with position[j] < 0 that zero is not stationary for, all of them or the `most` that
+   are furthest from it: *count of them, into `cols`. c_j is in the screen's c. */
 sp_status sp_screen_verify(sp_screen *s, const sp_screen_site *at, ptrdiff_t *count,
                            const sp_context *ctx, sp_error *err);
 
@@ -90,16 +90,16 @@ sp_status sp_screen_start(sp_screen *s, const sp_std *z, const double *r, double
    O((n + p) count). */
 void sp_screen_approach(sp_screen *s, const sp_std *z, const double *r);
 
-/* Columns with position[j] < 0 that the bounds do not clear at lambda: into `cols`. Returns their number.
-   Cost: O(p). */
+/* Columns with position[j] < 0 that the bounds do not clear at lambda: into `cols`. Returns their
+   number. Cost: O(p). */
 ptrdiff_t sp_screen_suspects(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
                              double lambda, ptrdiff_t *cols);
 
 /* Is a pass over all columns in order, now that k of them have to be looked up? */
 int sp_screen_is_due(const sp_screen *s, ptrdiff_t p, ptrdiff_t k);
 
-/* Forms the products z_j'(v d) of all columns, after sp_screen_approach(): d becomes a direction, in place
-   of the one that matters least when there is no room. */
+/* Forms the products z_j'(v d) of all columns, after sp_screen_approach(): d becomes a direction,
+   in place of the one that matters least when there is no room. */
 sp_status sp_screen_pass(sp_screen *s, const sp_screen_site *at, const sp_context *ctx,
                          sp_error *err);
 

@@ -1,5 +1,5 @@
-/* What a step has shown about the curvature: along it, s, the gradient has changed by y rather than by
- * H s. The correction of Broyden, Fletcher, Goldfarb and Shanno,
+/* What a step has shown about the curvature: along it, s, the gradient has changed by y rather than
+ * by H s. The correction of Broyden, Fletcher, Goldfarb and Shanno,
  *   H + y y' / (y's) - H s (H s)' / (s'H s),
  * has H s = y and stays positive definite (Nocedal and Wright 2006, Numerical Optimization, section
  * 6.1). Along a path one step points nearly where the last did, so H keeps up with the curvature.

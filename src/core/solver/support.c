@@ -33,7 +33,8 @@ int sp_support_is_movable(const sp_solver *s, ptrdiff_t k, double lambda) {
 
 /* ---- the factor follows the support ----------------------------------------------------- */
 
-/* What the factor's matrix has more on its diagonal than that of `lambda`. Returns whether there is any. */
+/* What the factor's matrix has more on its diagonal than that of `lambda`. Returns whether there is
+   any. */
 static int excess_of_factor(sp_solver *s, double lambda) {
   int any = 0;
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {

@@ -27,9 +27,10 @@ sp_status sp_support_follow(sp_solver *s, double lambda, sp_error *err);
 /* s->exact.member: which of W are in the factor. */
 void sp_support_mark(sp_solver *s);
 
-/* s->exact.step: from pull to the solution of (G + ridge) step = pull, by row of the factor; its image
-   under that matrix into s->exact.image. Cost: O(|A|^2), half of it when members have been fixed and
-   nothing else has happened since the last time, a few times it beside another ridge part. */
+/* s->exact.step: from pull to the solution of (G + ridge) step = pull, by row of the factor; its
+   image under that matrix into s->exact.image. Cost: O(|A|^2), half of it when members have been
+   fixed and nothing else has happened since the last time, a few times it beside another ridge
+   part. */
 void sp_support_solve(sp_solver *s, double lambda);
 
 #endif

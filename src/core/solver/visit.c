@@ -139,7 +139,8 @@ static sp_status begin(sp_solver *s, double lambda, double previous, sp_error *e
   return SP_OK;
 }
 
-/* Solves on W until it is stationary, or as far as rounding allows: the violation halves each time. */
+/* Solves on W until it is stationary, or as far as rounding allows: the violation halves each
+   time. */
 static sp_status solve(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err) {
   for (double last = INFINITY;;) {
     SP_TRY(sp_members_solve(s, lambda, iterations, err));

@@ -34,12 +34,12 @@ void sp_working_set_clear(sp_working_set *w);
 sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
                              sp_error *err);
 
-/* Keeps the members a with place[a] >= 0 and writes to `place` where they are now, in the same order;
-   the others leave. Cost: |W|^2 moves while the Gram matrix is kept. */
+/* Keeps the members a with place[a] >= 0 and writes to `place` where they are now, in the same
+   order; the others leave. Cost: |W|^2 moves while the Gram matrix is kept. */
 void sp_working_set_keep(sp_working_set *w, ptrdiff_t *place);
 
-/* Without the Gram matrix: members in the order of their columns, as they lie in memory. Gradients are
-   to be formed anew. Cost: O(p). */
+/* Without the Gram matrix: members in the order of their columns, as they lie in memory. Gradients
+   are to be formed anew. Cost: O(p). */
 void sp_working_set_sort(sp_working_set *w, ptrdiff_t p);
 
 /* gradient -= G_m change for the `count` members[a] that move by change[a]. Needs the Gram matrix.
