@@ -10,6 +10,8 @@
 /* Beyond these limits products of two columns leave the range of a double. */
 static const double largest_usable = 1e150, smallest_usable = 1e-150;
 
+enum { FEW = 16 /* members, for whom the rows are not worth being sorted */ };
+
 static void describe_column(sp_std *z, ptrdiff_t j, const sp_moments *m, int intercept,
                             int standardize) {
   /* A spread at the level of rounding in the mean is no spread. */
@@ -47,12 +49,20 @@ ptrdiff_t sp_std_unusable(const sp_std *z) {
   return -1;
 }
 
-int sp_std_means_are_small(const sp_std *z) {
+/* Products of columns less the product of their means lose no digits, weighted by v, as in a matrix
+   of zeros for the most part. */
+static int means_are_small(const sp_std *z) {
   for (ptrdiff_t j = 0; j < z->x->p; j++)
     if (z->center[j] * z->center[j] > 4 * z->sqnorm[j] * z->scale[j] * z->scale[j] &&
         !z->constant[j])
       return 0;
   return 1;
+}
+
+int sp_std_rows_pay(const sp_std *z, ptrdiff_t members) {
+  const sp_design *x = z->x;
+  if (!x->ops->by_rows || members < FEW || x->entries > x->n * members) return 0;
+  return means_are_small(z);
 }
 
 sp_status sp_std_init(sp_std *z, const sp_design *x, const double *v, int intercept,

@@ -39,9 +39,9 @@ void sp_std_clear(sp_std *z);
    may be described at the same time. */
 int sp_std_describe(sp_std *z, ptrdiff_t j, int intercept, int standardize);
 
-/* Products of columns less the product of their means lose no digits, weighted by v: the means are
-   not large against the standard deviations, as in a matrix of zeros for the most part. */
-int sp_std_means_are_small(const sp_std *z);
+/* Are products of columns with `members` others to be formed from the rows of a sparse X? By rows
+   one with all columns costs as much as the rows hold; by columns, one with each. */
+int sp_std_rows_pay(const sp_std *z, ptrdiff_t members);
 
 /* The first column described as not usable, or -1. With such a column z is not to be used. */
 ptrdiff_t sp_std_unusable(const sp_std *z);

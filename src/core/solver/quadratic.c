@@ -153,11 +153,9 @@ static void cross_products(sp_quadratic *q, ptrdiff_t count) {
   }
 }
 
-/* By rows a product with all columns costs as much as the rows hold; by columns, one with each. */
 static sp_status choose_rows(sp_quadratic *q, sp_error *err) {
   const sp_design *x = q->design->x;
-  if (q->with_all || !x->ops->by_rows || q->size < SP_QUADRATIC_BATCH) return SP_OK;
-  if (x->entries > x->n * q->size || !sp_std_means_are_small(q->design)) return SP_OK;
+  if (q->with_all || !sp_std_rows_pay(q->design, q->size)) return SP_OK;
   SP_TRY(x->ops->by_rows(x, &q->rows, err));
   return SP_ALLOC(&q->with_all, x->p, err);
 }

@@ -180,14 +180,10 @@ static void products_as_known(sp_working_set *w, const sp_std *z, ptrdiff_t coun
   }
 }
 
-/* By rows a product with all columns costs as much as the rows hold; by columns, one with each. */
 static sp_status choose_rows(sp_working_set *w, const sp_std *z, sp_error *err) {
-  const sp_design *x = z->x;
-  if (w->with_all || !x->ops->by_rows || w->size < SP_BATCH || x->entries > x->n * w->size)
-    return SP_OK;
-  if (!sp_std_means_are_small(z)) return SP_OK;
-  SP_TRY(x->ops->by_rows(x, &w->rows, err));
-  return SP_ALLOC(&w->with_all, x->p, err);
+  if (w->with_all || !sp_std_rows_pay(z, w->size)) return SP_OK;
+  SP_TRY(z->x->ops->by_rows(z->x, &w->rows, err));
+  return SP_ALLOC(&w->with_all, z->x->p, err);
 }
 
 /* The newest `count` members get their rows and columns of the Gram matrix. */
