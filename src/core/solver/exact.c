@@ -20,14 +20,16 @@ static void shift(sp_solver *s, ptrdiff_t k, double change) {
   sp_axpy(w->size, -change, sp_working_set_gram(w, k), w->gradient);
 }
 
-/* Right-hand side of the system; returns its largest entry, in units of the slack. */
+/* Right-hand side of the system; returns its largest entry, in units of the slack. Who rests on a
+   kink is not pulled, whatever was carried along says. */
 static double right_hand_side(sp_solver *s, double lambda) {
   double largest = 0;
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {
     sp_piece piece;
     const ptrdiff_t k = s->factor.label[row];
-    s->exact.step[row] =
-        sp_support_piece(s, k, lambda, &piece) ? sp_support_pull(s, k, lambda, &piece) : 0;
+    const int free = sp_support_piece(s, k, lambda, &piece);
+    s->exact.step[row] = free ? sp_support_pull(s, k, lambda, &piece) : 0;
+    s->exact.halfway &= free;
     const double slack = sp_solver_slack(s, s->working_set.index[k], lambda);
     if (s->exact.step[row] != 0) largest = fmax(largest, fabs(s->exact.step[row]) / slack);
   }

@@ -12,8 +12,9 @@
 
 /* Needs the Gram matrix of the working set. Coefficients that linear dependence keeps out of the
    system slide along the direction that leaves the fit unchanged, until one of those involved
-   reaches an end. *solved: the support was solved to rounding and nothing had to slide. Cost:
-   O(|A|^2) per coefficient that joins or leaves and per solve, O(|W| |A|) once. */
+   reaches an end. Overwrites the list s->cols. *solved: the support was solved to rounding and
+   nothing had to slide. Cost: O(|A|^2) per coefficient that joins or leaves and per solve, O(|W|
+   |A|) once. */
 sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err);
 
 void sp_exact_clear(sp_exact_scratch *x);
