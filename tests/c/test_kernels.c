@@ -9,6 +9,8 @@ static const char *hidden_features = "";
 static int has_feature(const char *feature) {
   if (strstr(hidden_features, feature)) return 0;
   if (strcmp(feature, "avx512f") == 0) return __builtin_cpu_supports("avx512f") != 0;
+  if (strcmp(feature, "avx512bw") == 0) return __builtin_cpu_supports("avx512bw") != 0;
+  if (strcmp(feature, "avx512vnni") == 0) return __builtin_cpu_supports("avx512vnni") != 0;
   if (strcmp(feature, "avx2") == 0) return __builtin_cpu_supports("avx2") != 0;
   return strcmp(feature, "fma") == 0 && __builtin_cpu_supports("fma") != 0;
 }
@@ -21,6 +23,7 @@ static int has_feature(const char *feature) {
 #define sp_axpy_4 own_axpy_4
 #define sp_sqdev own_sqdev
 #define sp_axpy_weighted own_axpy_weighted
+#define sp_clear_zeros own_clear_zeros
 #define sp_nonzeros own_nonzeros
 #define sp_exceeding own_exceeding
 #define sp_absorb_4 own_absorb_4

@@ -112,5 +112,8 @@ SP_KERNEL(double, return, sp_farthest, farthest_body, farthest_body,
 SP_KERNEL(double, return, sp_round_to_bytes, round_body, round_body,
           (ptrdiff_t n, const double *x, double center, double unit, int8_t *digit),
           (n, x, center, unit, digit))
-SP_KERNEL(int64_t, return, sp_dot_bytes, dot_bytes_body, dot_bytes_body,
-          (ptrdiff_t n, const int8_t *x, const int16_t *u), (n, x, u))
+
+/* With instructions for it the products are added up as they are formed. */
+SP_KERNEL_FOR("avx512vnni,avx512bw", SP_HAS("avx512vnni") && SP_HAS("avx512bw"), int64_t, return,
+              sp_dot_bytes, dot_bytes_body, dot_bytes_body,
+              (ptrdiff_t n, const int8_t *x, const int16_t *u), (n, x, u))

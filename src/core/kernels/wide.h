@@ -48,10 +48,12 @@ SP_INLINE double total_narrow(const narrow *v) {
 
 #endif
 
-/* One public function out of its bodies. `give` is `return` or nothing. */
+/* One public function out of its bodies. `give` is `return` or nothing; `best` is what the first
+   body is compiled for, where the processor `has` it. */
 #ifdef SP_CLONES
-#define SP_KERNEL(type, give, name, body_512, body, parameters, arguments)                         \
-  __attribute__((target("avx512f"))) static type name##_avx512 parameters {                        \
+#define SP_HAS(instructions) __builtin_cpu_supports(instructions)
+#define SP_KERNEL_FOR(best, has, type, give, name, body_512, body, parameters, arguments)          \
+  __attribute__((target(best))) static type name##_avx512 parameters {                             \
     give body_512 arguments;                                                                       \
   }                                                                                                \
   __attribute__((target("avx2,fma"))) static type name##_avx2 parameters {                         \
@@ -61,18 +63,22 @@ SP_INLINE double total_narrow(const narrow *v) {
     give body arguments;                                                                           \
   }                                                                                                \
   type name parameters {                                                                           \
-    if (__builtin_cpu_supports("avx512f"))                                                         \
+    if (has)                                                                                       \
       give name##_avx512 arguments;                                                                \
-    else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))                      \
+    else if (SP_HAS("avx2") && SP_HAS("fma"))                                                      \
       give name##_avx2 arguments;                                                                  \
     else                                                                                           \
       give name##_any arguments;                                                                   \
   }
 #else
-#define SP_KERNEL(type, give, name, body_512, body, parameters, arguments)                         \
+#define SP_KERNEL_FOR(best, has, type, give, name, body_512, body, parameters, arguments)          \
   type name parameters {                                                                           \
     give body arguments;                                                                           \
   }
 #endif
+
+#define SP_KERNEL(type, give, name, body_512, body, parameters, arguments)                         \
+  SP_KERNEL_FOR("avx512f", SP_HAS("avx512f"), type, give, name, body_512, body, parameters,        \
+                arguments)
 
 #endif

@@ -76,24 +76,21 @@ static void units_that_count(const sp_glm_loss *loss, ptrdiff_t n, const double 
   }
 }
 
-static ptrdiff_t count_zeros(ptrdiff_t n, const double *v) {
-  ptrdiff_t count = 0;
-  for (ptrdiff_t i = 0; v && i < n; i++) count += v[i] == 0;
-  return count;
-}
-
 /* Few rows of weight zero are sooner evaluated than left out. Whatever there is in them does not
    count. */
 static double sum_of_block(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
                            const double *v, double *r, double *h) {
   double unit[SP_TOGETHER];
-  const ptrdiff_t zeros = count_zeros(n, v);
+  const ptrdiff_t zeros = v ? sp_clear_zeros(n, v, r) : 0;
   if (zeros > n / 4)
     units_that_count(loss, n, y, eta, v, unit, r, h);
   else
     units(loss, n, y, eta, unit, r, h);
-  for (ptrdiff_t i = 0; zeros > 0 && i < n; i++)
-    if (v[i] == 0) unit[i] = r[i] = h[i] = 0;
+  if (zeros > 0) {
+    sp_clear_zeros(n, v, unit);
+    sp_clear_zeros(n, v, r);
+    sp_clear_zeros(n, v, h);
+  }
   return v ? sp_dot(n, v, unit) : sp_sum(n, unit);
 }
 

@@ -39,6 +39,18 @@ static double constant_step(const sp_newton *s, double step) {
   return s->loss->ops->exponential ? log1p(step) : step;
 }
 
+/* Steps of the constant whose squares are rounding: with a canonical link r follows linearly. */
+static const double short_step = 1e-7;
+
+/* The last step, by which nothing but r changes noticeably; returns the loss. */
+static double follow(sp_newton *s, double step, double pull, double value) {
+  for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++) {
+    s->trial_eta[i] += step;
+    s->trial_r[i] -= step * s->trial_h[i];
+  }
+  return value - step * pull / 2;
+}
+
 /* Newton's method in one dimension, kept inside a bracket that grows until it holds the root. */
 sp_status sp_newton_solve_constant(sp_newton *s, double *value, double *moved, sp_error *err) {
   const ptrdiff_t n = s->problem->design->x->n;
@@ -55,6 +67,11 @@ sp_status sp_newton_solve_constant(sp_newton *s, double *value, double *moved, s
       low = at;
     else
       high = at;
+    if (fabs(pull / bend) <= short_step && s->loss->ops->concave) {
+      *value = follow(s, pull / bend, pull, *value);
+      at += pull / bend;
+      break;
+    }
     double next = at + constant_step(s, pull / bend);
     if (!(next > low && next < high) || !(fabs(next - at) <= reach)) {
       next = isinf(low) ? high - reach : isinf(high) ? low + reach : low + (high - low) / 2;
