@@ -12,7 +12,7 @@ static const double breath = 1 + 1e-9;
 enum { MOST = 127, MOST_OF_VECTOR = 32767 };
 
 int sp_coarse_is_worthwhile(const sp_design *x) {
-  return x->ops->to_bytes && x->entries >= 1 << 20;
+  return x->ops->to_bytes && x->entries >= 1 << 18;
 }
 
 sp_status sp_coarse_init(sp_coarse *c, const sp_design *x, sp_error *err) {
