@@ -63,7 +63,7 @@ static void multiply_group(const double **columns, ptrdiff_t width, ptrdiff_t ro
   }
 }
 
-enum { AHEAD = 256, LINE = 8 /* doubles */ };
+enum { AHEAD = 64, LINE = 8 /* doubles */ };
 
 /* Columns that are looked up lie here and there: their beginnings are fetched while the group
    before them is at work. What comes after is fetched unasked, and so are neighbours. */
