@@ -4,6 +4,7 @@
 #' [update()] works as for [lm()], formula updates included.
 #'
 #' @param object,x a fit by [sparsereg()] or [cv_sparsereg()].
+#' @param env,use.fallback not used: other functions of package stats hand them over.
 #' @param ... not used: any other argument is an error.
 #'
 #' @return
@@ -14,6 +15,8 @@
 #' - `terms()`: the terms of the fit.
 #' - `family()`: a [family] object.
 #' - `variable.names()`: the names of the columns of x, all of them.
+#' - `labels()`: the names of the terms; for a fit from a matrix those of its columns.
+#' - `na.action()`: the rows left out because of missing values, or `NULL`.
 #' @examples
 #' fit <- sparsereg(mpg ~ wt + hp, data = mtcars, penalty = "l1")
 #' nobs(fit)
@@ -32,14 +35,14 @@ deviance.sparsereg <- function(object, ...) {
 
 #' @rdname accessors
 #' @export
-nobs.sparsereg <- function(object, ...) {
+nobs.sparsereg <- function(object, ..., use.fallback) { # nolint: object_name_linter.
   check_dots(..., fun = "nobs()", known = names(formals()))
   object$nobs
 }
 
 #' @rdname accessors
 #' @export
-formula.sparsereg <- function(x, ...) {
+formula.sparsereg <- function(x, ..., env) {
   check_dots(..., fun = "formula()", known = names(formals()))
   formula <- formula_of(x)
   if (is.null(formula)) {
@@ -77,4 +80,19 @@ family.sparsereg <- function(object, ...) {
 variable.names.sparsereg <- function(object, ...) {
   check_dots(..., fun = "variable.names()", known = names(formals()))
   rownames(object$beta)
+}
+
+#' @rdname accessors
+#' @export
+labels.sparsereg <- function(object, ...) {
+  check_dots(..., fun = "labels()", known = names(formals()))
+  blueprint <- object$blueprint
+  if (is.null(blueprint$terms_of)) blueprint$columns else unique(blueprint$terms_of)
+}
+
+#' @rdname accessors
+#' @export
+na.action.sparsereg <- function(object, ...) {
+  check_dots(..., fun = "na.action()", known = names(formals()))
+  object$na_action
 }

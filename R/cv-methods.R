@@ -150,3 +150,15 @@ family.cv_sparsereg <- function(object, ...) {
 variable.names.cv_sparsereg <- function(object, ...) {
   stats::variable.names(object$fit, ...)
 }
+
+#' @rdname coef.cv_sparsereg
+#' @export
+labels.cv_sparsereg <- function(object, ...) {
+  labels(object$fit, ...)
+}
+
+#' @rdname coef.cv_sparsereg
+#' @export
+na.action.cv_sparsereg <- function(object, ...) {
+  stats::na.action(object$fit, ...)
+}

@@ -1,19 +1,21 @@
 # The data of a fit. A fit holds no copy of them: methods that need them evaluate its call again.
 
 # Looks where the formula was written and where the method was called, in this order, and takes
-# the first data that are those the model was fitted to. `data` stands in for the call's own.
+# the first data that are those the model was fitted to. `data` stands in for the call's own. The
+# problem says in `place` where its call was evaluated.
 recover_problem <- function(object, data = NULL, envir) {
   if (!is.null(object$penalised_fit)) object <- object$penalised_fit
   call <- if (is.null(data)) object$call else call_with_data(object$call, data)
   missing <- changed <- NULL
   for (place in recovery_places(object, envir)) {
-    problem <- tryCatch(evaluate_quietly(call, place), error = function(e) e)
+    problem <- tryCatch(quietly(evaluate_problem(call, place)), error = function(e) e)
     if (inherits(problem, "error")) {
       missing <- c(missing, conditionMessage(problem))
       next
     }
     difference <- data_difference(object, problem)
     if (is.null(difference)) {
+      problem$place <- place
       return(problem)
     }
     changed <- c(changed, difference)
@@ -22,9 +24,9 @@ recover_problem <- function(object, data = NULL, envir) {
 }
 
 # What the fit had to say (which variables it took for the dot, ...) was said when it was made.
-evaluate_quietly <- function(call, envir) {
+quietly <- function(expr) {
   withCallingHandlers(
-    evaluate_problem(call, envir),
+    expr,
     sparsepath_message = function(m) invokeRestart("muffleMessage"),
     sparsepath_warning = function(w) invokeRestart("muffleWarning")
   )

@@ -7,7 +7,9 @@
 #' @useDynLib sparsepath, .registration = TRUE
 #' @importFrom Matrix t
 #' @importFrom generics augment glance tidy
-#' @importFrom stats coef deviance family fitted formula nobs predict residuals terms variable.names
+#' @importFrom stats AIC anova BIC case.names coef confint deviance df.residual extractAIC family
+#' @importFrom stats fitted formula logLik model.frame model.matrix na.action nobs predict residuals
+#' @importFrom stats sigma terms variable.names vcov weights
 "_PACKAGE"
 
 #' @export

@@ -41,3 +41,28 @@ test_that("unknown arguments are errors", {
   expect_error(deviance(fit, lambda = 1), class = "sparsepath_error_unknown_argument")
   expect_error(nobs(fit, TRUE), class = "sparsepath_error_unknown_argument")
 })
+
+test_that("functions of package stats find formula and number of observations", {
+  fit <- sparsereg(mpg ~ wt, mtcars, lambda = 1)
+  expect_identical(as.formula(fit), formula(fit))
+  expect_identical(nobs(fit, use.fallback = TRUE), 32L)
+  expect_identical(nrow(get_all_vars(fit, mtcars)), 32L)
+  cv <- cv_sparsereg(mpg ~ wt, mtcars, nfolds = 3, seed = 1)
+  expect_identical(as.formula(cv), formula(fit))
+})
+
+test_that("labels are those of the terms, and rows that were left out are known", {
+  data <- mtcars
+  data$hp[3] <- NA
+  expect_message(fit <- sparsereg(mpg ~ wt * hp + factor(cyl), data, lambda = 1))
+  expect_identical(labels(fit), c("wt", "hp", "factor(cyl)", "wt:hp"))
+  expect_identical(na.action(fit), na.action(lm(mpg ~ hp, data)))
+  by_frame <- sparsereg(data.frame(a = factor(mtcars$cyl), b = mtcars$wt), mtcars$mpg, lambda = 1)
+  expect_identical(labels(by_frame), c("a", "b"))
+  by_matrix <- sparsereg(as.matrix(mtcars[2:3]), mtcars$mpg, lambda = 1)
+  expect_identical(labels(by_matrix), c("cyl", "disp"))
+  expect_null(na.action(by_matrix))
+  expect_message(cv <- cv_sparsereg(mpg ~ hp, data, nfolds = 3, seed = 1))
+  expect_identical(labels(cv), "hp")
+  expect_identical(na.action(cv), na.action(fit))
+})
