@@ -77,6 +77,11 @@ at_chosen <- function(object, generic, lambda, envir, gamma, ...) {
   do.call(generic, arguments, envir = envir)
 }
 
+# The same for what is known of the fit inside without relaxation.
+at_rule <- function(object, generic, lambda, envir, ...) {
+  do.call(generic, list(object$fit, lambda = chosen_lambda(object, lambda), ...), envir = envir)
+}
+
 chosen_gamma <- function(object, lambda, gamma) {
   if (is.null(gamma)) {
     named <- is.character(lambda) && length(lambda) == 1

@@ -18,6 +18,9 @@
 #' @param lambda values of lambda, or `NULL` for all those of the fit, in its order; for a
 #'   cross-validated fit also `"lambda_1se"` (the default) or `"lambda_min"`, of the fit without
 #'   relaxation. Values that are not on the grid are fitted anew, which takes the data.
+#' @param k the price of a parameter, 2 for AIC.
+#' @param ... `AIC()` and `BIC()`: more models, for a table; each must have a single lambda.
+#'   Otherwise not used: any other argument is an error.
 #' @return An object of class `logLik`: one number for each lambda, with the attributes `df` (one
 #'   for each lambda: the nonzero coefficients, for ridge the effective degrees of freedom, the
 #'   intercept if there is one, the dispersion if it is estimated, and theta if it was) and `nobs`.
@@ -30,31 +33,59 @@
 #' @export
 logLik.sparsereg <- function(object, lambda = NULL, data = NULL, ...) {
   check_dots(..., fun = "logLik()", known = names(formals()), elsewhere = glmnet_names())
-  check_lambda(lambda, absent = "for all lambdas of the fit")
+  envir <- parent.frame()
+  fit <- fit_at(object, lambda, recover_problem(object, data, envir))
+  structure(
+    log_likelihood(fit), df = count_parameters(fit), nobs = fit$nobs, class = "logLik"
+  )
+}
+
+# The fit with nothing but these values of lambda in `lambda`, `df` and `dev_ratio`: those that are
+# not on its grid are fitted anew. `problem` is a promise, as for path_at().
+fit_at <- function(object, lambda, problem) {
   if (is.null(lambda)) {
-    return(new_log_lik(log_likelihood(object), count_parameters(object), object$nobs))
+    return(object)
   }
-  on_grid <- match_lambda(lambda, object$lambda)
-  new <- is.na(on_grid)
-  values <- log_likelihood(object)
-  df <- count_parameters(object)
-  if (any(new)) {
-    refit <- refit_at(recover_problem(object, data, parent.frame()), lambda[new], object)
-    values <- c(values, log_likelihood(refit))
-    df <- c(df, count_parameters(refit))
-    on_grid[new] <- length(object$lambda) + seq_len(sum(new))
-  }
-  new_log_lik(values[on_grid], df[on_grid], object$nobs)
+  check_lambda(lambda, absent = "for all lambdas of the fit")
+  place <- match_lambda(lambda, object$lambda)
+  new <- is.na(place)
+  refit <- if (any(new)) refit_at(problem, lambda[new], object)
+  place[new] <- length(object$lambda) + seq_len(sum(new))
+  fields <- c("lambda", "df", "dev_ratio")
+  object[fields] <- lapply(fields, function(field) c(object[[field]], refit[[field]])[place])
+  object
 }
 
 #' @rdname logLik.sparsereg
 #' @export
 logLik.cv_sparsereg <- function(object, lambda = "lambda_1se", ...) {
-  stats::logLik(object$fit, lambda = chosen_lambda(object, lambda), ...)
+  at_rule(object, stats::logLik, lambda, parent.frame(), ...)
 }
 
-new_log_lik <- function(value, df, nobs) {
-  structure(value, df = df, nobs = nobs, class = "logLik")
+# Two models have one number each in a table; of two paths stats::AIC() would make one at random.
+
+#' @rdname logLik.sparsereg
+#' @export
+AIC.sparsereg <- function(object, ..., k = 2) {
+  check_comparable(object, ..., fun = "AIC")
+  NextMethod()
+}
+
+#' @rdname logLik.sparsereg
+#' @export
+BIC.sparsereg <- function(object, ...) {
+  check_comparable(object, ..., fun = "BIC")
+  NextMethod()
+}
+
+check_comparable <- function(..., fun) {
+  fits <- list(...)
+  paths <- vapply(fits, function(fit) inherits(fit, "sparsereg") && length(fit$lambda) != 1, NA)
+  if (length(fits) > 1 && any(paths)) {
+    abort_input("object", paste0("must have one lambda for ", fun, "() to put it beside others."),
+      remedy = paste0("For one lambda of a path: ", fun, "(logLik(fit, lambda = 0.1)).")
+    )
+  }
 }
 
 # The log-likelihood is a function of the deviance D, the sum of weights W, the number n of

@@ -113,3 +113,20 @@ test_that("where there is no likelihood it is NA, and criteria take the deviance
   expect_true(all(is.na(logLik(fit))))
   expect_equal(criteria(fit)$aic, deviance(fit) + 2 * (fit$df + 1))
 })
+
+test_that("a table of several models has one row for each, and no place for a path", {
+  small <- sparsereg(mpg ~ wt, mtcars, lambda = 0.1)
+  large <- sparsereg(mpg ~ wt + hp, mtcars, lambda = 0.1)
+  table <- AIC(small, large)
+  expect_identical(rownames(table), c("small", "large"))
+  expect_equal(table$AIC, c(AIC(small), AIC(large)))
+  expect_equal(BIC(small, large)$BIC, c(BIC(small), BIC(large)))
+  path <- sparsereg(mpg ~ wt + hp, mtcars, lambda = c(1, 0.5, 0.1))
+  expect_error(AIC(path, path), class = "sparsepath_error_input")
+  expect_error(BIC(small, path), class = "sparsepath_error_input")
+  expect_equal(
+    AIC(small, logLik(path, lambda = 0.1))$AIC, c(AIC(small), AIC(large)), tolerance = 1e-8
+  )
+  expect_equal(AIC(path, k = 3), AIC(path) + attr(logLik(path), "df"))
+  expect_snapshot(AIC(path, small), error = TRUE)
+})
