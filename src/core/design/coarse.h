@@ -17,7 +17,7 @@ typedef struct {
   double *miss; /* p; ||e_j||, and not less than what a unit is worth: unit_j sqrt(n) / 4 */
 } sp_coarse;
 
-/* Is X large enough, and of a kind that has ops->to_bytes? An X of less than 2 MB stays in cache. */
+/* Is X of a kind that has ops->to_bytes, and large enough? Less than 2 MB of it stay in cache. */
 int sp_coarse_is_worthwhile(const sp_design *x);
 
 /* Room for all columns. Clear also after a failure. */
