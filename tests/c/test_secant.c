@@ -208,6 +208,21 @@ static void a_restart_forgets_what_was_learnt(void) {
   bench_end(&b);
 }
 
+/* As for least squares. Thin columns are cheaper to pass over. */
+static void many_dense_columns_have_a_gram_matrix(void) {
+  rng g = rng_seeded(6);
+  bench b = {0};
+  bench_start(&b, &g);
+  CHECK_EQUAL(b.q.most, 4096);
+  bench_end(&b);
+  b.s = sample_new(N, P, 3);
+  const sp_model_spec spec = sample_spec(&b.s, sample_sparse(&b.s));
+  CHECK_EQUAL(sp_model_init(&b.m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_quadratic_init(&b.q, b.m.problem.design, b.m.problem.penalty, 1, NULL), SP_OK);
+  CHECK(b.q.most >= 256 && b.q.most <= 1024);
+  bench_end(&b);
+}
+
 int main(void) {
   RUN(the_step_has_the_change_that_was_seen);
   RUN(a_step_against_the_curvature_teaches_nothing);
@@ -215,5 +230,6 @@ int main(void) {
   RUN(a_level_against_the_curvature_is_none);
   RUN(a_ridge_part_and_the_level_go_together);
   RUN(a_restart_forgets_what_was_learnt);
+  RUN(many_dense_columns_have_a_gram_matrix);
   return check_report();
 }

@@ -117,3 +117,23 @@ test_that("an interrupt while R evaluates a family is an interrupt, not a fault 
   calls <- 30
   expect_s3_class(fit(), "sparsereg")
 })
+
+test_that("a large dense support of a GLM is certified", {
+  n <- 2400
+  p <- 1300
+  x <- with_seed(4, matrix(stats::rnorm(n * p), n))
+  y <- with_seed(5, stats::rbinom(n, 1, stats::plogis(drop(x %*% sin(seq_len(p))) / 10)))
+  fit <- sparsereg(x, y, family = "binomial", lambda = 0.05 * 0.55^(0:8), standardize = FALSE)
+  expect_gt(fit$df[9], 1024)
+  expect_true(all(fit$converged))
+  for (l in c(5, 9)) {
+    beta <- fit$beta[, l]
+    r <- y - stats::plogis(drop(fit$intercept[l] + x %*% beta))
+    gradient <- drop(crossprod(x, r)) / n
+    distance <- ifelse(beta == 0, pmax(0, abs(gradient) - fit$lambda[l]),
+      abs(gradient - fit$lambda[l] * sign(beta))
+    )
+    expect_equal(max(distance) / fit$lambda[l], fit$kkt[l], tolerance = 1e-6)
+    expect_lt(fit$kkt[l], 1e-3)
+  }
+})

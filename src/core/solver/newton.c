@@ -180,7 +180,8 @@ static sp_status advance(sp_newton *s, double lambda, ptrdiff_t iteration, doubl
   if (lambda == 0 && gain >= 0 && now <= settled * sp_newton_unit(s, lambda))
     SP_TRY(sp_newton_seek_recession(s, err));
   s->wasted += iteration > 1; /* one is needed at any rate */
-  s->pace = gain >= 0 && last > 0 ? now / last : 1;
+  s->pace_before = s->pace;
+  s->pace = gain >= 0 && last > 0 ? now / last : INFINITY;
   const int led_on = now < 0.99 * last || now <= sp_newton_finest * sp_newton_unit(s, lambda);
   s->lift = next_lift(s->lift, isinf(gain) ? led_on : gain >= 0.25);
   const int helped = now < 0.9 * progress->best || value - s->value > helpful * s->null_value;
@@ -214,7 +215,7 @@ sp_status sp_newton_move(sp_newton *s, double lambda, double previous, sp_soluti
   count = sp_screen_likely(&s->screen, s->problem->design->x->p, s->position, lambda, previous,
                            most_to_admit(s), s->cols, s->c);
   SP_TRY(sp_newton_admit(s, s->cols, count, err));
-  s->pace = 0;
+  s->pace = s->pace_before = 0;
   s->lift = fmin(s->lift, least_lift);
   s->undefined = 0;
   SP_TRY(sp_newton_forecast(s, lambda, err));

@@ -41,12 +41,13 @@ typedef struct {
   double *effect;              /* p; scratch: a direction on the original scale */
   sp_screen screen;
   sp_quadratic quadratic;
-  double pace;      /* by how much the last step shrank the violation */
-  double leverage;  /* gap over violation at the last proof that was asked for; 0: none yet */
-  ptrdiff_t wasted; /* steps that fresh curvature might have saved, since it was taken */
-  double lift;      /* added to the curvature, in units of null_square, where steps fail */
-  int undefined;    /* the loss was not at some trial of the present lambda */
-  int at_edge;      /* ... and steps led nowhere: solutions lie where it is not */
+  double pace;        /* by how much the last step shrank the violation; Inf if it failed */
+  double pace_before; /* ... and the one before it, at the same lambda */
+  double leverage;    /* gap over violation at the last proof that was asked for; 0: none yet */
+  ptrdiff_t wasted;   /* steps that fresh curvature might have saved, since it was taken */
+  double lift;        /* added to the curvature, in units of null_square, where steps fail */
+  int undefined;      /* the loss was not at some trial of the present lambda */
+  int at_edge;        /* ... and steps led nowhere: solutions lie where it is not */
   ptrdiff_t *endless, n_endless; /* columns whose coefficients run to infinity without penalty */
 } sp_newton;
 

@@ -15,6 +15,9 @@ static const double slowest_pace = 0.5;
 /* See price_of_gram(). */
 static const double uncorrected = 3;
 
+/* A Gram matrix that costs more steps is forgiven one that converges slowly. */
+static const double dear = 64;
+
 /* Share of the violation that a step without a Gram matrix may leave. */
 static const double inexactness = 0.01;
 
@@ -23,11 +26,24 @@ static int corrections_pay(const sp_quadratic *q) {
   return !q->bare && 8 * q->size < q->design->x->n;
 }
 
-/* What a new Gram matrix and its factor cost, in steps of two passes over the members; where steps
-   correct it a new one is not worth as much. */
-static double price_of_gram(const sp_quadratic *q) {
+/* What a new Gram matrix and its factor cost, in steps of two passes over the members. */
+static double cost_of_gram(const sp_quadratic *q) {
   const double k = (double)q->size, n = (double)q->design->x->n;
-  return (corrections_pay(q) ? uncorrected : 1) * (k / 16 + k * k / (24 * n));
+  return k / 16 + k * k / (24 * n);
+}
+
+/* Where steps correct it a new one is not worth as much. */
+static double price_of_gram(const sp_quadratic *q) {
+  return (corrections_pay(q) ? uncorrected : 1) * cost_of_gram(q);
+}
+
+/* The first step at a lambda is often slow, as members come and go, and the next ones are not. With
+   few rows for each member it is the quadratic that a step costs, and not its passes. */
+static int is_slow(const sp_newton *s) {
+  const sp_quadratic *q = &s->quadratic;
+  const int is_dear = cost_of_gram(q) > dear && 2 * q->size < q->design->x->n;
+  const int forgives = is_dear && isfinite(s->pace);
+  return (forgives ? fmin(s->pace, s->pace_before) : s->pace) > slowest_pace;
 }
 
 /* Curvature changes slowly along a path. That of earlier coefficients costs more steps at each
@@ -35,8 +51,7 @@ static double price_of_gram(const sp_quadratic *q) {
    the certificate wants it as it is. */
 static int is_outdated(const sp_newton *s, double lambda) {
   const sp_quadratic *q = &s->quadratic;
-  return q->bare || (q->corrected && lambda == 0) || s->pace > slowest_pace ||
-         s->wasted >= price_of_gram(q);
+  return q->bare || (q->corrected && lambda == 0) || is_slow(s) || s->wasted >= price_of_gram(q);
 }
 
 static int is_wanted(const sp_newton *s, ptrdiff_t k, double lambda) {
@@ -78,7 +93,7 @@ static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
 
 sp_status sp_newton_refresh(sp_newton *s, double lambda, sp_error *err) {
   s->lift = 0;
-  s->pace = 1;
+  s->pace = INFINITY;
   SP_TRY(prepare_quadratic(s, lambda, err));
   s->pace = 0;
   return SP_OK;
