@@ -116,3 +116,9 @@ test_that("the table is a data frame, and its words are for reading", {
     stationarity(fit, 0.1, lamda = 2)
   })
 })
+
+test_that("a table of no rows prints without a warning", {
+  fit <- sparsereg(mpg ~ wt + hp, data = mtcars, lambda = 0.1)
+  table <- stationarity(fit)
+  expect_no_warning(expect_output(print(table[table$case == "excluded", ]), "0 rows"))
+})
