@@ -3,7 +3,7 @@
 #include "core/loss/loss_terms.h"
 #include "core/path/glm_kernel.h"
 #include "core/path/model.h"
-#include "core/solver/newton.h"
+#include "core/solver/newton_parts.h"
 #include "fault.h"
 #include "sample.h"
 
@@ -391,6 +391,34 @@ static void steps_do_not_correct_curvature_that_proves(void) {
   }
 }
 
+/* The last step of the intercept is taken without looking at the loss where that is exact. */
+static void the_loss_follows_the_intercept(void) {
+  const double shifts[] = {0.9, -0.9, 0.01, 1e-6, 5e-8, -1e-8};
+  for (int l = 0; l < LOSSES; l++)
+    for (int kind = 0; kind < 8; kind += 4)
+      for (int a = 0; a < 6; a++) {
+        bench b;
+        sp_newton newton;
+        double value, moved, fresh, r[80], h[80];
+        bench_start(&b, kind, l, 0, 1);
+        const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 1000};
+        CHECK_EQUAL(sp_newton_init(&newton, &b.m.problem, &b.loss, tolerance, NULL, NULL), SP_OK);
+        for (ptrdiff_t i = 0; i < b.s.n; i++) newton.trial_eta[i] = newton.eta[i] + shifts[a];
+        CHECK_EQUAL(sp_newton_solve_constant(&newton, &value, &moved, NULL), SP_OK);
+        CHECK_NEAR(moved, -shifts[a], l < 2 ? 1e-13 : 1e-12);
+        CHECK_EQUAL(sp_glm_evaluate(&b.loss, b.s.n, b.s.y, newton.trial_eta, b.m.problem.design->v,
+                                    &fresh, r, h, NULL),
+                    SP_OK);
+        CHECK_NEAR(value, fresh, 1e-14 * (1 + fresh));
+        for (ptrdiff_t i = 0; i < b.s.n; i++) {
+          CHECK_NEAR(newton.trial_r[i], r[i], 2e-14 * (fabs(r[i]) + h[i]));
+          CHECK_NEAR(newton.trial_h[i], h[i], 2e-7 * h[i]);
+        }
+        sp_newton_clear(&newton);
+        bench_end(&b);
+      }
+}
+
 static void memory_may_run_out_anywhere(void) {
   for (long allowed = 0; allowed < 60; allowed++) {
     sp_newton newton;
@@ -479,6 +507,7 @@ int main(void) {
   RUN(wide_ridge_is_solved_in_the_kernel);
   RUN(members_of_the_quadratic_stay_in_the_working_set);
   RUN(steps_do_not_correct_curvature_that_proves);
+  RUN(the_loss_follows_the_intercept);
   RUN(memory_may_run_out_anywhere);
   RUN(a_null_model_without_finite_intercept_is_an_error);
   RUN(coefficients_without_end_are_named);

@@ -39,16 +39,32 @@ static double constant_step(const sp_newton *s, double step) {
   return s->loss->ops->exponential ? log1p(step) : step;
 }
 
-/* Steps of the constant whose squares are rounding: with a canonical link r follows linearly. */
+/* A step whose square is rounding: with a canonical link r follows it linearly, and nothing else
+   changes noticeably. */
 static const double short_step = 1e-7;
 
-/* The last step, by which nothing but r changes noticeably; returns the loss. */
-static double follow(sp_newton *s, double step, double pull, double value) {
+/* A step beyond which an exponential loss is evaluated anew. */
+static const double long_step = 1;
+
+/* Is the loss known after the step, without being evaluated? */
+static int can_follow(const sp_newton *s, double pull, double bend) {
+  const double step = constant_step(s, pull / bend);
+  if (s->loss->ops->exponential) return fabs(step) <= long_step;
+  return s->loss->ops->concave && fabs(step) <= short_step;
+}
+
+/* Takes it; returns the step. An exponential h grows by the factor 1 + pull / bend, and the loss by
+   that much of sum_i v_i h_i = bend, less the step times sum_i v_i y_i = bend + pull. */
+static double follow(sp_newton *s, double pull, double bend, double *value) {
+  const double share = pull / bend, step = constant_step(s, share);
+  const double growth = s->loss->ops->exponential ? share : 0;
   for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++) {
     s->trial_eta[i] += step;
-    s->trial_r[i] -= step * s->trial_h[i];
+    s->trial_r[i] -= share * s->trial_h[i];
+    s->trial_h[i] += growth * s->trial_h[i];
   }
-  return value - step * pull / 2;
+  *value += s->loss->ops->exponential ? pull - step * (bend + pull) : -step * pull / 2;
+  return step;
 }
 
 /* Newton's method in one dimension, kept inside a bracket that grows until it holds the root. */
@@ -67,9 +83,8 @@ sp_status sp_newton_solve_constant(sp_newton *s, double *value, double *moved, s
       low = at;
     else
       high = at;
-    if (fabs(pull / bend) <= short_step && s->loss->ops->concave) {
-      *value = follow(s, pull / bend, pull, *value);
-      at += pull / bend;
+    if (can_follow(s, pull, bend)) {
+      at += follow(s, pull, bend, value);
       break;
     }
     double next = at + constant_step(s, pull / bend);
