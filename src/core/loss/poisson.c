@@ -26,19 +26,24 @@ static const double logarithm[SMALL_COUNTS] = {
     3.332204510175204, 3.367295829986474, 3.4011973816621555, 3.4339872044851463};
 /* clang-format on */
 
+/* 0 for y = 0. One branch, and one that is taken for nearly all or for none. */
 static double log_count(double y) {
   const int count = y < SMALL_COUNTS ? (int)y : 0;
-  return count > 0 && count == y ? logarithm[count] : log(y);
+  if (count == y) return logarithm[count];
+  return log(y);
 }
 
+/* The loss at y = 0 is y (0 - eta) - r = mu, too. Whether it is 0 is as good as random: no branch
+   may depend on it. */
 static void poisson_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
                           double *unit, double *r, double *h) {
   (void)loss;
   sp_exp(n, eta, h);
+  for (ptrdiff_t i = 0; i < n; i++) unit[i] = log_count(y[i]);
   for (ptrdiff_t i = 0; i < n; i++) {
     r[i] = y[i] - h[i];
-    const double value = y[i] > 0 ? y[i] * (log_count(y[i]) - eta[i]) - r[i] : h[i];
-    unit[i] = value < 0 ? 0 : value;
+    const double value = y[i] * (unit[i] - eta[i]) - r[i];
+    unit[i] = 0 > value ? 0 : value;
   }
 }
 
