@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { MAX_STALLS = 12, FEW = 3 * SP_DIRECTIONS };
+enum { MAX_STALLS = 12, FEW = 3 * SP_DIRECTIONS, SCATTERED = 4 };
 
 /* Violations of stationarity, in sp_newton_unit(): what is asked of a loss without dual, and what
    counts as converged there. */
@@ -70,7 +70,15 @@ static ptrdiff_t most_to_admit(const sp_newton *s) {
   return sp_screen_most(nonzero);
 }
 
-/* Where few columns are outside, they are read: less than what the screen does with the rows. */
+/* To read the columns outside the working set is less than what the screen does with the rows: no
+   more than so many dense columns, if the entries of sparse ones, here and there, count for more. */
+static int are_few_outside(const sp_newton *s) {
+  const sp_design *x = s->problem->design->x;
+  const double share = (double)(s->usable - s->size) / (double)x->p;
+  const double entries = share * (double)x->entries * (x->ops->pack ? SCATTERED : 1);
+  return entries <= (double)FEW * (double)x->n;
+}
+
 static sp_status violators_among_few(sp_newton *s, double lambda, ptrdiff_t *count, sp_error *err) {
   const sp_penalty *h = s->problem->penalty;
   ptrdiff_t k = 0;
@@ -89,7 +97,7 @@ static sp_status violators_among_few(sp_newton *s, double lambda, ptrdiff_t *cou
 static sp_status find_violators(sp_newton *s, double lambda, ptrdiff_t *count, sp_error *err) {
   *count = 0;
   if (s->size == s->usable) return SP_OK;
-  if (s->usable - s->size <= FEW) return violators_among_few(s, lambda, count, err);
+  if (are_few_outside(s)) return violators_among_few(s, lambda, count, err);
   const sp_screen_site here = {.design = s->problem->design,
                                .penalty = s->problem->penalty,
                                .r = s->r,
