@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_ROUNDS = 30, EPOCHS = 2, MAX_ITERATIONS = 60, VECTORS = 10 };
+enum { MAX_ROUNDS = 30, EPOCHS = 2, MAX_ITERATIONS = 60, VECTORS = 13 };
 
 /* The gradient of the quadratic in the linear predictor is `base` + lift w: columns are centred in
    the metric of w, so that a change of a coefficient touches all rows, but always along w. */
@@ -18,22 +18,22 @@ typedef struct {
   double *base;  /* n */
   double *along; /* n; scratch */
   double lift;
-  double sum; /* of g: rounding, or what a model without intercept leaves */
+
+  /* Of all members, by place: 1 / scale, what the lift adds to c, and what the sum of g takes from
+     it, which is rounding or what a model without intercept leaves. */
+  double *per_scale, *lean, *aside;
 
   ptrdiff_t size;    /* of the support: members off their kinks */
   ptrdiff_t *member; /* size; places in the quadratic */
   ptrdiff_t *cols;   /* size; their columns */
   double *pull, *step, *remainder, *direction, *conditioned, *image; /* size each */
-  double *per_scale, *tilt, *ridge; /* size; 1 / scale, total mean / scale, curvature of h */
-  double *coefficient;              /* size; scratch */
+  double *rate, *tilt, *ridge; /* size; 1 / scale, total mean / scale, curvature of h */
+  double *coefficient;         /* size; scratch */
 } descent;
 
 /* c_k given x_k'base. */
 static double centred(const descent *d, ptrdiff_t k, double product) {
-  const sp_quadratic *q = d->q;
-  const sp_std *z = q->design;
-  const ptrdiff_t j = q->index[k];
-  return (product + d->lift * q->total * q->mean[k] - z->center[j] * d->sum) / z->scale[j];
+  return product * d->per_scale[k] + d->lift * d->lean[k] - d->aside[k];
 }
 
 static int piece_of(const descent *d, ptrdiff_t k, sp_piece *piece) {
@@ -57,7 +57,7 @@ static ptrdiff_t epoch(descent *d) {
     const double c = centred(d, k, x->ops->dot(x, d->column[k], d->base));
     if (h->ops->violation(h, j, old, c, d->lambda) <= d->slack) continue;
     q->beta[k] = h->ops->prox(h, j, c + a * old, a, d->lambda);
-    const double change = (q->beta[k] - old) / q->design->scale[j];
+    const double change = (q->beta[k] - old) * d->per_scale[k];
     if (change == 0) continue;
     x->ops->axpy(x, d->column[k], -change, q->weight, d->base);
     d->lift += change * q->mean[k];
@@ -73,13 +73,13 @@ static double multiply(descent *d, const double *vector) {
   const sp_design *x = d->x;
   const double *along[] = {d->along};
   memset(d->along, 0, (size_t)x->n * sizeof *d->along);
-  for (ptrdiff_t e = 0; e < d->size; e++) d->coefficient[e] = vector[e] * d->per_scale[e];
+  for (ptrdiff_t e = 0; e < d->size; e++) d->coefficient[e] = vector[e] * d->rate[e];
   x->ops->mul(x, d->cols, d->size, d->coefficient, NULL, d->along);
   for (ptrdiff_t i = 0; i < x->n; i++) d->along[i] *= q->weight[i];
   x->ops->mul_t(x, d->cols, d->size, along, 1, d->image);
   const double shift = q->total > 0 ? sp_dot(d->size, vector, d->tilt) / q->total : 0;
   for (ptrdiff_t e = 0; e < d->size; e++)
-    d->image[e] = d->image[e] * d->per_scale[e] - shift * d->tilt[e] + d->ridge[e] * vector[e];
+    d->image[e] = d->image[e] * d->rate[e] - shift * d->tilt[e] + d->ridge[e] * vector[e];
   return shift;
 }
 
@@ -89,11 +89,10 @@ static void gather(descent *d) {
   d->size = 0;
   for (ptrdiff_t k = 0; k < q->size; k++) {
     if (!piece_of(d, k, &piece)) continue;
-    const double scale = q->design->scale[q->index[k]];
     d->ridge[d->size] = q->penalty->ops->curvature(q->penalty, q->index[k], d->lambda);
     d->pull[d->size] = -piece.slope - d->ridge[d->size] * q->beta[k];
-    d->per_scale[d->size] = 1 / scale;
-    d->tilt[d->size] = q->total * q->mean[k] / scale;
+    d->rate[d->size] = d->per_scale[k];
+    d->tilt[d->size] = d->lean[k];
     d->member[d->size] = k;
     d->cols[d->size++] = d->column[k];
   }
@@ -187,9 +186,9 @@ static sp_status allocate(descent *d, double **pool, ptrdiff_t **places, sp_erro
   const ptrdiff_t size = d->q->size;
   SP_TRY(SP_ALLOC(places, 3 * size, err));
   SP_TRY(SP_ALLOC(pool, VECTORS * size, err));
-  double **vectors[VECTORS] = {&d->pull,        &d->step,       &d->remainder, &d->direction,
-                               &d->conditioned, &d->image,      &d->per_scale, &d->tilt,
-                               &d->ridge,       &d->coefficient};
+  double **vectors[VECTORS] = {&d->per_scale, &d->lean,      &d->aside,       &d->pull,  &d->step,
+                               &d->remainder, &d->direction, &d->conditioned, &d->image, &d->rate,
+                               &d->tilt,      &d->ridge,     &d->coefficient};
   for (ptrdiff_t a = 0; a < VECTORS; a++) *vectors[a] = *pool + a * size;
   d->member = *places;
   d->cols = *places + size;
@@ -199,6 +198,16 @@ static sp_status allocate(descent *d, double **pool, ptrdiff_t **places, sp_erro
   return SP_OK;
 }
 
+static void describe_members(descent *d, double sum) {
+  const sp_quadratic *q = d->q;
+  for (ptrdiff_t k = 0; k < q->size; k++) {
+    const ptrdiff_t j = q->index[k];
+    d->per_scale[k] = 1 / q->design->scale[j];
+    d->lean[k] = q->total * q->mean[k] * d->per_scale[k];
+    d->aside[k] = q->design->center[j] * sum * d->per_scale[k];
+  }
+}
+
 sp_status sp_inexact_minimise(sp_quadratic *q, const sp_rowvec *g, double lambda, double slack,
                               const sp_context *ctx, sp_error *err) {
   descent d = {.q = q,
@@ -206,8 +215,7 @@ sp_status sp_inexact_minimise(sp_quadratic *q, const sp_rowvec *g, double lambda
                .lambda = lambda,
                .slack = slack,
                .base = q->batch[0],
-               .along = q->batch[1],
-               .sum = g->sum};
+               .along = q->batch[1]};
   double *pool = NULL;
   ptrdiff_t *places = NULL;
   sp_packed packed = {0};
@@ -217,7 +225,10 @@ sp_status sp_inexact_minimise(sp_quadratic *q, const sp_rowvec *g, double lambda
     status = d.x->ops->pack(d.x, q->index, q->size, &packed, err);
     d.x = &packed.design;
   }
-  if (status == SP_OK) status = descend(&d, ctx, err);
+  if (status == SP_OK) {
+    describe_members(&d, g->sum);
+    status = descend(&d, ctx, err);
+  }
   sp_packed_clear(&packed);
   sp_free(places);
   sp_free(pool);
