@@ -161,19 +161,19 @@ static double deviation_sum(int stored, const double *values, const int *rows, c
 
 /* Without the care that squares need which leave the range of a double; 0 where they do, or where a
    value is no number. As for a dense column the second pass takes the rounding of the first out of
-   the mean. */
+   the mean; the entries that are not stored are zeros, each of which deviates by -mean. */
 static int plain_moments(int stored, const double *values, const int *rows, const double *v,
                          double uniform, double zeros, sp_moments *out) {
   double mean = 0, rest = 0, square = 0;
   for (int e = 0; e < stored; e++) mean += (v ? v[rows[e]] : uniform) * values[e];
-  for (int e = 0; e < stored; e++) rest += (v ? v[rows[e]] : uniform) * (values[e] - mean);
-  mean += rest - zeros * mean;
   for (int e = 0; e < stored; e++) {
-    const double deviation = values[e] - mean;
-    square += (v ? v[rows[e]] : uniform) * (deviation * deviation);
+    const double deviation = values[e] - mean, part = (v ? v[rows[e]] : uniform) * deviation;
+    rest += part;
+    square += part * deviation;
   }
-  /* The entries that are not stored are zeros: each deviates by -mean. */
-  square += zeros * (mean * mean);
+  rest -= zeros * mean;
+  square += zeros * (mean * mean) - rest * rest;
+  mean += rest;
   *out = (sp_moments){.mean = mean, .sd = sqrt(square), .largest = fabs(mean) + sqrt(square)};
   return square > 1e-200 && square < 1e200;
 }
