@@ -5,7 +5,7 @@
 #' the formulas of [lm()] and [glm()] would give numbers that mean nothing. So these methods are
 #' errors of class `sparsepath_error_no_inference`, with a remedy.
 #'
-#' @param object,fit a fit by [sparsereg()] or [cv_sparsereg()], or its summary.
+#' @param object,fit a fit by [sparsereg()] or [cv_sparsereg()].
 #' @param parm,level,scale,k,... not used.
 #' @return None: they end in an error.
 #' @seealso [stationarity()], [explain()], [criteria()], [select_lambda()], [loo()].
