@@ -78,6 +78,14 @@ BIC.sparsereg <- function(object, ...) {
   NextMethod()
 }
 
+#' @rdname logLik.sparsereg
+#' @export
+AIC.cv_sparsereg <- AIC.sparsereg
+
+#' @rdname logLik.sparsereg
+#' @export
+BIC.cv_sparsereg <- BIC.sparsereg
+
 check_comparable <- function(..., fun) {
   fits <- list(...)
   paths <- vapply(fits, function(fit) inherits(fit, "sparsereg") && length(fit$lambda) != 1, NA)

@@ -129,4 +129,8 @@ test_that("a table of several models has one row for each, and no place for a pa
   )
   expect_equal(AIC(path, k = 3), AIC(path) + attr(logLik(path), "df"))
   expect_snapshot(AIC(path, small), error = TRUE)
+  cv <- cv_sparsereg(mpg ~ wt + hp, mtcars, seed = 1)
+  expect_equal(AIC(cv, small)$AIC, c(AIC(cv), AIC(small)))
+  expect_error(AIC(cv, path), class = "sparsepath_error_input")
+  expect_error(BIC(cv, path), class = "sparsepath_error_input")
 })

@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__GNUC__) && defined(__x86_64__)
+/* GCC 7 does not know all of the instructions that are asked for. */
+#if defined(__x86_64__) && (defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 8))
 #define SP_CLONES 1
 #endif
 
