@@ -70,8 +70,8 @@ static ptrdiff_t most_to_admit(const sp_newton *s) {
   return sp_screen_most(nonzero);
 }
 
-/* To read the columns outside the working set is less than what the screen does with the rows: no
-   more than so many dense columns, if the entries of sparse ones, here and there, count for more. */
+/* To read the columns outside the working set is less than what the screen does with the rows. The
+   entries of sparse columns, here and there, count for more. */
 static int are_few_outside(const sp_newton *s) {
   const sp_design *x = s->problem->design->x;
   const double share = (double)(s->usable - s->size) / (double)x->p;
