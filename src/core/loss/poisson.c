@@ -26,7 +26,7 @@ static const double logarithm[SMALL_COUNTS] = {
     3.332204510175204, 3.367295829986474, 3.4011973816621555, 3.4339872044851463};
 /* clang-format on */
 
-/* 0 for y = 0. One branch, and one that is taken for nearly all or for none. */
+/* 0 for y = 0. Both branches go the same way for nearly all observations. */
 static double log_count(double y) {
   const int count = y < SMALL_COUNTS ? (int)y : 0;
   if (count == y) return logarithm[count];
