@@ -42,9 +42,6 @@ void sp_exp(ptrdiff_t n, const double *x, double *y);
 void sp_class_loss(ptrdiff_t n, const double *y, const double *eta, double *unit, double *r,
                    double *h);
 
-/* x_i = 0 where v_i is 0. Returns the number of such places. */
-ptrdiff_t sp_clear_zeros(ptrdiff_t n, const double *v, double *x);
-
 /* The places where x_i is not zero, in order, into `places`. Returns their number. */
 ptrdiff_t sp_nonzeros(ptrdiff_t n, const double *x, ptrdiff_t *places);
 

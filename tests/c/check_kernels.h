@@ -267,23 +267,6 @@ static inline void check_nonzeros(void) {
     }
 }
 
-static inline void check_clear_zeros(void) {
-  const double odd[] = {0, 1, -0.0, 5e-324, NAN, -INFINITY, 0};
-  for (int n = 0; n <= PLACES; n++) {
-    double v[PLACES], x[PLACES];
-    int zeros = 0, wrong = 0;
-    for (int i = 0; i < PLACES; i++) {
-      v[i] = odd[i % 7];
-      x[i] = i % 3 ? INFINITY : 1;
-      zeros += i < n && v[i] == 0;
-    }
-    CHECK_EQUAL(sp_clear_zeros(n, v, x), zeros);
-    for (int i = 0; i < PLACES; i++)
-      wrong += x[i] != (i < n && v[i] == 0 ? 0 : i % 3 ? INFINITY : 1);
-    CHECK_EQUAL(wrong, 0);
-  }
-}
-
 /* Also where the limit is met exactly, is infinite, or is no number. */
 static inline void check_exceeding(void) {
   rng g = rng_seeded(9);
@@ -312,7 +295,6 @@ static inline void check_exceeding(void) {
 
 static inline void check_kernels(void) {
   check_sums();
-  check_clear_zeros();
   check_nonzeros();
   check_exceeding();
   check_axpy();

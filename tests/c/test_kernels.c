@@ -23,7 +23,6 @@ static int has_feature(const char *feature) {
 #define sp_axpy_4 own_axpy_4
 #define sp_sqdev own_sqdev
 #define sp_axpy_weighted own_axpy_weighted
-#define sp_clear_zeros own_clear_zeros
 #define sp_nonzeros own_nonzeros
 #define sp_exceeding own_exceeding
 #define sp_absorb_4 own_absorb_4

@@ -12,7 +12,6 @@
 #define sp_axpy_4 portable_axpy_4
 #define sp_sqdev portable_sqdev
 #define sp_axpy_weighted portable_axpy_weighted
-#define sp_clear_zeros portable_clear_zeros
 #define sp_nonzeros portable_nonzeros
 #define sp_exceeding portable_exceeding
 #define sp_absorb_4 portable_absorb_4

@@ -99,8 +99,10 @@ static void rows_of_weight_zero_do_not_count(void) {
     }
     CHECK_EQUAL(sp_glm_evaluate(&loss, N, y, eta, v, &value, r, h, NULL), SP_OK);
     for (int i = 0; i < N; i++) {
-      double r_i = 0, h_i = 0;
-      if (v[i] > 0) sum += v[i] * all[l]->unit(&loss, y[i], eta[i], &r_i, &h_i);
+      double r_i, h_i;
+      CHECK_EQUAL(v[i] == 0 && (v[i] * r[i] != 0 || v[i] * h[i] != 0), 0);
+      if (v[i] == 0) continue;
+      sum += v[i] * all[l]->unit(&loss, y[i], eta[i], &r_i, &h_i);
       CHECK_NEAR(r[i], r_i, 1e-15 * (fabs(r_i) + fabs(h_i)));
       CHECK_NEAR(h[i], h_i, 2e-15 * fabs(h_i));
     }
@@ -155,6 +157,28 @@ static void divergence_of_a_scaled_residual_is_bounded(void) {
       const sp_glm_point at = {eta, r, h};
       const double exact = all[l]->divergence(&loss, y, &at, t * r);
       const double bound = (1 - t) * (1 - t) / (2 * t) * (r * r / h);
+      CHECK(exact <= bound * (1 + 1e-9) + 1e-15);
+      if (bound > 1e-9) closest = fmax(closest, exact / bound);
+    }
+  }
+  CHECK(closest > 0.99);
+}
+
+/* The same of any dual point: see newton_close.c. */
+static void divergence_of_a_point_nearby_is_bounded(void) {
+  rng g = rng_seeded(18);
+  double closest = 0;
+  for (int l = 0; l < LOSSES; l++) {
+    const sp_glm_loss loss = {.ops = all[l], .theta = 1.7};
+    for (int draw = 0; draw < 5000 && all[l]->concave; draw++) {
+      const double eta = 12 * rng_uniform(&g) - 6;
+      const double y = draw % 3 ? response(all[l], eta, &g) : rng_uniform(&g);
+      double r, h;
+      all[l]->unit(&loss, y, eta, &r, &h);
+      const sp_glm_point at = {eta, r, h};
+      const double miss = (2 * rng_uniform(&g) - 1) * (draw % 2 ? h : 0.1 * h);
+      const double exact = all[l]->divergence(&loss, y, &at, r + miss);
+      const double bound = miss * miss / (h - fabs(miss)) / 2;
       CHECK(exact <= bound * (1 + 1e-9) + 1e-15);
       if (bound > 1e-9) closest = fmax(closest, exact / bound);
     }
@@ -258,6 +282,68 @@ static void every_solution_is_certified_and_the_certificate_true(void) {
         }
         bench_end(&b);
       }
+}
+
+static double objective_at(const sp_newton *s, double lambda) {
+  const sp_std *z = s->problem->design;
+  double value, *r = calloc((size_t)z->x->n, sizeof *r), *h = calloc((size_t)z->x->n, sizeof *h);
+  CHECK_EQUAL(sp_glm_evaluate(s->loss, z->x->n, s->problem->y, s->eta, z->v, &value, r, h, NULL),
+              SP_OK);
+  for (ptrdiff_t j = 0; j < z->x->p; j++)
+    value += s->problem->penalty->ops->value(s->problem->penalty, j, s->beta[j], lambda);
+  free(r);
+  free(h);
+  return value;
+}
+
+/* Is the residual it goes on with another than that of its linear predictor? */
+static int has_closed(const sp_newton *s) {
+  double r, h;
+  for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++) {
+    s->loss->ops->unit(s->loss, s->problem->y[i], s->eta[i], &r, &h);
+    if (sp_std_weight(s->problem->design, i) > 0 && fabs(r - s->r[i]) > 1e-12 * (fabs(r) + h))
+      return 1;
+  }
+  return 0;
+}
+
+static int close_path(const bench *b) {
+  const double *lambda = b->path.lambda;
+  const sp_tolerance usual = {1e-7, 1000}, strict = {1e-13, 1000};
+  sp_newton quick, exact;
+  sp_solution found, best;
+  int closed = 0;
+  CHECK_EQUAL(sp_newton_init(&quick, &b->m.problem, &b->loss, usual, NULL, NULL), SP_OK);
+  CHECK_EQUAL(sp_newton_init(&exact, &b->m.problem, &b->loss, strict, NULL, NULL), SP_OK);
+  quick.closes = 1;
+  for (ptrdiff_t k = 0; k < b->path.size; k++) {
+    const double previous = lambda[k > 0 ? k - 1 : 0];
+    CHECK_EQUAL(sp_newton_move(&quick, lambda[k], previous, &found, NULL), SP_OK);
+    CHECK_EQUAL(sp_newton_move(&exact, lambda[k], previous, &best, NULL), SP_OK);
+    const double excess = objective_at(&quick, lambda[k]) - objective_at(&exact, lambda[k]);
+    CHECK(found.converged && found.certificate.gap <= 1e-7);
+    CHECK(excess <= found.certificate.gap * quick.null_value + 1e-13);
+    for (ptrdiff_t j = 0; j < b->s.p; j++) CHECK_NEAR(quick.beta[j], exact.beta[j], 2e-3);
+    closed += has_closed(&quick);
+  }
+  sp_newton_clear(&quick);
+  sp_newton_clear(&exact);
+  return closed;
+}
+
+static void a_lambda_is_closed_by_a_step_whose_gradients_are_not_formed(void) {
+  int closed = 0, all_lambdas = 0;
+  for (int l = 0; l < LOSSES; l++)
+    for (int kind = 0; kind < 32; kind++)
+      for (int sparse = 0; sparse < 2; sparse++) {
+        bench b;
+        if (!all[l]->divergence) continue;
+        bench_fit(&b, kind, l, sparse);
+        closed += close_path(&b);
+        all_lambdas += (int)b.path.size;
+        bench_end(&b);
+      }
+  CHECK(8 * closed > all_lambdas);
 }
 
 /* The same problems with passes over the rows in place of the Gram matrix. */
@@ -502,7 +588,9 @@ int main(void) {
   RUN(relative_entropy_is_accurate_everywhere);
   RUN(divergence_is_that_of_fenchel_and_young);
   RUN(divergence_of_a_scaled_residual_is_bounded);
+  RUN(divergence_of_a_point_nearby_is_bounded);
   RUN(every_solution_is_certified_and_the_certificate_true);
+  RUN(a_lambda_is_closed_by_a_step_whose_gradients_are_not_formed);
   RUN(supports_of_any_size_are_solved_without_a_gram_matrix);
   RUN(wide_ridge_is_solved_in_the_kernel);
   RUN(members_of_the_quadratic_stay_in_the_working_set);

@@ -254,7 +254,8 @@ test_that("other families are judged by their deviance, on the scale of the resp
     cv <- cv_sparsereg(x, y, family = name, lambda = c(0.2, 0.05), foldid = id,
       measure = c("deviance", "mse"))
     left_out <- id == 2
-    fit <- sparsereg(x[!left_out, ], y[!left_out], family = name, lambda = c(0.2, 0.05))
+    fit <- sparsereg(x[!left_out, ], y[!left_out],
+      family = name, lambda = c(0.2, 0.05), control = sparsereg_control(tol = 1e-12))
     mu <- predict(fit, x[left_out, ], type = "response")
     unit <- apply(mu, 2, function(m) fit$loss$stats$dev.resids(y[left_out], m, rep(1, 15)))
     expect_equal(cv$fold_error[2, ], unname(colMeans(unit)), tolerance = 1e-6)

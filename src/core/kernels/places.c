@@ -62,34 +62,7 @@ SP_INLINE ptrdiff_t exceeding_body(ptrdiff_t n, const double *c, double a, const
   return count;
 }
 
-SP_INLINE ptrdiff_t clear_body(ptrdiff_t n, const double *v, double *x) {
-  wide_bits count = {0};
-  ptrdiff_t i = 0, rest = 0;
-  for (; i + 8 <= n; i += 8) {
-    const wide_bits zero = (wide_bits)(LOAD(wide, v + i) == 0);
-    STORE(wide_bits, x + i, LOAD(wide_bits, x + i) & ~zero);
-    count -= zero;
-  }
-  for (; i < n; i++) {
-    if (v[i] != 0) continue;
-    x[i] = 0;
-    rest++;
-  }
-  for (int l = 0; l < 8; l++) rest += (ptrdiff_t)count[l];
-  return rest;
-}
-
 #else /* any C11 compiler */
-
-SP_INLINE ptrdiff_t clear_body(ptrdiff_t n, const double *v, double *x) {
-  ptrdiff_t count = 0;
-  for (ptrdiff_t i = 0; i < n; i++) {
-    if (v[i] != 0) continue;
-    x[i] = 0;
-    count++;
-  }
-  return count;
-}
 
 SP_INLINE ptrdiff_t nonzeros_body(ptrdiff_t n, const double *x, ptrdiff_t *places) {
   ptrdiff_t count = 0;
@@ -109,8 +82,6 @@ SP_INLINE ptrdiff_t exceeding_body(ptrdiff_t n, const double *c, double a, const
 
 #endif
 
-SP_KERNEL(ptrdiff_t, return, sp_clear_zeros, clear_body, clear_body,
-          (ptrdiff_t n, const double *v, double *x), (n, v, x))
 SP_KERNEL(ptrdiff_t, return, sp_nonzeros, nonzeros_body, nonzeros_body,
           (ptrdiff_t n, const double *x, ptrdiff_t *places), (n, x, places))
 SP_KERNEL(ptrdiff_t, return, sp_exceeding, exceeding_body, exceeding_body,

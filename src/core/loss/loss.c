@@ -46,6 +46,9 @@ static double total(const tally *t) {
   return isfinite(t->sum) ? t->sum + t->lost : t->sum;
 }
 
+/* Where losses add up to no more, residuals and curvatures are finite. */
+static const double tame = 1e150;
+
 static void units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
                   double *unit, double *r, double *h) {
   if (loss->ops->units) {
@@ -55,43 +58,24 @@ static void units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const d
   for (ptrdiff_t i = 0; i < n; i++) unit[i] = loss->ops->unit(loss, y[i], eta[i], &r[i], &h[i]);
 }
 
-/* The same for the rows that count, where many do not. */
-static void units_that_count(const sp_glm_loss *loss, ptrdiff_t n, const double *y,
-                             const double *eta, const double *v, double *unit, double *r,
-                             double *h) {
-  ptrdiff_t rows[SP_TOGETHER], k = 0;
-  double y_k[SP_TOGETHER] = {0}, eta_k[SP_TOGETHER] = {0}, unit_k[SP_TOGETHER], r_k[SP_TOGETHER],
-         h_k[SP_TOGETHER];
-  for (ptrdiff_t i = 0; i < n; i++) {
-    if (v[i] == 0) continue;
-    rows[k] = i;
-    y_k[k] = y[i];
-    eta_k[k++] = eta[i];
-  }
-  units(loss, k, y_k, eta_k, unit_k, r_k, h_k);
-  for (ptrdiff_t a = 0; a < k; a++) {
-    unit[rows[a]] = unit_k[a];
-    r[rows[a]] = r_k[a];
-    h[rows[a]] = h_k[a];
-  }
+static void clear_uncounted(ptrdiff_t n, const double *v, double *x) {
+  for (ptrdiff_t i = 0; i < n; i++)
+    if (v[i] == 0) x[i] = 0;
 }
 
-/* Few rows of weight zero are sooner evaluated than left out. Whatever there is in them does not
-   count. */
+/* Rows of weight zero are sooner evaluated than left out. */
 static double sum_of_block(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
                            const double *v, double *r, double *h) {
   double unit[SP_TOGETHER];
-  const ptrdiff_t zeros = v ? sp_clear_zeros(n, v, r) : 0;
-  if (zeros > n / 4)
-    units_that_count(loss, n, y, eta, v, unit, r, h);
-  else
-    units(loss, n, y, eta, unit, r, h);
-  if (zeros > 0) {
-    sp_clear_zeros(n, v, unit);
-    sp_clear_zeros(n, v, r);
-    sp_clear_zeros(n, v, h);
+  units(loss, n, y, eta, unit, r, h);
+  const double sum = sp_sum(n, unit);
+  if (!v) return sum;
+  if (!(sum < tame)) { /* it may be in those rows, where nothing is to be seen */
+    clear_uncounted(n, v, unit);
+    clear_uncounted(n, v, r);
+    clear_uncounted(n, v, h);
   }
-  return v ? sp_dot(n, v, unit) : sp_sum(n, unit);
+  return sp_dot(n, v, unit);
 }
 
 static double sum_of_units(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,

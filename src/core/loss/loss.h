@@ -73,8 +73,8 @@ extern const sp_glm_ops sp_glm_binomial, sp_glm_poisson, sp_glm_gamma, sp_glm_ne
 /* NULL when there is no loss of that name. */
 const sp_glm_ops *sp_glm_find(const char *name);
 
-/* *value = sum_i v_i loss_i(eta_i), r and h as above (0 in rows of weight zero). NaN and Inf come
-   through. SP_ERR_HOST when a loss of the host fails. */
+/* *value = sum_i v_i loss_i(eta_i), r and h as above; those in rows of weight zero are finite. NaN
+   and Inf in others come through. SP_ERR_HOST when a loss of the host fails. */
 sp_status sp_glm_evaluate(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
                           const double *v, double *value, double *r, double *h, sp_error *err);
 

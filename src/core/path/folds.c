@@ -77,18 +77,19 @@ static sp_status fold_weights(const sp_model_spec *spec, const sp_folds *folds, 
 static sp_status fit_model(const task *t, ptrdiff_t k, const sp_model *model, sp_error *err) {
   sp_fold_fit *fit = t->fits + k;
   sp_path_options options = *t->options;
-  double *rest;
+  const int *rows = t->folds->rows + t->folds->begin[k];
+  const ptrdiff_t count = t->folds->begin[k + 1] - t->folds->begin[k];
+  double *v;
   SP_TRY(SP_ALLOC(&fit->error_sum, options.count, err));
   for (ptrdiff_t l = 0; l < options.count; l++) fit->error_sum[l] = NAN;
-  SP_TRY(SP_ALLOC(&rest, t->spec->x->n, err));
-  for (ptrdiff_t e = t->folds->begin[k]; e < t->folds->begin[k + 1]; e++)
-    rest[t->folds->rows[e]] = sp_model_weight(t->spec, t->folds->rows[e]);
-  const sp_held_out held_out = {.v = rest, .error_sum = fit->error_sum};
+  SP_TRY(SP_ALLOC(&v, count, err));
+  for (ptrdiff_t e = 0; e < count; e++) v[e] = sp_model_weight(t->spec, rows[e]);
+  const sp_held_out held_out = {.count = count, .rows = rows, .v = v, .error_sum = fit->error_sum};
   /* In a sparse X the rows left out are predicted in less time than all of them. */
   if (t->spec->glm || t->spec->x->ops->cross) options.held_out = &held_out;
   const sp_status status =
       sp_model_fit(model, &fit->path, &options, t->tolerance, &t->crew.context, err);
-  sp_free(rest);
+  sp_free(v);
   return status;
 }
 

@@ -22,14 +22,22 @@ static sp_status move(void *solver, double lambda, double previous, sp_solution 
   return sp_newton_move(&((traveller *)solver)->newton, lambda, previous, out, err);
 }
 
-/* The deviance of rows that are held out; NaN where one of them is out of reach. */
-static sp_status deviance_of(const sp_newton *s, const double *v, double *deviance, sp_error *err) {
-  const ptrdiff_t n = s->problem->design->x->n;
-  SP_TRY(
-      sp_glm_evaluate(s->loss, n, s->problem->y, s->eta, v, deviance, s->trial_r, s->trial_h, err));
-  *deviance *= 2;
-  for (ptrdiff_t i = 0; i < n; i++)
-    if (v[i] > 0 && !(fabs(s->eta[i]) <= farthest)) *deviance = NAN;
+/* The deviance of rows that are held out, a few at a time; NaN where one of them is out of reach. */
+static sp_status deviance_of(const sp_newton *s, const sp_held_out *held_out, double *deviance,
+                             sp_error *err) {
+  double y[SP_TOGETHER], eta[SP_TOGETHER], r[SP_TOGETHER], h[SP_TOGETHER], value;
+  *deviance = 0;
+  for (ptrdiff_t begin = 0; begin < held_out->count; begin += SP_TOGETHER) {
+    const int *rows = held_out->rows + begin;
+    const ptrdiff_t rest = held_out->count - begin, k = rest < SP_TOGETHER ? rest : SP_TOGETHER;
+    for (ptrdiff_t e = 0; e < k; e++) {
+      y[e] = s->problem->y[rows[e]];
+      eta[e] = s->eta[rows[e]];
+      if (held_out->v[begin + e] > 0 && !(fabs(eta[e]) <= farthest)) *deviance = NAN;
+    }
+    SP_TRY(sp_glm_evaluate(s->loss, k, y, eta, held_out->v + begin, &value, r, h, err));
+    *deviance += 2 * value;
+  }
   return SP_OK;
 }
 
@@ -37,7 +45,7 @@ static sp_status record(void *solver, sp_path *path, double lambda, const sp_sol
                         sp_error *err) {
   traveller *t = (traveller *)solver;
   sp_newton *s = &t->newton;
-  if (t->held_out) SP_TRY(deviance_of(s, t->held_out->v, &t->held_out->error_sum[path->size], err));
+  if (t->held_out) SP_TRY(deviance_of(s, t->held_out, &t->held_out->error_sum[path->size], err));
   sp_point point = {.design = s->problem->design,
                     .beta = s->beta,
                     .lambda = lambda,
@@ -101,6 +109,7 @@ static sp_status fit(sp_path *path, const sp_problem *problem, const sp_glm_loss
   const sp_walker walker = {
       .solver = &t, .ctx = ctx, .move = move, .record = record, .obstacle = obstacle};
   sp_status status = sp_newton_init(&t.newton, problem, loss, tolerance, ctx, err);
+  t.newton.closes = options->held_out != NULL;
   if (status == SP_OK) status = sp_glm_walk(path, &t.newton, &walker, options, err);
   hand_over_endless(path, &t.newton);
   sp_newton_clear(&t.newton);

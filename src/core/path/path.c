@@ -180,11 +180,14 @@ static sp_status move_solver(void *data, double lambda, double previous, sp_solu
 
 /* Rows without weight have residuals like all others, up to date unless no column was left to be
    verified. */
-static double held_out_error(sp_solver *s, const double *v) {
+static double held_out_error(sp_solver *s, const sp_held_out *held_out) {
   double sum = 0;
   if (s->flat) return NAN;
   if (s->working_set.size == s->usable) sp_residual_update(s);
-  for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++) sum += v[i] * s->r[i] * s->r[i];
+  for (ptrdiff_t e = 0; e < held_out->count; e++) {
+    const double r = s->r[held_out->rows[e]];
+    sum += held_out->v[e] * r * r;
+  }
   return sum;
 }
 
@@ -193,7 +196,7 @@ static sp_status record_solver(void *data, sp_path *path, double lambda,
   const traveller *t = (const traveller *)data;
   const ptrdiff_t l = path->size;
   SP_TRY(sp_path_append(path, t->solver, lambda, -1, solution, err));
-  if (t->held_out) t->held_out->error_sum[l] = held_out_error(t->solver, t->held_out->v);
+  if (t->held_out) t->held_out->error_sum[l] = held_out_error(t->solver, t->held_out);
   return SP_OK;
 }
 

@@ -14,9 +14,13 @@ typedef enum {
   SP_STOP_ENDLESS        /* without a penalty some coefficients run to infinity */
 } sp_stop;
 
-/* Rows whose loss is wanted at every lambda, whether or not the fit gives them weight. */
+/* Rows whose loss is wanted at every lambda, whether or not the fit gives them weight. Where they
+   are, gap and kkt of a generalised linear model may be those of a dual point other than its
+   residual. */
 typedef struct {
-  const double *v;   /* n; their weights, 0 for all others */
+  ptrdiff_t count;
+  const int *rows;
+  const double *v;   /* count; their weights */
   double *error_sum; /* one for each lambda: filled where the solver can tell */
 } sp_held_out;
 

@@ -205,6 +205,12 @@ sp_status sp_newton_solve(sp_newton *s, double lambda, sp_certificate *certifica
   sp_progress progress = {.best = INFINITY};
   for (;;) {
     SP_TRY(sp_context_poll(s->ctx, err));
+    if (*iterations > 0) {
+      int closed;
+      SP_TRY(sp_newton_close(s, lambda, certificate, &closed, err));
+      if (closed) return SP_OK;
+      violation = sp_newton_violation(s, lambda);
+    }
     const int ends = *iterations >= s->tolerance.max_iter || progress.stalls > MAX_STALLS ||
                      s->value <= nothing * s->null_value;
     SP_TRY(judge(s, lambda, violation, ends, certificate, err));

@@ -16,6 +16,7 @@ typedef struct {
   const sp_problem *problem; /* its loss is not used */
   const sp_glm_loss *loss;
   sp_tolerance tolerance;
+  int closes; /* see newton_close.c; for the owner to set after init */
   const sp_context *ctx;
   double null_value;             /* half the null deviance, sum_i v_i loss_i without any column */
   double null_gradient;          /* max_j |z_j'(v r)| there: the unit of kkt when lambda = 0 */

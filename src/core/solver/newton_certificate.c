@@ -20,7 +20,7 @@ typedef struct {
    one where the rest of the gap is too large already. */
 static const double negligible = 1e-3;
 
-static double loss_gap(const void *owner, double t, double rest) {
+static double residual_gap(const void *owner, double t, double rest) {
   const proposal *x = (const proposal *)owner;
   const sp_newton *s = x->s;
   const sp_std *z = s->problem->design;
@@ -129,8 +129,15 @@ static sp_status gap_of(sp_newton *s, double lambda, double *gap, sp_error *err)
   if (has_unseen_free(s, lambda)) return SP_OK;
   SP_TRY(relieve(s, &x, &claim, err));
   claim.strain = strain_of(s, lambda, claim.slip);
-  *gap = sp_claim_gap(&claim, loss_gap, &x) / s->null_value;
+  *gap = sp_claim_gap(&claim, residual_gap, &x) / s->null_value;
   return SP_OK;
+}
+
+sp_certificate sp_newton_certificate(const sp_newton *s, double lambda, sp_loss_gap loss_gap,
+                                     const void *owner) {
+  const sp_claim claim = claim_of(s, lambda);
+  return (sp_certificate){.gap = sp_claim_gap(&claim, loss_gap, owner) / s->null_value,
+                          .kkt = sp_claim_violation(&claim) / lambda};
 }
 
 sp_status sp_newton_certify(sp_newton *s, double lambda, sp_certificate *out, sp_error *err) {

@@ -27,6 +27,9 @@ double sp_newton_curvature(const sp_newton *s);
 /* The trial, at which the loss has `value`, becomes where the solver stands. */
 void sp_newton_accept(sp_newton *s, double value);
 
+/* Goes on as if r (n), which is near it, were the residual. */
+void sp_newton_assume(sp_newton *s, const double *r);
+
 /* Do the residuals sum to zero, up to rounding? */
 int sp_newton_is_settled(const sp_newton *s);
 
@@ -59,7 +62,25 @@ sp_status sp_newton_solve(sp_newton *s, double lambda, sp_certificate *certifica
 /* Moves to where the coefficients are likely to be at `lambda`, if the objective is less there. */
 sp_status sp_newton_forecast(sp_newton *s, double lambda, sp_error *err);
 
+/* ---- newton_close.c ----------------------------------------------------------------------- */
+
+/* A step that is the last if that can be proved (*closed); see there. Else it may have been taken
+   or not. */
+sp_status sp_newton_close(sp_newton *s, double lambda, sp_certificate *certificate, int *closed,
+                          sp_error *err);
+
 /* ---- newton_step.c ------------------------------------------------------------------------ */
+
+/* The quadratic around s->beta, where the gradients of the working set are s->gradient, of all that
+   is nonzero or should be. */
+sp_status sp_newton_prepare(sp_newton *s, double lambda, sp_error *err);
+
+/* s->direction = Z d for the step d in the quadratic, up to *shift, of which *constant is what the
+   constant moves by. */
+void sp_newton_aim(sp_newton *s, double *shift, double *constant);
+
+/* By how much the objective falls on it if the quadratic, which has a Gram matrix, is right. */
+double sp_newton_promise(const sp_newton *s, double lambda);
 
 /* One step from where stationarity is violated by `violation`. *gain: the fall of the objective as
    a share of what the quadratic promised, Inf where that is rounding; negative if no step was
@@ -78,7 +99,12 @@ sp_status sp_newton_seek_recession(sp_newton *s, sp_error *err);
 
 /* ---- newton_certificate.c ----------------------------------------------------------------- */
 
-/* The proof at the present coefficients, if columns outside the working set are stationary. */
+/* The proof at the present coefficients for a dual point with the gradients s->gradient, if columns
+   outside the working set are stationary. */
+sp_certificate sp_newton_certificate(const sp_newton *s, double lambda, sp_loss_gap loss_gap,
+                                     const void *owner);
+
+/* The same for the residual, as far as free columns allow. */
 sp_status sp_newton_certify(sp_newton *s, double lambda, sp_certificate *out, sp_error *err);
 
 /* Largest violation of stationarity in the working set. */

@@ -29,9 +29,10 @@ sp_status sp_newton_try(sp_newton *s, double *value, sp_error *err) {
                          s->trial_h, err);
 }
 
-/* Nothing but rounding is left of a sum of residuals. */
+/* Nothing but rounding is left of a sum of residuals r, whose size is that of the last ones. */
 static int is_rounding(const sp_newton *s, double sum, const double *r) {
-  return fabs(sum) <= 512 * DBL_EPSILON * weighted_size(s, r);
+  const double size = s->square > 0 ? sqrt(s->square) : weighted_size(s, r);
+  return fabs(sum) <= 512 * DBL_EPSILON * size;
 }
 
 /* From the step of Newton's method, sum y / sum mu - 1 where the loss is exponential. */
@@ -43,6 +44,9 @@ static double constant_step(const sp_newton *s, double step) {
    changes noticeably. */
 static const double short_step = 1e-7;
 
+/* The same where a step closes the lambda, which proves what it proves whatever the residual was. */
+static const double short_before_closing = 1e-4;
+
 /* A step beyond which an exponential loss is evaluated anew. */
 static const double long_step = 1;
 
@@ -50,7 +54,8 @@ static const double long_step = 1;
 static int can_follow(const sp_newton *s, double pull, double bend) {
   const double step = constant_step(s, pull / bend);
   if (s->loss->ops->exponential) return fabs(step) <= long_step;
-  return s->loss->ops->concave && fabs(step) <= short_step;
+  const double shortest = s->closes ? short_before_closing : short_step;
+  return s->loss->ops->concave && fabs(step) <= shortest;
 }
 
 /* Takes it; returns the step. An exponential h grows by the factor 1 + pull / bend, and the loss by
@@ -108,16 +113,26 @@ static void swap(double **a, double **b) {
   *b = c;
 }
 
-void sp_newton_accept(sp_newton *s, double value) {
+/* What follows from r. */
+static void weigh_residual(sp_newton *s) {
   const sp_std *z = s->problem->design;
-  swap(&s->eta, &s->trial_eta);
-  swap(&s->r, &s->trial_r);
-  swap(&s->h, &s->trial_h);
-  s->value = value;
   const double unit = 1 / (double)z->x->n;
   for (ptrdiff_t i = 0; i < z->x->n; i++) s->g.values[i] = (z->v ? z->v[i] : unit) * s->r[i];
   s->g.sum = sp_sum(z->x->n, s->g.values);
   s->square = sp_dot(z->x->n, s->r, s->g.values);
+}
+
+void sp_newton_accept(sp_newton *s, double value) {
+  swap(&s->eta, &s->trial_eta);
+  swap(&s->r, &s->trial_r);
+  swap(&s->h, &s->trial_h);
+  s->value = value;
+  weigh_residual(s);
+}
+
+void sp_newton_assume(sp_newton *s, const double *r) {
+  memcpy(s->r, r, (size_t)s->problem->design->x->n * sizeof *r);
+  weigh_residual(s);
 }
 
 void sp_newton_direction(sp_newton *s, const ptrdiff_t *cols, const double *d, ptrdiff_t k,

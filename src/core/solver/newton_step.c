@@ -32,9 +32,11 @@ static double cost_of_gram(const sp_quadratic *q) {
   return k / 16 + k * k / (24 * n);
 }
 
-/* Where steps correct it a new one is not worth as much. */
-static double price_of_gram(const sp_quadratic *q) {
-  return (corrections_pay(q) ? uncorrected : 1) * cost_of_gram(q);
+/* Where steps correct it a new one is not worth as much, unless they close with the one that is
+   not. */
+static double price_of_gram(const sp_newton *s) {
+  const sp_quadratic *q = &s->quadratic;
+  return (corrections_pay(q) && !s->closes ? uncorrected : 1) * cost_of_gram(q);
 }
 
 /* The first step at a lambda is often slow, as members come and go, and the next ones are not. With
@@ -51,7 +53,7 @@ static int is_slow(const sp_newton *s) {
    the certificate wants it as it is. */
 static int is_outdated(const sp_newton *s, double lambda) {
   const sp_quadratic *q = &s->quadratic;
-  return q->bare || (q->corrected && lambda == 0) || is_slow(s) || s->wasted >= price_of_gram(q);
+  return q->bare || (q->corrected && lambda == 0) || is_slow(s) || s->wasted >= price_of_gram(s);
 }
 
 static int is_wanted(const sp_newton *s, ptrdiff_t k, double lambda) {
@@ -68,7 +70,7 @@ static const double *lifted_curvature(sp_newton *s) {
   return s->trial_h;
 }
 
-static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
+sp_status sp_newton_prepare(sp_newton *s, double lambda, sp_error *err) {
   sp_quadratic *q = &s->quadratic;
   ptrdiff_t wanted = 0, count = 0;
   for (ptrdiff_t k = 0; k < s->size; k++) {
@@ -94,7 +96,7 @@ static sp_status prepare_quadratic(sp_newton *s, double lambda, sp_error *err) {
 sp_status sp_newton_refresh(sp_newton *s, double lambda, sp_error *err) {
   s->lift = 0;
   s->pace = INFINITY;
-  SP_TRY(prepare_quadratic(s, lambda, err));
+  SP_TRY(sp_newton_prepare(s, lambda, err));
   s->pace = 0;
   return SP_OK;
 }
@@ -116,7 +118,7 @@ static double penalty_at(const sp_newton *s, double lambda, double share) {
   return sum;
 }
 
-/* d'H d of the step d that moves the linear predictor by `direction` + shift. */
+/* d'H d of the step d, which moves the linear predictor by `direction` + shift. */
 static double bend_of(const sp_newton *s, double shift) {
   const sp_quadratic *q = &s->quadratic;
   double bend = 0;
@@ -132,13 +134,17 @@ static double bend_of(const sp_newton *s, double shift) {
   return bend;
 }
 
-/* By how much the quadratic falls, and the penalty with it, on the whole step. */
-static double predicted_fall(const sp_newton *s, double lambda, double shift) {
+/* By how much the quadratic falls, and the penalty with it, on a whole step of that bend. */
+static double fall_of(const sp_newton *s, double lambda, double bend) {
   const sp_quadratic *q = &s->quadratic;
   double slope = 0;
   for (ptrdiff_t k = 0; k < q->size; k++)
     slope += s->gradient[s->position[q->index[k]]] * q->step[k];
-  return slope - bend_of(s, shift) / 2 + penalty_at(s, lambda, 0) - penalty_at(s, lambda, 1);
+  return slope - bend / 2 + penalty_at(s, lambda, 0) - penalty_at(s, lambda, 1);
+}
+
+double sp_newton_promise(const sp_newton *s, double lambda) {
+  return fall_of(s, lambda, bend_of(s, 0));
 }
 
 /* The trial moves by `share` of the step and `moved` in the constant, and is where the solver
@@ -167,25 +173,31 @@ static sp_status falls(sp_newton *s, double share, double penalty, double most, 
   return SP_OK;
 }
 
+void sp_newton_aim(sp_newton *s, double *shift, double *constant) {
+  const sp_quadratic *q = &s->quadratic;
+  double centring;
+  sp_newton_direction(s, q->index, q->step, q->size, s->direction, &centring);
+  *constant = 0;
+  if (s->problem->intercept && q->total > 0)
+    *constant = -sp_dot(s->problem->design->x->n, q->weight, s->direction) / q->total - centring;
+  *shift = centring + *constant;
+}
+
 /* From the change of the members in q->step: trial steps along it, halved until the objective does
    not rise beyond rounding. *gain: by how much it falls, as a share of what the quadratic promised;
    Inf where that is rounding, negative if no step was taken. */
 static sp_status search_line(sp_newton *s, double lambda, double *gain, sp_error *err) {
-  sp_quadratic *q = &s->quadratic;
-  const ptrdiff_t n = s->problem->design->x->n;
-  double centring, constant = 0;
-  sp_newton_direction(s, q->index, q->step, q->size, s->direction, &centring);
-  if (s->problem->intercept && q->total > 0)
-    constant = -sp_dot(n, q->weight, s->direction) / q->total - centring;
+  double shift, constant;
+  sp_newton_aim(s, &shift, &constant);
   const double now = s->value + penalty_at(s, lambda, 0);
   const double rounding = 64 * DBL_EPSILON * (now + s->null_value);
-  const double promised = predicted_fall(s, lambda, centring + constant);
+  const double promised = fall_of(s, lambda, bend_of(s, shift));
   double share = 1;
   *gain = -1;
   for (int halving = 0; halving < HALVINGS; halving++, share /= 2) {
     double value, moved;
-    for (ptrdiff_t i = 0; i < n; i++)
-      s->trial_eta[i] = s->eta[i] + share * (s->direction[i] + (centring + constant));
+    for (ptrdiff_t i = 0; i < s->problem->design->x->n; i++)
+      s->trial_eta[i] = s->eta[i] + share * (s->direction[i] + shift);
     const double penalty = penalty_at(s, lambda, share);
     int yes;
     SP_TRY(falls(s, share, penalty, now + rounding, &value, &moved, &yes, err));
@@ -224,7 +236,8 @@ static sp_status reload(sp_newton *s, double lambda, double gain, sp_error *err)
   const int corrects = corrections_pay(q) && lambda > 0 && !s->has_unpenalised;
   if (teaches) sp_quadratic_expect(q, s->gradient, s->position);
   SP_TRY(sp_newton_reload(s, err));
-  if (teaches) (corrects ? sp_quadratic_correct : sp_quadratic_level)(q, s->gradient, s->position);
+  if (teaches && corrects) return sp_quadratic_correct(q, s->gradient, s->position, err);
+  if (teaches) sp_quadratic_level(q, s->gradient, s->position);
   return SP_OK;
 }
 
@@ -232,7 +245,7 @@ static sp_status reload(sp_newton *s, double lambda, double gain, sp_error *err)
 sp_status sp_newton_step(sp_newton *s, double lambda, double violation, double *gain,
                          sp_error *err) {
   sp_quadratic *q = &s->quadratic;
-  SP_TRY(prepare_quadratic(s, lambda, err));
+  SP_TRY(sp_newton_prepare(s, lambda, err));
   SP_TRY(minimise_quadratic(s, lambda, violation, err));
   for (ptrdiff_t k = 0; k < q->size; k++) q->step[k] = q->beta[k] - s->beta[q->index[k]];
   SP_TRY(search_line(s, lambda, gain, err));

@@ -38,6 +38,7 @@ void sp_quadratic_clear(sp_quadratic *q) {
   sp_free(q->index);
   sp_free(q->position);
   sp_free(q->gram);
+  sp_free(q->plain);
   sp_free(q->diagonal);
   sp_free(q->mean);
   sp_free(q->weight);
@@ -48,6 +49,7 @@ void sp_quadratic_clear(sp_quadratic *q) {
   sp_free(q->image);
   sp_nearby_clear(&q->nearby);
   sp_factor_clear(&q->factor);
+  sp_factor_clear(&q->plain_factor);
   for (int b = 0; b < SP_QUADRATIC_BATCH; b++) sp_free(q->batch[b]);
   sp_free(q->block);
   sp_free(q->products);
@@ -60,18 +62,24 @@ void sp_quadratic_clear(sp_quadratic *q) {
 
 /* ---- members ---------------------------------------------------------------------------- */
 
-static sp_status grow_gram(sp_quadratic *q, ptrdiff_t capacity, sp_error *err) {
-  double *gram;
+static sp_status grow_gram(const sp_quadratic *q, ptrdiff_t capacity, double **gram,
+                           sp_error *err) {
+  double *grown;
+  SP_TRY(SP_ALLOC(&grown, capacity * capacity, err));
+  for (ptrdiff_t k = 0; k < q->size; k++)
+    memcpy(grown + k * capacity, *gram + k * q->capacity, (size_t)q->size * sizeof *grown);
+  sp_free(*gram);
+  *gram = grown;
+  return SP_OK;
+}
+
+static sp_status grow_products(sp_quadratic *q, ptrdiff_t capacity, sp_error *err) {
   SP_TRY(SP_RESIZE(&q->products, SP_QUADRATIC_BATCH * capacity, err));
   SP_TRY(SP_RESIZE(&q->marked, capacity, err));
   for (int a = 0; a < SP_FACTOR_GROUP; a++)
     SP_TRY(SP_RESIZE(&q->cross[a], capacity + SP_FACTOR_GROUP, err));
-  SP_TRY(SP_ALLOC(&gram, capacity * capacity, err));
-  for (ptrdiff_t k = 0; k < q->size; k++)
-    memcpy(gram + k * capacity, q->gram + k * q->capacity, (size_t)q->size * sizeof *gram);
-  sp_free(q->gram);
-  q->gram = gram;
-  return SP_OK;
+  if (q->plain) SP_TRY(grow_gram(q, capacity, &q->plain, err));
+  return grow_gram(q, capacity, &q->gram, err);
 }
 
 static sp_status grow(sp_quadratic *q, sp_error *err) {
@@ -84,7 +92,7 @@ static sp_status grow(sp_quadratic *q, sp_error *err) {
   SP_TRY(SP_RESIZE(&q->image, capacity, err));
   SP_TRY(sp_nearby_resize(&q->nearby, capacity, err));
   SP_TRY(SP_RESIZE(&q->mean, capacity, err));
-  SP_TRY(q->bare ? SP_RESIZE(&q->diagonal, capacity, err) : grow_gram(q, capacity, err));
+  SP_TRY(q->bare ? SP_RESIZE(&q->diagonal, capacity, err) : grow_products(q, capacity, err));
   q->capacity = capacity;
   return SP_OK;
 }
@@ -93,6 +101,7 @@ void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected) 
   for (ptrdiff_t k = 0; k < q->size; k++) q->position[q->index[k]] = -1;
   q->size = 0;
   q->factor.size = 0;
+  q->plain_factor.size = 0;
   q->corrected = 0;
   q->level = 1;
   for (ptrdiff_t i = 0; i < q->design->x->n; i++) q->weight[i] = sp_std_weight(q->design, i) * h[i];
@@ -100,7 +109,8 @@ void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected) 
   const int bare = expected > q->most;
   if (bare != q->bare) { /* what is kept per member has another shape */
     sp_free(q->gram);
-    q->gram = NULL;
+    sp_free(q->plain);
+    q->gram = q->plain = NULL;
     q->capacity = 0;
   }
   q->bare = bare;
@@ -164,20 +174,25 @@ static sp_status choose_rows(sp_quadratic *q, sp_error *err) {
   return SP_ALLOC(&q->with_all, x->p, err);
 }
 
-static sp_status fill_gram(sp_quadratic *q, ptrdiff_t count, sp_error *err) {
+static void enter_products(const sp_quadratic *q, ptrdiff_t count, double *gram) {
   const sp_std *z = q->design;
   const ptrdiff_t first = q->size - count, ld = q->capacity;
-  SP_TRY(choose_rows(q, err));
-  fill_mean(q, count);
-  cross_products(q, count);
   for (ptrdiff_t k = 0; k < q->size; k++) {
     const double scale = z->scale[q->index[k]];
     for (ptrdiff_t b = 0; b < count; b++) {
       const double product = q->products[b * q->size + k] / (scale * z->scale[q->index[first + b]]);
-      q->gram[k + (first + b) * ld] = product;
-      q->gram[first + b + k * ld] = product;
+      gram[k + (first + b) * ld] = product;
+      gram[first + b + k * ld] = product;
     }
   }
+}
+
+static sp_status fill_gram(sp_quadratic *q, ptrdiff_t count, sp_error *err) {
+  SP_TRY(choose_rows(q, err));
+  fill_mean(q, count);
+  cross_products(q, count);
+  enter_products(q, count, q->gram);
+  if (q->corrected) enter_products(q, count, q->plain);
   return SP_OK;
 }
 

@@ -22,6 +22,7 @@ typedef struct {
   ptrdiff_t *index;    /* size; the members, columns of X */
   ptrdiff_t *position; /* p; place of a column in `index`, or -1 */
   double *gram;  /* H / level of the members, column-major with leading dimension `capacity` */
+  double *plain; /* ... before what steps have shown, where `corrected` */
   double level;  /* of the curvature, since its weights: see secant.c */
   int corrected; /* ... but for what steps have shown since: see secant.c */
   int bare;      /* beyond `most` members there is none: see inexact.h */
@@ -31,9 +32,11 @@ typedef struct {
   double *weight;                 /* n; w */
   double total;                   /* sum of w */
   double *beta, *gradient, *step; /* size; coefficients, c at them, scratch */
-  double *pull, *image; /* size; scratch: what the step is to overcome, and does, by row */
-  sp_factor factor;     /* of H and the ridge part; labels are members */
-  double factor_lambda; /* whose ridge part is in it */
+  double *pull, *image;   /* size; scratch: what the step is to overcome, and does, by row */
+  sp_factor factor;       /* of H and the ridge part; labels are members */
+  double factor_lambda;   /* whose ridge part is in it */
+  sp_factor plain_factor; /* the same for `plain` */
+  double plain_lambda;
   sp_nearby nearby;
   double *batch[SP_QUADRATIC_BATCH]; /* n each; scratch; two of them where X has `cross` */
   double *block;                     /* SP_QUADRATIC_BATCH SP_BLOCK; scratch for that */
@@ -62,13 +65,18 @@ sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
 sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
                                 sp_error *err);
 
+/* The same where H is that of the weights. */
+sp_status sp_quadratic_minimise_plain(sp_quadratic *q, double lambda, double slack,
+                                      ptrdiff_t *iterations, sp_error *err);
+
 /* Around a step q->step that has been taken whole. Before: notes the gradient that is expected
    after it; `gradient` and `position` are those of the members' columns in the caller's working
    set. After: corrects H by the gradient that came, at a cost of 3 |members|^2, or its level
    alone. */
 void sp_quadratic_expect(sp_quadratic *q, const double *gradient, const ptrdiff_t *position);
 void sp_quadratic_level(sp_quadratic *q, const double *gradient, const ptrdiff_t *position);
-void sp_quadratic_correct(sp_quadratic *q, const double *gradient, const ptrdiff_t *position);
+sp_status sp_quadratic_correct(sp_quadratic *q, const double *gradient, const ptrdiff_t *position,
+                               sp_error *err);
 
 /* Factorises H over `k` members alone (position in `members`) into an empty `f`: for the slip of
    free columns. Dependent members are left out. */

@@ -195,3 +195,23 @@ sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, pt
   for (ptrdiff_t k = 0; k < q->size; k++) q->gradient[k] *= level;
   return SP_OK;
 }
+
+static void exchange(sp_quadratic *q) {
+  double *gram = q->gram, lambda = q->factor_lambda;
+  const sp_factor factor = q->factor;
+  q->gram = q->plain;
+  q->factor = q->plain_factor;
+  q->factor_lambda = q->plain_lambda;
+  q->plain = gram;
+  q->plain_factor = factor;
+  q->plain_lambda = lambda;
+}
+
+sp_status sp_quadratic_minimise_plain(sp_quadratic *q, double lambda, double slack,
+                                      ptrdiff_t *iterations, sp_error *err) {
+  if (!q->corrected) return sp_quadratic_minimise(q, lambda, slack, iterations, err);
+  exchange(q);
+  const sp_status status = sp_quadratic_minimise(q, lambda, slack, iterations, err);
+  exchange(q);
+  return status;
+}

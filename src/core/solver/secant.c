@@ -7,9 +7,11 @@
  * is explained, the less curvature there is in all directions. */
 #include "quadratic.h"
 
+#include "../alloc.h"
 #include "../kernels.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Nothing is learnt from a step that finds H more than so much too large. */
 static const double largest_fall = 10;
@@ -57,15 +59,25 @@ void sp_quadratic_level(sp_quadratic *q, const double *gradient, const ptrdiff_t
   if (change > 1 / largest_change && change < largest_change) q->level *= change;
 }
 
-void sp_quadratic_correct(sp_quadratic *q, const double *gradient, const ptrdiff_t *position) {
+static sp_status keep_plain(sp_quadratic *q, sp_error *err) {
+  const ptrdiff_t size = q->capacity * q->capacity;
+  if (!q->plain) SP_TRY(SP_ALLOC(&q->plain, size, err));
+  memcpy(q->plain, q->gram, (size_t)size * sizeof *q->plain);
+  return SP_OK;
+}
+
+sp_status sp_quadratic_correct(sp_quadratic *q, const double *gradient, const ptrdiff_t *position,
+                               sp_error *err) {
   double *y = q->cross[0], *hs = q->cross[1];
   for (ptrdiff_t k = 0; k < q->size; k++) y[k] -= gradient[position[q->index[k]]];
   const secant x = {.y = y,
                     .hs = hs,
                     .along_y = q->level * sp_dot(q->size, y, q->step),
                     .along_hs = q->level * sp_dot(q->size, hs, q->step)};
-  if (!(x.along_hs > 0 && x.along_y > x.along_hs / largest_fall)) return;
+  if (!(x.along_hs > 0 && x.along_y > x.along_hs / largest_fall)) return SP_OK;
+  if (!q->corrected) SP_TRY(keep_plain(q, err));
   correct_gram(q, &x);
   correct_factor(q, &x);
   q->corrected = 1;
+  return SP_OK;
 }
