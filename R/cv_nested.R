@@ -23,6 +23,10 @@
 #'   (if relaxed), `df`, and `inner`, the error that the inner cross-validation promised;
 #' - `predictions`: the predicted mean of each observation when it was left out;
 #' - `folds`, `failed`, `weights` (of the outer folds), `rule`, `labels`, `call`.
+#'
+#' It judges a procedure, which chose another model in each outer fold: `coef()`, `predict()`,
+#' `fitted()` and `residuals()` are errors of class `sparsepath_error_no_model` that say where to find
+#' one.
 #' @references Stone M (1974). Cross-validatory choice and assessment of statistical predictions.
 #'   *Journal of the Royal Statistical Society B* 36, 111-147.
 #'
@@ -143,6 +147,28 @@ nested_predictions <- function(results, counted, folds) {
   })
   kept_predictions(results, counted, folds, 1L)[, 1]
 }
+
+abort_no_model <- function(object, ...) {
+  abort(
+    paste0(
+      "Nested cross-validation judges a procedure and has no model of its own.\n",
+      "Fit with cv_sparsereg(); `predictions` and `chosen` of this object are those of the outer folds."
+    ),
+    class = "sparsepath_error_no_model"
+  )
+}
+
+#' @export
+coef.cv_nested_sparsereg <- abort_no_model
+
+#' @export
+predict.cv_nested_sparsereg <- abort_no_model
+
+#' @export
+fitted.cv_nested_sparsereg <- abort_no_model
+
+#' @export
+residuals.cv_nested_sparsereg <- abort_no_model
 
 #' @rdname cv_nested
 #' @method print cv_nested_sparsereg

@@ -189,8 +189,8 @@ stationarity_rows <- function(fit, b, size, gradient, lambda) {
 print.sparsepath_stationarity <- function(x, digits = 3, max_rows = 10, ...) {
   check_digits(digits)
   lambda <- attr(x, "lambda")
-  # A selection of columns is a data frame like any other, and so is one of no rows.
-  if (is.null(lambda) || nrow(x) == 0) {
+  # A selection of columns is a data frame like any other, and so are no rows or several tables.
+  if (is.null(lambda) || nrow(x) == 0 || anyDuplicated(x$variable)) {
     return(NextMethod())
   }
   check_count(max_rows, "max_rows")

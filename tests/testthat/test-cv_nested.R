@@ -57,3 +57,10 @@ test_that("arguments that would do nothing are errors, and threads are passed on
   })
   expect_identical(both[[1]], both[[2]])
 })
+
+test_that("a procedure has no model of its own, and says so", {
+  nested <- cv_nested(mpg ~ wt, mtcars, outer = 3, nfolds = 3, lambda = 1, seed = 1)
+  for (generic in list(coef, predict, fitted, residuals)) {
+    expect_error(generic(nested), "no model of its own", class = "sparsepath_error_no_model")
+  }
+})

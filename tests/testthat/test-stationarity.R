@@ -122,3 +122,9 @@ test_that("a table of no rows prints without a warning", {
   table <- stationarity(fit)
   expect_no_warning(expect_output(print(table[table$case == "excluded", ]), "0 rows"))
 })
+
+test_that("tables of several lambdas print as one table", {
+  fit <- sparsereg(mpg ~ wt + hp, mtcars)
+  both <- rbind(stationarity(fit, 1), stationarity(fit, 0.1))
+  expect_output(print(both), "6 .*hp")
+})
