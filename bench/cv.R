@@ -87,7 +87,7 @@ write_cv <- function(csv, head) {
     sprintf("# Cross-validation, benchmark of %s", Sys.Date()), "", paste("-", head), "",
     "- Ten folds, the same for both; default calls, median elapsed time, one thread.",
     "- cv / path: what cross-validation costs in units of our own single path.",
-    "- MB beyond X: growth of the process's peak memory during the call.",
+    "- MB beyond X: growth of the process's peak memory during the call, after one on a few rows.",
     markdown(means(lines), c("family", "BLAS")),
     markdown(shown, c("case", "family", "BLAS", "shape"))
   )
