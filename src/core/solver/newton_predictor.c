@@ -40,9 +40,9 @@ static double constant_step(const sp_newton *s, double step) {
   return s->loss->ops->exponential ? log1p(step) : step;
 }
 
-/* A step whose square is rounding: with a canonical link r follows it linearly, and nothing else
-   changes noticeably. */
-static const double short_step = 1e-7;
+/* A step whose square is next to rounding: with a canonical link r follows it linearly, and nothing
+   else changes noticeably. */
+static const double short_step = 1e-6;
 
 /* The same where a step closes the lambda, which proves what it proves whatever the residual was. */
 static const double short_before_closing = 1e-4;
