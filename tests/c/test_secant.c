@@ -77,7 +77,7 @@ static void see(bench *b, rng *g, double share) {
 
 static void learn(bench *b, rng *g, double share) {
   see(b, g, share);
-  sp_quadratic_correct(&b->q, b->after, b->position);
+  CHECK_EQUAL(sp_quadratic_correct(&b->q, b->after, b->position, NULL), SP_OK);
 }
 
 /* H s is what was seen. */
@@ -105,6 +105,29 @@ static void the_step_has_the_change_that_was_seen(void) {
     check_change(&b);
     bench_end(&b);
   }
+}
+
+static void the_plain_quadratic_stays_as_it_was(void) {
+  rng g = rng_seeded(5);
+  bench b = {0};
+  double minimum[P], gram[P * P];
+  bench_start(&b, &g);
+  memcpy(minimum, b.q.beta, sizeof minimum);
+  for (int a = 0; a < P; a++) memcpy(gram + a * P, b.q.gram + a * b.q.capacity, P * sizeof *gram);
+  for (int round = 0; round < 2; round++) {
+    learn(&b, &g, 0.6);
+    ptrdiff_t rounds = 0;
+    for (int a = 0; a < P * P; a++) CHECK_NEAR(b.q.plain[a % P + a / P * b.q.capacity], gram[a], 0);
+    for (int k = 0; k < P; k++) {
+      b.q.beta[k] = 0;
+      b.q.gradient[k] = b.before[b.position[b.q.index[k]]];
+    }
+    CHECK_EQUAL(sp_quadratic_minimise_plain(&b.q, 0.1, 1e-13, &rounds, NULL), SP_OK);
+    for (int k = 0; k < P; k++) CHECK_NEAR(b.q.beta[k], minimum[k], 1e-11);
+    CHECK_NEAR(distance_to_factor(&b.q), 0, 1e-9);
+    minimise_from_zero(&b);
+  }
+  bench_end(&b);
 }
 
 static void a_step_against_the_curvature_teaches_nothing(void) {
@@ -229,6 +252,7 @@ static void many_dense_columns_have_a_gram_matrix(void) {
 
 int main(void) {
   RUN(the_step_has_the_change_that_was_seen);
+  RUN(the_plain_quadratic_stays_as_it_was);
   RUN(a_step_against_the_curvature_teaches_nothing);
   RUN(the_level_follows_the_change_along_the_step);
   RUN(a_level_against_the_curvature_is_none);

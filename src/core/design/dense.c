@@ -98,13 +98,6 @@ static void dense_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
     multiply_block(x, cols, k, row, at_most(SP_BLOCK, x->n - row), u, m, row, out);
 }
 
-/* d = w (x - center) for one block of rows; returns the sum. */
-static double deviations(ptrdiff_t rows, const double *x, double center, const double *w,
-                         double *d) {
-  sp_deviations(rows, x, center, w, d);
-  return sp_sum(rows, d);
-}
-
 enum { MOST = 16 /* columns that dense_cross takes at once */ };
 
 static void dense_cross(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
@@ -112,13 +105,15 @@ static void dense_cross(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
                         double *block, double *out, double *sums) {
   const double *u[MOST];
   for (ptrdiff_t b = 0; b < m; b++) u[b] = block + b * SP_BLOCK;
-  for (ptrdiff_t b = 0; b < m; b++) sums[b] = 0;
+  for (ptrdiff_t b = 0; b < m && sums; b++) sums[b] = 0;
   for (ptrdiff_t e = 0; e < k * m; e++) out[e] = 0;
   for (ptrdiff_t row = 0; row < x->n; row += SP_BLOCK) {
     const ptrdiff_t rows = at_most(SP_BLOCK, x->n - row);
-    for (ptrdiff_t b = 0; b < m; b++)
-      sums[b] += deviations(rows, column(x, more[b]) + row, center[b], w ? w + row : NULL,
-                            block + b * SP_BLOCK);
+    for (ptrdiff_t b = 0; b < m; b++) {
+      double *d = block + b * SP_BLOCK;
+      sp_deviations(rows, column(x, more[b]) + row, center[b], w ? w + row : NULL, d);
+      if (sums) sums[b] += sp_sum(rows, d);
+    }
     multiply_block(x, cols, k, row, rows, u, m, 0, out);
   }
 }

@@ -47,8 +47,8 @@ typedef struct {
   void (*mul_t)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *const *u,
                 ptrdiff_t m, double *out);
   /* With d_b = w (x_more[b] - center[b]): out[b k + a] = x_cols[a]'d_b for k columns and m <= 16
-     more, and sums[b] = sum_i d_ib. block: scratch for m SP_BLOCK doubles. NULL for a sparse
-     matrix. Cost: m k dot products, one pass over the columns. */
+     more, and sums[b] = sum_i d_ib unless `sums` is NULL. block: scratch for m SP_BLOCK doubles.
+     NULL for a sparse matrix. Cost: m k dot products, one pass over the columns. */
   void (*cross)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const ptrdiff_t *more,
                 ptrdiff_t m, const double *center, const double *w, double *block, double *out,
                 double *sums);

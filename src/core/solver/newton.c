@@ -2,7 +2,12 @@
 
 #include <math.h>
 
-enum { MAX_STALLS = 12, FEW = 3 * SP_DIRECTIONS, SCATTERED = 4 };
+enum {
+  MAX_STALLS = 12,
+  LATEST = 3 /* step to close after */,
+  FEW = 3 * SP_DIRECTIONS,
+  SCATTERED = 4
+};
 
 /* Violations of stationarity, in sp_newton_unit(): what is asked of a loss without dual, and what
    counts as converged there. */
@@ -205,7 +210,7 @@ sp_status sp_newton_solve(sp_newton *s, double lambda, sp_certificate *certifica
   sp_progress progress = {.best = INFINITY};
   for (;;) {
     SP_TRY(sp_context_poll(s->ctx, err));
-    if (*iterations > 0) {
+    if (*iterations > 0 && *iterations <= LATEST) {
       int closed;
       SP_TRY(sp_newton_close(s, lambda, certificate, &closed, err));
       if (closed) return SP_OK;

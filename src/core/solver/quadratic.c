@@ -155,12 +155,11 @@ static void cross_products_by_rows(sp_quadratic *q, ptrdiff_t count) {
 static void cross_products(sp_quadratic *q, ptrdiff_t count) {
   const sp_design *x = q->design->x;
   const ptrdiff_t first = q->size - count, *newest = q->index + first;
-  double sums[SP_QUADRATIC_BATCH];
   if (q->with_all) {
     cross_products_by_rows(q, count);
   } else if (x->ops->cross) {
     x->ops->cross(x, q->index, q->size, newest, count, q->mean + first, q->weight, q->block,
-                  q->products, sums);
+                  q->products, NULL);
   } else {
     for (ptrdiff_t b = 0; b < count; b++) weighted_column(q, newest[b], q->batch[b]);
     x->ops->mul_t(x, q->index, q->size, (const double *const *)q->batch, count, q->products);
