@@ -315,7 +315,7 @@ static int close_path(const bench *b) {
   int closed = 0;
   CHECK_EQUAL(sp_newton_init(&quick, &b->m.problem, &b->loss, usual, NULL, NULL), SP_OK);
   CHECK_EQUAL(sp_newton_init(&exact, &b->m.problem, &b->loss, strict, NULL, NULL), SP_OK);
-  quick.closes = 1;
+  sp_newton_allow_closing(&quick);
   for (ptrdiff_t k = 0; k < b->path.size; k++) {
     const double previous = lambda[k > 0 ? k - 1 : 0];
     CHECK_EQUAL(sp_newton_move(&quick, lambda[k], previous, &found, NULL), SP_OK);

@@ -109,7 +109,7 @@ static sp_status fit(sp_path *path, const sp_problem *problem, const sp_glm_loss
   const sp_walker walker = {
       .solver = &t, .ctx = ctx, .move = move, .record = record, .obstacle = obstacle};
   sp_status status = sp_newton_init(&t.newton, problem, loss, tolerance, ctx, err);
-  t.newton.closes = options->held_out != NULL;
+  if (status == SP_OK && options->held_out) sp_newton_allow_closing(&t.newton);
   if (status == SP_OK) status = sp_glm_walk(path, &t.newton, &walker, options, err);
   hand_over_endless(path, &t.newton);
   sp_newton_clear(&t.newton);

@@ -4,7 +4,7 @@
 
 enum {
   MAX_STALLS = 12,
-  LATEST = 3 /* step to close after */,
+  LATEST = 2 /* step to close after */,
   FEW = 3 * SP_DIRECTIONS,
   SCATTERED = 4
 };

@@ -16,7 +16,7 @@ typedef struct {
   const sp_problem *problem; /* its loss is not used */
   const sp_glm_loss *loss;
   sp_tolerance tolerance;
-  int closes; /* see newton_close.c; for the owner to set after init */
+  int closes; /* see sp_newton_allow_closing() */
   const sp_context *ctx;
   double null_value;             /* half the null deviance, sum_i v_i loss_i without any column */
   double null_gradient;          /* max_j |z_j'(v r)| there: the unit of kkt when lambda = 0 */
@@ -57,6 +57,12 @@ typedef struct {
 sp_status sp_newton_init(sp_newton *s, const sp_problem *problem, const sp_glm_loss *loss,
                          sp_tolerance tolerance, const sp_context *ctx, sp_error *err);
 void sp_newton_clear(sp_newton *s);
+
+/* From now on the last step at a lambda may be one whose gradients are not formed, if it is proved:
+   the residual is then not quite that of the coefficients, and kkt not theirs. See newton_close.c.
+   For losses whose curvature is concave, and with no column free of a penalty; else without
+   effect. */
+void sp_newton_allow_closing(sp_newton *s);
 
 /* The smallest lambda at which every penalised coefficient is zero. Call right after init. */
 double sp_newton_lambda_max(const sp_newton *s);

@@ -11,6 +11,7 @@
 
 #include "../kernels.h"
 
+#include <float.h>
 #include <math.h>
 
 /* The step is tried when no more than this share of the tolerance is to be gained by it. */
@@ -18,7 +19,7 @@ static const double near = 1;
 
 /* The share of the tolerance that may be left to gain after it, far less than it: what scaled
    residuals prove is far from all that is true, and solutions shall be as good as others. */
-static const double negligible = 1e-6, most = 1e-2;
+static const double negligible = 1e-5, most = 1e-2;
 
 /* theta and the loss at the trial. */
 typedef struct {
@@ -75,30 +76,40 @@ static sp_status gradients(sp_newton *s, sp_error *err) {
 }
 
 /* Of what the quadratic missed in n rows, only the share that k columns can explain moves the
-   solution. */
-static int is_last(const sp_newton *s, double gap) {
+   solution. Where a step promises no more than rounding of the objective there is no better one. */
+static int is_last(const sp_newton *s, double promise, double gap) {
   const double share = (double)s->quadratic.size / (double)s->problem->design->x->n;
   const double tol = s->tolerance.tol;
-  return gap * fmin(1, share) <= negligible * tol && gap <= most * tol;
+  const int is_rounding = promise <= 64 * DBL_EPSILON * (s->value + s->null_value);
+  return gap <= most * tol && (is_rounding || gap * fmin(1, share) <= negligible * tol);
 }
 
-/* Takes the step; *closed: is it the last? If not it is one like others. */
-static sp_status take(sp_newton *s, double lambda, sp_certificate *certificate, int *closed,
-                      sp_error *err) {
+/* Takes the step, which promises so much. *closed: is it the last? If not it is one like others. */
+static sp_status take(sp_newton *s, double lambda, double promise, sp_certificate *certificate,
+                      int *closed, sp_error *err) {
   const sp_quadratic *q = &s->quadratic;
   double constant, value;
   aim(s, &constant);
   SP_TRY(sp_newton_try(s, &value, err));
+  if (!isfinite(value)) { /* it is not taken */
+    sp_newton_assume(s, s->r);
+    return SP_OK;
+  }
   SP_TRY(gradients(s, err));
   for (ptrdiff_t k = 0; k < q->size; k++) s->beta[q->index[k]] = q->beta[k];
   s->constant += constant;
   const proposal x = {.s = s, .theta = s->direction};
   *certificate = sp_newton_certificate(s, lambda, loss_gap, &x);
-  *closed = is_last(s, certificate->gap);
+  *closed = is_last(s, promise, certificate->gap);
   sp_newton_accept(s, value);
   if (!*closed) return sp_newton_reload(s, err);
   sp_newton_assume(s, s->direction);
   return SP_OK;
+}
+
+void sp_newton_allow_closing(sp_newton *s) {
+  s->closes = s->loss->ops->concave && !s->has_unpenalised;
+  s->quadratic.keeps_plain = s->closes;
 }
 
 sp_status sp_newton_close(sp_newton *s, double lambda, sp_certificate *certificate, int *closed,
@@ -106,13 +117,12 @@ sp_status sp_newton_close(sp_newton *s, double lambda, sp_certificate *certifica
   sp_quadratic *q = &s->quadratic;
   ptrdiff_t rounds = 0;
   *closed = 0;
-  if (!s->closes || lambda == 0 || !s->loss->ops->concave || s->has_unpenalised ||
-      !sp_newton_is_settled(s))
-    return SP_OK;
+  if (!s->closes || lambda == 0 || !sp_newton_is_settled(s)) return SP_OK;
   SP_TRY(sp_newton_prepare(s, lambda, err));
   if (q->bare) return SP_OK;
   SP_TRY(sp_quadratic_minimise_plain(q, lambda, 0, &rounds, err));
   for (ptrdiff_t k = 0; k < q->size; k++) q->step[k] = q->beta[k] - s->beta[q->index[k]];
-  if (!(sp_newton_promise(s, lambda) <= near * s->tolerance.tol * s->null_value)) return SP_OK;
-  return take(s, lambda, certificate, closed, err);
+  const double promise = sp_newton_promise(s, lambda);
+  if (!(promise <= near * s->tolerance.tol * s->null_value)) return SP_OK;
+  return take(s, lambda, promise, certificate, closed, err);
 }

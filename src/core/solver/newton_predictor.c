@@ -131,7 +131,7 @@ void sp_newton_accept(sp_newton *s, double value) {
 }
 
 void sp_newton_assume(sp_newton *s, const double *r) {
-  memcpy(s->r, r, (size_t)s->problem->design->x->n * sizeof *r);
+  memmove(s->r, r, (size_t)s->problem->design->x->n * sizeof *r);
   weigh_residual(s);
 }
 

@@ -191,7 +191,7 @@ static sp_status fill_gram(sp_quadratic *q, ptrdiff_t count, sp_error *err) {
   fill_mean(q, count);
   cross_products(q, count);
   enter_products(q, count, q->gram);
-  if (q->corrected) enter_products(q, count, q->plain);
+  if (q->corrected && q->plain) enter_products(q, count, q->plain);
   return SP_OK;
 }
 

@@ -21,11 +21,12 @@ typedef struct {
   ptrdiff_t size, capacity;
   ptrdiff_t *index;    /* size; the members, columns of X */
   ptrdiff_t *position; /* p; place of a column in `index`, or -1 */
-  double *gram;  /* H / level of the members, column-major with leading dimension `capacity` */
-  double *plain; /* ... before what steps have shown, where `corrected` */
-  double level;  /* of the curvature, since its weights: see secant.c */
-  int corrected; /* ... but for what steps have shown since: see secant.c */
-  int bare;      /* beyond `most` members there is none: see inexact.h */
+  double *gram;    /* H / level of the members, column-major with leading dimension `capacity` */
+  int keeps_plain; /* for the owner to set while there are no members */
+  double *plain;   /* if so, `gram` before what steps have shown, where `corrected` */
+  double level;    /* of the curvature, since its weights: see secant.c */
+  int corrected;   /* ... but for what steps have shown since: see secant.c */
+  int bare;        /* beyond `most` members there is none: see inexact.h */
   ptrdiff_t most;
   double *mean;                   /* size; of column k in the metric of w, zero without intercept */
   double *diagonal;               /* size, when bare: H_kk */
@@ -65,7 +66,7 @@ sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
 sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
                                 sp_error *err);
 
-/* The same where H is that of the weights. */
+/* The same with H as the weights have it, which is to be kept for that. */
 sp_status sp_quadratic_minimise_plain(sp_quadratic *q, double lambda, double slack,
                                       ptrdiff_t *iterations, sp_error *err);
 

@@ -75,7 +75,7 @@ sp_status sp_quadratic_correct(sp_quadratic *q, const double *gradient, const pt
                     .along_y = q->level * sp_dot(q->size, y, q->step),
                     .along_hs = q->level * sp_dot(q->size, hs, q->step)};
   if (!(x.along_hs > 0 && x.along_y > x.along_hs / largest_fall)) return SP_OK;
-  if (!q->corrected) SP_TRY(keep_plain(q, err));
+  if (q->keeps_plain && !q->corrected) SP_TRY(keep_plain(q, err));
   correct_gram(q, &x);
   correct_factor(q, &x);
   q->corrected = 1;
