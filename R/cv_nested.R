@@ -25,8 +25,8 @@
 #' - `folds`, `failed`, `weights` (of the outer folds), `rule`, `labels`, `call`.
 #'
 #' It judges a procedure, which chose another model in each outer fold: `coef()`, `predict()`,
-#' `fitted()` and `residuals()` are errors of class `sparsepath_error_no_model` that say where to find
-#' one.
+#' `fitted()` and `residuals()` are errors of class `sparsepath_error_no_model` that say where to
+#' find one.
 #' @references Stone M (1974). Cross-validatory choice and assessment of statistical predictions.
 #'   *Journal of the Royal Statistical Society B* 36, 111-147.
 #'
@@ -152,7 +152,8 @@ abort_no_model <- function(object, ...) {
   abort(
     paste0(
       "Nested cross-validation judges a procedure and has no model of its own.\n",
-      "Fit with cv_sparsereg(); `predictions` and `chosen` of this object are those of the outer folds."
+      "Fit with cv_sparsereg(); this object has the `predictions` of the outer folds and what was ",
+      "`chosen` in each."
     ),
     class = "sparsepath_error_no_model"
   )
