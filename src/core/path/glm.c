@@ -22,7 +22,7 @@ static sp_status move(void *solver, double lambda, double previous, sp_solution 
   return sp_newton_move(&((traveller *)solver)->newton, lambda, previous, out, err);
 }
 
-/* The deviance of rows that are held out, a few at a time; NaN where one of them is out of reach. */
+/* The deviance of rows held out, a few at a time; NaN where one of them is out of reach. */
 static sp_status deviance_of(const sp_newton *s, const sp_held_out *held_out, double *deviance,
                              sp_error *err) {
   double y[SP_TOGETHER], eta[SP_TOGETHER], r[SP_TOGETHER], h[SP_TOGETHER], value;

@@ -3,8 +3,8 @@
  *
  * The quadratic around beta, with its weights w and H = Z'(w Z), has its minimum at beta + d, where
  * the residual theta = r - (w / v) Z d would be were the loss that quadratic, with the gradients
- * c - H d. Whether or not it is, theta is a dual point, and stationary on the members. So all that is
- * left of the gap at beta + d are the terms of Fenchel and Young between theta and the residual
+ * c - H d. Whether or not it is, theta is a dual point, and stationary on the members. So all that
+ * is left of the gap at beta + d are the terms of Fenchel and Young between theta and the residual
  * there: the square of what the quadratic missed. The residual itself would have to be scaled to be
  * a dual point, and proves as much after one more step only. */
 #include "newton_parts.h"

@@ -44,7 +44,7 @@ static double constant_step(const sp_newton *s, double step) {
    else changes noticeably. */
 static const double short_step = 1e-6;
 
-/* The same where a step closes the lambda, which proves what it proves whatever the residual was. */
+/* The same where a step may close the lambda: its proof does not ask how r came about. */
 static const double short_before_closing = 1e-4;
 
 /* A step beyond which an exponential loss is evaluated anew. */
