@@ -7,12 +7,12 @@
 #' @details The standard deviations used to standardise are those of the rows that a fold leaves
 #'   in. A column that is constant there has coefficient 0 in that fold, without a further warning.
 #'   x is never copied, and every fold's path is that of a separate fit to those rows: up to
-#'   rounding for least squares, to far less than the tolerance for other losses, whose folds end
-#'   a lambda with a step that is proved and not looked at again. For least squares the folds share
-#'   the work: tall dense data are read once for all of them and for the fit of all rows, as the
-#'   cross-products of what a fold leaves in are those of all rows less its own (`fit` then is, up
-#'   to rounding, that of [sparsereg()]), and other dense data are looked through for several folds
-#'   at once.
+#'   rounding for least squares, to the tolerance for other losses. (Folds of binomial and poisson
+#'   models end a lambda with a step that is proved and not looked at again, far closer than that.)
+#'   For least squares the folds share the work: tall dense data are read once for all of them and
+#'   for the fit of all rows, as the cross-products of what a fold leaves in are those of all rows
+#'   less its own (`fit` then is, up to rounding, that of [sparsereg()]), and other dense data are
+#'   looked through for several folds at once.
 #'
 #' @section The error: With weights w, the error of fold k at one lambda is the weighted mean
 #'   \eqn{e_k = \sum_{i \in k} w_i L(y_i, \hat\mu_i) / W_k} with \eqn{W_k = \sum_{i \in k} w_i} (or

@@ -59,6 +59,7 @@ void sp_quadratic_level(sp_quadratic *q, const double *gradient, const ptrdiff_t
   if (change > 1 / largest_change && change < largest_change) q->level *= change;
 }
 
+/* Before the first correction. */
 static sp_status keep_plain(sp_quadratic *q, sp_error *err) {
   const ptrdiff_t size = q->capacity * q->capacity;
   if (!q->plain) SP_TRY(SP_ALLOC(&q->plain, size, err));
