@@ -49,10 +49,10 @@ folds_from_labels <- function(foldid, kept, na_action) {
 # The numbers 1 .. k and no others: told sooner than all labels are listed.
 are_consecutive <- function(labels) {
   if (!is.numeric(labels) || length(labels) == 0) return(FALSE)
-  ends <- range(labels)
-  if (ends[1] != 1 || ends[2] > length(labels)) return(FALSE)
+  largest <- max(labels)
+  if (min(labels) != 1 || largest > length(labels)) return(FALSE)
   id <- as.integer(labels)
-  all(id == labels) && all(tabulate(id, ends[2]) > 0)
+  (is.integer(labels) || all(id == labels)) && all(tabulate(id, largest) > 0)
 }
 
 # Bootstrap samples repeat rows of the training set, which then count as often.

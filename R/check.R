@@ -205,13 +205,18 @@ check_length <- function(values, n, argument, what) {
 }
 
 check_finite <- function(values, argument, rows = NULL, remedy = NULL) {
-  bad <- !is.finite(values)
-  if (any(bad)) {
+  if (!are_finite(values)) {
     abort_values(
-      argument, "must not be missing or infinite", bad, rows,
+      argument, "must not be missing or infinite", !is.finite(values), rows,
       remedy = remedy, class = "sparsepath_error_nonfinite"
     )
   }
+}
+
+# What is not finite shows in the sum already, which takes no memory; a sum that overflows says
+# nothing.
+are_finite <- function(values) {
+  (is.double(values) && is.finite(sum(values))) || all(is.finite(values))
 }
 
 # "<rule>: 3 of 97 values are, the first in row 7." `rows` are the labels of the rows.
@@ -253,10 +258,11 @@ check_lambda <- function(lambda, absent = "to have a grid chosen") {
 check_spread <- function(y, weights, offset, intercept, argument) {
   residual <- if (is.null(offset)) y else y - offset
   residual <- if (is.null(weights)) residual else residual[weights > 0]
+  # range() would copy them.
+  ends <- c(min(residual), max(residual))
   if (!intercept) {
-    residual <- c(0, residual)
+    ends <- range(0, ends)
   }
-  ends <- range(residual)
   spread <- ends[2] - ends[1]
   if (max(abs(ends)) > 1e150 || (spread > 0 && spread < 1e-150)) {
     abort_input(

@@ -237,10 +237,8 @@ rolling_folds <- function(time, k) {
 
 # The places of each label 1 .. k in `id`.
 rows_by_label <- function(id, k) {
-  id <- as.integer(id)
-  rows <- order(id, method = "radix")
-  size <- tabulate(id, k)
-  unname(Map(function(end, size) rows[seq_len(size) + (end - size)], cumsum(size), size))
+  label <- structure(as.integer(id), levels = as.character(seq_len(k)), class = "factor")
+  unname(split(seq_along(label), label))
 }
 
 folds_by_label <- function(id, k, kind) {

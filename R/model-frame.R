@@ -237,7 +237,7 @@ check_frame <- function(frame, terms) {
   }
   for (name in names(frame_predictors(terms, frame))) {
     value <- frame[[name]]
-    bad <- if (is.numeric(value)) !all(is.finite(range(value))) else anyNA(value)
+    bad <- if (is.numeric(value)) !are_finite(value) else anyNA(value)
     if (bad) {
       rows <- if (is.numeric(value)) !is.finite(value) else is.na(value)
       rows <- if (is.matrix(rows)) rowSums(rows) > 0 else rows

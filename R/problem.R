@@ -176,7 +176,7 @@ made_up <- new.env(parent = emptyenv())
 made_up$names <- character(0)
 
 made_up_names <- function(count) {
-  if (length(made_up$names) != count) made_up$names <- paste0("V", seq_len(count))
+  if (length(made_up$names) != count) made_up$names <- sprintf("V%d", seq_len(count))
   made_up$names
 }
 

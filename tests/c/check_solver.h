@@ -5,6 +5,7 @@
 #include "check.h"
 #include "core/alloc.h"
 #include "core/path/model.h"
+#include "core/solver/residual.h"
 #include "sample.h"
 
 #include <stdlib.h>
@@ -58,9 +59,11 @@ static inline void bench_end(bench *b) {
 }
 
 /* Without the Gram matrix, as for a working set that is too large. */
+/* The residual takes its place. */
 static inline void forget_gram(bench *b) {
   sp_free(b->solver.working_set.gram);
   b->solver.working_set.gram = NULL;
+  sp_residual_update(&b->solver);
 }
 
 /* The original-scale coefficients that belong to standardised ones; the caller frees. */

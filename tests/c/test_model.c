@@ -32,8 +32,8 @@ static void the_penalty_goes_to_the_standardised_scale(void) {
   }
 }
 
-/* z_j'(v r) from the definition; without columns that have no coefficient. */
-static void products_are_those_of_the_null_model(void) {
+/* From the definition; without columns that have no coefficient. */
+static void the_null_model_is_known(void) {
   rng g = rng_seeded(7);
   for (int kind = 0; kind < 16; kind++) {
     sample s = sample_new(20, 6, (uint64_t)kind);
@@ -50,12 +50,20 @@ static void products_are_those_of_the_null_model(void) {
       mean += sample_weight(&s, i) * (long double)sp_model_response(&spec, i);
       total += sample_weight(&s, i);
     }
+    const long double constant = s.intercept ? mean / total : 0;
+    long double rss = 0;
+    for (ptrdiff_t i = 0; i < s.n; i++) {
+      const long double r = sp_model_response(&spec, i) - constant;
+      rss += sample_weight(&s, i) * r * r;
+    }
+    CHECK_NEAR(m.problem.known->intercept, (double)constant, 1e-14);
+    CHECK_NEAR(m.problem.known->rss, (double)rss, 1e-13);
     for (ptrdiff_t j = 0; j < s.p; j++) {
       long double product = 0;
       for (ptrdiff_t i = 0; i < s.n; i++)
         product += sample_weight(&s, i) * (long double)z[i + j * s.n] *
-                   (sp_model_response(&spec, i) - (s.intercept ? mean / total : 0));
-      CHECK_NEAR(m.problem.products[j], (double)product, 1e-13);
+                   (sp_model_response(&spec, i) - constant);
+      CHECK_NEAR(m.problem.known->gradient[j], (double)product, 1e-13);
     }
     free(z);
     sp_model_clear(&m);
@@ -195,7 +203,7 @@ static void init_reports_exhaustion_at_every_allocation(void) {
 
 int main(void) {
   RUN(the_penalty_goes_to_the_standardised_scale);
-  RUN(products_are_those_of_the_null_model);
+  RUN(the_null_model_is_known);
   RUN(ridge_without_bounds_has_a_closed_form);
   RUN(columns_that_are_not_finite_are_named);
   RUN(the_choice_of_the_solver_does_not_show);

@@ -256,6 +256,42 @@ static void the_first_unusable_column_is_named(void) {
   }
 }
 
+/* v: weights, or NULL. */
+static void check_centred_and_weighed(ptrdiff_t n, const double *v, rng *g) {
+  double *r = malloc((size_t)n * sizeof *r), *together = malloc((size_t)n * sizeof *r);
+  long double mean = 0, square = 0, sum = 0;
+  for (ptrdiff_t i = 0; i < n; i++)
+    mean += (v ? v[i] : 1 / (long double)n) * (r[i] = 5 + rng_uniform(g));
+  CHECK_NEAR(sp_center(n, v, r), (double)mean, 1e-14);
+  memcpy(together, r, (size_t)n * sizeof *r);
+  sp_rowvec left = {.values = together};
+  const double returned = sp_weigh(n, v, together, &left);
+  for (ptrdiff_t i = 0; i < n; i++) {
+    const double weight = v ? v[i] : 1 / (double)n;
+    CHECK_NEAR(together[i], weight * r[i], 0);
+    square += (long double)weight * r[i] * r[i];
+    sum += together[i];
+  }
+  CHECK_NEAR(returned, (double)square, 1e-14);
+  CHECK_NEAR(left.sum, (double)sum, 1e-16);
+  CHECK_NEAR((double)sum, 0, 1e-15);
+  free(together);
+  free(r);
+}
+
+/* Blocks of rows, and rows that are left over. */
+static void rows_are_centred_and_weighed(void) {
+  rng g = rng_seeded(3);
+  for (ptrdiff_t n = 1; n <= 1100; n = 3 * n + 1) {
+    double *v = malloc((size_t)n * sizeof *v), total = 0;
+    for (ptrdiff_t i = 0; i < n; i++) total += v[i] = rng_uniform(&g);
+    for (ptrdiff_t i = 0; i < n; i++) v[i] /= total;
+    check_centred_and_weighed(n, NULL, &g);
+    check_centred_and_weighed(n, v, &g);
+    free(v);
+  }
+}
+
 static void init_reports_exhaustion_at_every_allocation(void) {
   sample s = sample_new(6, 4, 1);
   const sp_design *x = sample_dense(&s);
@@ -288,6 +324,7 @@ int main(void) {
   RUN(variation_is_not_mistaken_for_rounding);
   RUN(a_spread_too_small_to_be_squared_is_none);
   RUN(the_first_unusable_column_is_named);
+  RUN(rows_are_centred_and_weighed);
   RUN(init_reports_exhaustion_at_every_allocation);
   return check_report();
 }

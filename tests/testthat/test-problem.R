@@ -141,3 +141,15 @@ test_that("a problem prints in a few lines", {
     sparsereg(lpsa ~ ., prostate, control = no_fit())$blueprint
   })
 })
+
+test_that("names that are made up are whole numbers", {
+  expect_identical(made_up_names(1e5)[c(1, 1e5)], c("V1", "V100000"))
+})
+
+test_that("numbers are finite although their sum is not", {
+  expect_true(are_finite(rep(1.7e308, 20)))
+  expect_false(are_finite(c(1, NA, 2)))
+  expect_false(are_finite(c(Inf, -Inf)))
+  expect_true(are_finite(rep(.Machine$integer.max, 3)))
+  expect_false(are_finite(NA_integer_))
+})

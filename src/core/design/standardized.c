@@ -128,3 +128,30 @@ void sp_std_axpy_centred(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g) {
   for (ptrdiff_t i = 0; i < n; i++) g->values[i] -= shift * sp_std_weight(z, i);
   g->sum = sp_sum(n, g->values);
 }
+
+/* ---- vectors over the rows -------------------------------------------------------------- */
+
+double sp_center(ptrdiff_t n, const double *v, double *r) {
+  double taken = 0;
+  for (int pass = 0; pass < 2; pass++) {
+    const double mean = v ? sp_dot(n, v, r) : sp_sum(n, r) / (double)n;
+    for (ptrdiff_t i = 0; i < n; i++) r[i] -= mean;
+    taken += mean;
+  }
+  return taken;
+}
+
+double sp_weigh(ptrdiff_t n, const double *v, const double *r, sp_rowvec *g) {
+  enum { ROWS = 256 };
+  const double equal = 1 / (double)n;
+  double weighed[ROWS], square = 0;
+  g->sum = 0;
+  for (ptrdiff_t i = 0; i < n; i += ROWS) {
+    const ptrdiff_t k = n - i < ROWS ? n - i : ROWS;
+    for (ptrdiff_t e = 0; e < k; e++) weighed[e] = (v ? v[i + e] : equal) * r[i + e];
+    square += sp_dot(k, r + i, weighed);
+    g->sum += sp_sum(k, weighed);
+    memcpy(g->values + i, weighed, (size_t)k * sizeof *weighed);
+  }
+  return square;
+}

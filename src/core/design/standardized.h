@@ -66,4 +66,11 @@ void sp_std_mul(const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k, double *b, 
 /* g += a v z_j exactly, centring included; touches all n rows. */
 void sp_std_axpy_centred(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g);
 
+/* Takes its mean from r, and what the rounding of that mean has left; returns what was taken. v as
+   above. */
+double sp_center(ptrdiff_t n, const double *v, double *r);
+
+/* g = v r, which may take the place of r; returns sum_i v_i r_i^2. */
+double sp_weigh(ptrdiff_t n, const double *v, const double *r, sp_rowvec *g);
+
 #endif

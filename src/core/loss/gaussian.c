@@ -10,7 +10,7 @@ static double gaussian_value(ptrdiff_t n, const double *y, const double *eta, co
 }
 
 static void gaussian_residual(ptrdiff_t n, const double *y, const double *eta, double *r) {
-  for (ptrdiff_t i = 0; i < n; i++) r[i] = y[i] - eta[i];
+  for (ptrdiff_t i = 0; i < n; i++) r[i] = y[i] - (eta ? eta[i] : 0);
 }
 
 const sp_loss_ops sp_loss_gaussian = {

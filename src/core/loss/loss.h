@@ -12,7 +12,7 @@ typedef struct {
   const char *name;
   /* sum_i v_i loss(y_i, eta_i). */
   double (*value)(ptrdiff_t n, const double *y, const double *eta, const double *v);
-  /* r_i = - d loss / d eta_i. */
+  /* r_i = - d loss / d eta_i. eta may be NULL for zeros. */
   void (*residual)(ptrdiff_t n, const double *y, const double *eta, double *r);
 } sp_loss_ops;
 

@@ -143,7 +143,7 @@ static sp_status fit_reduced(const shared *s, sp_fold_fit *fit, sp_reduced *redu
                              const double *set, sp_error *err) {
   const task *t = s->task;
   sp_model model;
-  sp_status status = sp_model_adopt(&model, t->spec, &reduced->z, NULL, &reduced->known, err);
+  sp_status status = sp_model_adopt(&model, t->spec, &reduced->z, &reduced->known, err);
   if (status == SP_OK)
     status = sp_model_fit(&model, &fit->path, t->options, t->tolerance, &t->crew.context, err);
   sp_model_clear(&model);
@@ -227,8 +227,7 @@ static void fit_outlined(ptrdiff_t job, void *data) {
   sp_outline *outline = o->outlines + job;
   sp_fold_fit *fit = o->task->fits + k;
   sp_model model;
-  fit->status =
-      sp_model_adopt(&model, o->specs + job, &outline->z, &outline->products, NULL, &fit->error);
+  fit->status = sp_model_adopt(&model, o->specs + job, &outline->z, &outline->known, &fit->error);
   if (fit->status == SP_OK) fit->status = fit_model(o->task, k, &model, &fit->error);
   sp_model_clear(&model);
   sp_crew_progress(&o->task->crew, o->task->folds->count);

@@ -28,7 +28,7 @@ static int has_closed_form(const sp_model *m, ptrdiff_t p) {
   return 1;
 }
 
-static sp_status complete(sp_model *m, const sp_known *known, sp_error *err) {
+static sp_status complete(sp_model *m, sp_error *err) {
   const sp_model_spec *spec = m->spec;
   const ptrdiff_t p = spec->x->p;
   const ptrdiff_t unusable = sp_std_unusable(&m->design);
@@ -41,30 +41,22 @@ static sp_status complete(sp_model *m, const sp_known *known, sp_error *err) {
   standardize_penalty(m, spec);
   m->penalty = sp_penalty_elastic_net(spec->alpha, m->factor, m->lower, m->upper);
   m->problem = (sp_problem){.design = &m->design,
-                            .products = m->products,
                             .loss = spec->loss,
                             .penalty = &m->penalty,
                             .y = spec->y,
                             .offset = spec->offset,
                             .intercept = spec->intercept,
-                            .known = known,
+                            .known = m->known.gradient ? &m->known : NULL,
                             .coarse = m->coarse.digit ? &m->coarse : spec->coarse};
   m->closed_form = !spec->glm && has_closed_form(m, p);
   return SP_OK;
 }
 
-void sp_model_null_residual(const sp_model_spec *spec, sp_rowvec *g) {
+void sp_model_null_residual(const sp_model_spec *spec, sp_rowvec *g, sp_known *known) {
   const ptrdiff_t n = spec->x->n;
-  double mean = 0;
-  for (int pass = 0; pass < 2 && spec->intercept; pass++) {
-    double rest = 0;
-    for (ptrdiff_t i = 0; i < n; i++)
-      rest += sp_model_weight(spec, i) * (sp_model_response(spec, i) - mean);
-    mean += rest;
-  }
-  for (ptrdiff_t i = 0; i < n; i++)
-    g->values[i] = sp_model_weight(spec, i) * (sp_model_response(spec, i) - mean);
-  g->sum = sp_sum(n, g->values);
+  for (ptrdiff_t i = 0; i < n; i++) g->values[i] = sp_model_response(spec, i);
+  known->intercept = spec->intercept ? sp_center(n, spec->v, g->values) : 0;
+  known->rss = sp_weigh(n, spec->v, g->values, g);
 }
 
 /* Few columns of a tall design all belong to the working set soon. */
@@ -102,24 +94,22 @@ sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err) {
   if (!spec->glm && spec->alpha > 0) {
     SP_TRY(SP_ALLOC(&m->products, spec->x->p, err));
     SP_TRY(SP_ALLOC(&g.values, spec->x->n, err));
-    sp_model_null_residual(spec, &g);
+    sp_model_null_residual(spec, &g, &m->known);
+    m->known.gradient = m->products;
   }
   describe_columns(m, &g);
   sp_free(g.values);
-  return complete(m, NULL, err);
+  return complete(m, err);
 }
 
-sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, double **products,
-                         const sp_known *known, sp_error *err) {
+sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, const sp_known *known,
+                         sp_error *err) {
   memset(m, 0, sizeof *m);
   m->spec = spec;
   m->design = *z;
+  m->known = *known;
   memset(z, 0, sizeof *z);
-  if (products) {
-    m->products = *products;
-    *products = NULL;
-  }
-  return complete(m, known, err);
+  return complete(m, err);
 }
 
 void sp_model_clear(sp_model *m) {

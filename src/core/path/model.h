@@ -38,6 +38,7 @@ typedef struct {
   sp_std design;
   sp_coarse coarse;               /* unless the spec has one, or it would not pay */
   double *products;               /* p; of the columns with the null model's residual; or NULL */
+  sp_known known;                 /* its gradient: `products`, those of others, or NULL */
   double *factor, *lower, *upper; /* p; standardised scale; excluded: 0, 0, 0 */
   sp_penalty penalty;
   sp_problem problem;
@@ -49,13 +50,13 @@ typedef struct {
 sp_status sp_model_init(sp_model *m, const sp_model_spec *spec, sp_error *err);
 void sp_model_clear(sp_model *m);
 
-/* The same for columns that are described already, by `z` and their products (or NULL), which the
-   model takes over, and for a problem that is known without its rows, or NULL. */
-sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, double **products,
-                         const sp_known *known, sp_error *err);
+/* The same for columns that are described already, by `z`, which the model takes over, and a null
+   model that is known, which it borrows. */
+sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, const sp_known *known,
+                         sp_error *err);
 
-/* The residual of the null model, weighted: into g, of length n. */
-void sp_model_null_residual(const sp_model_spec *spec, sp_rowvec *g);
+/* The residual of the null model, weighted: into g, of length n. Intercept and rss: into `known`. */
+void sp_model_null_residual(const sp_model_spec *spec, sp_rowvec *g, sp_known *known);
 
 /* A bound that went to the standardised scale and back may differ in its last digit: this puts it
    right. sp_model_fit() has done so. */

@@ -47,7 +47,8 @@ static sp_status prepare(task *t, sp_error *err) {
     t->outlines[m].z.v = t->specs[m].v;
     SP_TRY(SP_ALLOC(&t->outlines[m].products, t->x->p, err));
     SP_TRY(SP_ALLOC(&t->residual[m].values, t->x->n, err));
-    sp_model_null_residual(&t->specs[m], &t->residual[m]);
+    sp_model_null_residual(&t->specs[m], &t->residual[m], &t->outlines[m].known);
+    t->outlines[m].known.gradient = t->outlines[m].products;
   }
   return SP_OK;
 }

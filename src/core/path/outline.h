@@ -11,6 +11,7 @@ enum { SP_OUTLINES = 16 /* at most at once */ };
 typedef struct {
   sp_std z;
   double *products; /* p; with the residual of the null model */
+  sp_known known;   /* of the null model; its gradient: `products` */
 } sp_outline;
 
 /* Of `count` specs that differ in their weights only. Results do not depend on `threads`. `ctx` is

@@ -133,5 +133,5 @@ sp_status sp_sums_model(const sp_sums *s, const sp_model_spec *spec, sp_reduced 
   *trusted = spec->alpha > 0 && has_y_spread(s);
   if (!*trusted) return SP_OK;
   SP_TRY(sp_reduced_init(reduced, &source, s->whole, s->whole, trusted, err));
-  return *trusted ? sp_model_adopt(model, spec, &reduced->z, NULL, &reduced->known, err) : SP_OK;
+  return *trusted ? sp_model_adopt(model, spec, &reduced->z, &reduced->known, err) : SP_OK;
 }

@@ -14,22 +14,19 @@ static const double unseen = 1e-10;
 
 enum { FEW = 64 /* gradients are formed sooner than checked */, ONE_IN = 32 /* is checked */ };
 
-/* From the first k of s->cols, the columns with beta_j != 0. */
-static void predict(sp_solver *s, ptrdiff_t k) {
+/* From the first k of s->cols, the columns with beta_j != 0. NULL: zeros. */
+static const double *predict(sp_solver *s, ptrdiff_t k) {
   const sp_std *z = s->problem->design;
-  const ptrdiff_t n = z->x->n;
-  if (s->problem->offset)
-    memcpy(s->eta, s->problem->offset, (size_t)n * sizeof *s->eta);
+  const double *offset = s->problem->offset;
+  const size_t bytes = (size_t)z->x->n * sizeof *s->eta;
+  if (k == 0) return offset;
+  if (offset)
+    memcpy(s->eta, offset, bytes);
   else
-    memset(s->eta, 0, (size_t)n * sizeof *s->eta);
+    memset(s->eta, 0, bytes);
   for (ptrdiff_t a = 0; a < k; a++) s->c[a] = s->beta[s->cols[a]] / z->scale[s->cols[a]];
   z->x->ops->mul(z->x, s->cols, k, s->c, NULL, s->eta);
-}
-
-static void weigh_residual(sp_solver *s) {
-  const sp_std *z = s->problem->design;
-  for (ptrdiff_t i = 0; i < z->x->n; i++) s->residual.values[i] = sp_std_weight(z, i) * s->r[i];
-  s->residual.sum = sp_sum(z->x->n, s->residual.values);
+  return s->eta;
 }
 
 static void set_residual_to_zero(sp_solver *s) {
@@ -39,22 +36,14 @@ static void set_residual_to_zero(sp_solver *s) {
   s->residual.sum = s->rss = 0;
 }
 
-/* With the intercept that minimises the loss, after which the residuals sum to zero. The second
-   pass takes away what the rounding of the first mean has left. */
+/* With the intercept that minimises the loss, after which the residuals sum to zero. */
 static void update(sp_solver *s, ptrdiff_t k) {
   const sp_problem *problem = s->problem;
   const ptrdiff_t n = problem->design->x->n;
-  predict(s, k);
-  problem->loss->residual(n, problem->y, s->eta, s->r);
-  weigh_residual(s);
-  s->intercept = 0;
-  for (int pass = 0; pass < 2 && problem->intercept && s->residual.sum != 0; pass++) {
-    const double mean = s->residual.sum;
-    s->intercept += mean;
-    for (ptrdiff_t i = 0; i < n; i++) s->r[i] -= mean;
-    weigh_residual(s);
-  }
-  s->rss = sp_dot(n, s->r, s->residual.values);
+  const double *v = problem->design->v;
+  problem->loss->residual(n, problem->y, predict(s, k), s->r);
+  s->intercept = problem->intercept ? sp_center(n, v, s->r) : 0;
+  s->rss = sp_weigh(n, v, s->r, &s->residual);
   if (s->flat) set_residual_to_zero(s);
 }
 
@@ -87,7 +76,7 @@ static void refresh_from_known(sp_solver *s) {
 
 sp_status sp_solver_refresh(sp_solver *s, sp_error *err) {
   const sp_std *z = s->problem->design;
-  if (s->problem->known) {
+  if (s->problem->known && s->problem->known->gram) {
     refresh_from_known(s);
     return SP_OK;
   }

@@ -46,10 +46,23 @@ void sp_solver_clear(sp_solver *s) {
 
 /* ---- the start -------------------------------------------------------------------------- */
 
-/* After a refresh, whose columns and gradients are still in the scratch vectors. */
+static int lacks_rows(const sp_solver *s) {
+  return s->problem->known && s->problem->known->gram;
+}
+
+/* A small tall design is worth its whole Gram matrix: X is then never read again, and residuals are
+   not asked for. */
+static int admits_all(const sp_solver *s) {
+  const sp_design *x = s->problem->design->x;
+  return lacks_rows(s) || (x->p <= SP_SMALL && x->p <= x->n);
+}
+
+/* After a refresh, whose columns and gradients are still in the scratch vectors. Where no column is
+   ever verified the screen needs no residual. */
 static sp_status start_screen(sp_solver *s, sp_error *err) {
   const ptrdiff_t k = sp_screen_varying(s->problem->design, s->cols);
-  return sp_screen_start(&s->screen, s->problem->design, s->r, s->rss, s->cols, k, s->c, err);
+  const double square = admits_all(s) ? 0 : s->rss;
+  return sp_screen_start(&s->screen, s->problem->design, s->r, square, s->cols, k, s->c, err);
 }
 
 /* The fit at lambda = infinity; lambda does not matter to coefficients without a penalty. */
@@ -66,18 +79,16 @@ static sp_status fit_unpenalised(sp_solver *s, sp_error *err) {
   return start_screen(s, err);
 }
 
-/* A small tall design is worth its whole Gram matrix: X is then never read again. */
 static sp_status admit_all_if_small(sp_solver *s, sp_error *err) {
-  const ptrdiff_t n = s->problem->design->x->n, p = s->problem->design->x->p;
+  const sp_penalty *h = s->problem->penalty;
   ptrdiff_t k = 0;
   s->usable = s->working_set.size;
-  for (ptrdiff_t j = 0; j < p; j++) {
-    if (sp_penalty_is_excluded(s->problem->penalty, j) || s->working_set.position[j] >= 0) continue;
+  for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++) {
+    if (sp_penalty_is_excluded(h, j) || s->working_set.position[j] >= 0) continue;
     s->usable++;
     s->cols[k++] = j;
   }
-  const int worthwhile = s->problem->known || (p <= SP_SMALL && p <= n);
-  return worthwhile && k > 0 ? sp_members_admit(s, s->cols, k, err) : SP_OK;
+  return admits_all(s) && k > 0 ? sp_members_admit(s, s->cols, k, err) : SP_OK;
 }
 
 static double largest_gradient(const sp_solver *s) {
@@ -97,6 +108,16 @@ static int is_rounding(const sp_solver *s) {
   return sqrt(s->rss) <= 8 * DBL_EPSILON * largest;
 }
 
+static void start_residual(sp_solver *s) {
+  const sp_known *known = s->problem->known;
+  if (known && admits_all(s)) {
+    s->rss = known->rss;
+    s->intercept = known->intercept;
+  } else {
+    sp_residual_update(s);
+  }
+}
+
 static sp_status prepare(sp_solver *s, const sp_problem *problem, sp_tolerance tolerance,
                          const sp_context *ctx, sp_error *err) {
   memset(s, 0, sizeof *s);
@@ -104,22 +125,23 @@ static sp_status prepare(sp_solver *s, const sp_problem *problem, sp_tolerance t
   s->tolerance = tolerance;
   s->ctx = ctx;
   SP_TRY(allocate(s, err));
-  if (problem->known) return SP_OK;
-  sp_residual_update(s);
+  if (lacks_rows(s)) return SP_OK;
+  start_residual(s);
   s->flat = is_rounding(s);
   if (s->flat) sp_residual_update(s);
   return SP_OK;
 }
 
-static sp_status gradients_of_null_model(sp_solver *s, const double *products, sp_error *err) {
-  if (!products) return sp_solver_refresh(s, err);
+static sp_status gradients_of_null_model(sp_solver *s, sp_error *err) {
+  const sp_known *known = s->problem->known;
+  if (!known || known->gram || s->flat) return sp_solver_refresh(s, err);
   const ptrdiff_t k = sp_screen_varying(s->problem->design, s->cols);
-  for (ptrdiff_t a = 0; a < k; a++) s->gradient[s->cols[a]] = s->c[a] = products[s->cols[a]];
+  for (ptrdiff_t a = 0; a < k; a++) s->gradient[s->cols[a]] = s->c[a] = known->gradient[s->cols[a]];
   return SP_OK;
 }
 
-static sp_status start(sp_solver *s, const double *products, sp_error *err) {
-  SP_TRY(gradients_of_null_model(s, products, err));
+static sp_status start(sp_solver *s, sp_error *err) {
+  SP_TRY(gradients_of_null_model(s, err));
   if (!isfinite(s->rss)) return sp_fail(err, SP_ERR_NONFINITE, "the response overflows");
   memcpy(s->origin, s->gradient, (size_t)s->problem->design->x->p * sizeof *s->origin);
   s->null_model = (sp_null_model){
@@ -133,7 +155,7 @@ static sp_status start(sp_solver *s, const double *products, sp_error *err) {
 sp_status sp_solver_init(sp_solver *s, const sp_problem *problem, sp_tolerance tolerance,
                          const sp_context *ctx, sp_error *err) {
   SP_TRY(prepare(s, problem, tolerance, ctx, err));
-  return start(s, s->flat ? NULL : problem->products, err);
+  return start(s, err);
 }
 
 double sp_solver_lambda_max(const sp_solver *s) {

@@ -17,11 +17,12 @@
 #include "screen.h"
 #include "working_set.h"
 
-/* All that least squares asks of rows that are not at hand. */
+/* What is known of the null model beforehand and, with the Gram matrix, all that least squares asks
+   of rows that are not at hand. */
 typedef struct {
-  const double *gram;     /* p x p; z_j'(v z_k) */
-  const double *gradient; /* p; z_j'(v r) of the null model */
-  double intercept, rss;  /* of the null model */
+  const double *gradient; /* p; z_j'(v r) */
+  double intercept, rss;
+  const double *gram; /* p x p; z_j'(v z_k), or NULL */
 } sp_known;
 
 /* All pointers are borrowed and must outlive the solver. */
@@ -32,8 +33,7 @@ typedef struct {
   const double *y;           /* n */
   const double *offset;      /* n, or NULL */
   int intercept;
-  const double *products;  /* p; z_j'(v r) of the null model, or NULL: a pass over X finds them */
-  const sp_known *known;   /* or NULL: from the rows */
+  const sp_known *known;   /* or NULL: a pass over X finds it */
   const sp_coarse *coarse; /* of X, or NULL */
 } sp_problem;
 
