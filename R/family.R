@@ -288,8 +288,10 @@ numeric_y <- function(y, argument, family, remedy_logical = NULL) {
   }
   remedy <- if (is.logical(y)) {
     remedy_logical
-  } else {
+  } else if (is.factor(y) || is.character(y)) {
     paste0("If its values are numbers, write as.numeric(as.character(", argument, ")).")
+  } else if (inherits(y, c("Date", "POSIXct", "difftime"))) {
+    paste0("Write as.numeric(", argument, ") to fit it as a number.")
   }
   abort_input(
     argument, paste0(

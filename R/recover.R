@@ -28,7 +28,7 @@ recover_problem <- function(object, data = NULL, envir) {
   if (length(changed) > 0) abort_data_changed(changed[1]) else abort_data_missing(missing[1], call)
 }
 
-# What data are read by comes from the fit. The rest is left out: it may take columns that other data
+# What data are read by comes from the fit. The rest is left out: it may name columns that the data
 # do not have. The fit does not keep the two that shape an automatic grid.
 call_with_settings <- function(call, object, place) {
   grid <- c("nlambda", "lambda_min_ratio")
