@@ -121,3 +121,13 @@ test_that("rows are named as in a matrix of new data as well", {
   fit <- sparsereg(mpg ~ wt + hp, data = mtcars, lambda = 1)
   expect_identical(predict(fit, as.matrix(mtcars)[1:3, ]), predict(fit, mtcars[1:3, ]))
 })
+
+test_that("an offset for new observations without these is an error, not ignored", {
+  fit <- sparsereg(mpg ~ wt, mtcars, offset = qsec, lambda = 1)
+  text <- c(
+    "`newoffset` is for new observations, and there is no `newdata`.",
+    "Give the observations as `newdata`, if they are those of the fit, too."
+  )
+  expect_input_error(predict(fit, newoffset = 0), "sparsepath_error_input", text)
+  expect_input_error(augment(fit, newoffset = 0), "sparsepath_error_input", text)
+})
