@@ -143,6 +143,8 @@ explain_frame_error <- function(e, terms, data, extras) {
   around <- c(names(data), ls(env))
   used <- all.vars(as.call(c(as.name("list"), attr(terms, "variables"), extras)))
   lost <- used[!used %in% around & !vapply(used, exists, NA, envir = env)]
+  # Arguments in the dots of another function are looked up there, if at all.
+  lost <- grep("^\\.\\.[0-9]+$", lost, value = TRUE, invert = TRUE)
   text <- conditionMessage(e)
   if (length(lost) > 0 && grepl("not found", text, fixed = TRUE)) {
     abort_lost(lost, terms, extras, around)

@@ -338,3 +338,11 @@ test_that("a survival time as predictor is an error", {
   )
   expect_input_error(sparsereg(mpg ~ time, data), "sparsepath_error_variable", text)
 })
+
+test_that("weights in the dots of a function that writes the formula itself are an error", {
+  wrapper <- function(data, ...) sparsereg(stats::reformulate("hp", "mpg"), data, ...)
+  expect_input_error(wrapper(mtcars, lambda = 1, weights = wt), "sparsepath_error_input", c(
+    "`weights` cannot be passed on in the `...` of another function.",
+    "Make it a variable of `data`, or an argument of that function and use do.call()."
+  ))
+})
