@@ -31,12 +31,13 @@ recover_problem <- function(object, data = NULL, envir) {
 # What data are read by comes from the fit. The rest is left out: it may name columns that the data
 # do not have. The fit does not keep the two that shape an automatic grid.
 call_with_settings <- function(call, object, place) {
-  grid <- c("nlambda", "lambda_min_ratio")
-  settings <- intersect(names(call), setdiff(setting_names, grid))
-  call[settings] <- NULL
-  for (name in intersect(names(call), grid)) {
-    value <- tryCatch(eval(call[[name]], place), error = function(e) NULL)
-    call[[name]] <- if (is.numeric(value)) value
+  grid <- list(
+    nlambda = function(value) check_count(value, "nlambda"),
+    lambda_min_ratio = function(value) check_number(value, "lambda_min_ratio", above = 0, below = 1)
+  )
+  call[intersect(names(call), setdiff(setting_names, names(grid)))] <- NULL
+  for (name in intersect(names(call), names(grid))) {
+    call[[name]] <- tryCatch(grid[[name]](eval(call[[name]], place)), error = function(e) NULL)
   }
   call$family <- object$loss
   call$intercept <- object$has_intercept

@@ -105,6 +105,10 @@ test_that("the settings are those of the fit, whatever their variables are by no
   expect_equal(coef(fit, lambda = 0.5, exact = TRUE), coef(expected), tolerance = 1e-6)
   factor <- c(nowhere = 1)
   expect_equal(coef(fit, lambda = 0.5, exact = TRUE), coef(expected), tolerance = 1e-6)
+  count <- 10
+  fit <- sparsereg(mpg ~ wt, mtcars, nlambda = count)
+  count <- -3
+  expect_identical(dim(fitted(fit)), c(32L, length(fit$lambda)))
 })
 
 test_that("fits by a function that took the settings as arguments find their data", {
