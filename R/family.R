@@ -347,9 +347,9 @@ check_offset_range <- function(offset, weights, family) {
 
 # ---- Numbers of a family ------------------------------------------------------------------------
 
-# The mean for linear predictors, in the shape of eta.
+# The mean for linear predictors, in the shape of eta. The logit of R takes no empty vector.
 family_mean <- function(family, eta) {
-  eta[] <- family$stats$linkinv(as.vector(eta))
+  if (length(eta) > 0) eta[] <- family$stats$linkinv(as.vector(eta))
   eta
 }
 
