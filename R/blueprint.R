@@ -117,17 +117,26 @@ learn_coding <- function(value, name, contrast = NULL) {
     numeric = list(type = type, suffix = column_suffix(value)),
     logical = list(type = type, suffix = "TRUE"),
     factor = learn_factor(as.factor(value), name, contrast),
+    check_variable(value, name)
+  )
+}
+
+check_variable <- function(value, name) {
+  if (variable_type(value) == "other") {
     abort_input(
       name, paste0(
         "must be numeric, a factor, character or logical, not ", describe_type(value), "."
       ),
       variable = name, class = "sparsepath_error_variable"
     )
-  )
+  }
 }
 
-# Dates and times count as numbers, as they do for lm().
+# Dates and times count as numbers, as they do for lm(). A survival time says that it is one.
 variable_type <- function(value) {
+  if (inherits(value, "Surv")) {
+    return("other")
+  }
   if (is.factor(value) || is.character(value)) {
     return("factor")
   }

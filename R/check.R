@@ -6,6 +6,9 @@ describe <- function(x) {
   if (is.null(x)) {
     return("NULL")
   }
+  if (inherits(x, "AsIs")) {
+    oldClass(x) <- setdiff(oldClass(x), "AsIs")
+  }
   common <- c("function", "factor", "data.frame", "list")
   kind <- match(class(x)[1], common)
   if (!is.na(kind)) {

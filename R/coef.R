@@ -12,7 +12,9 @@
 #'   `sparsepath_warning_lambda_range`, and the column carries the lambda that was used. At and
 #'   above `object$lambda_max` no warning is needed: all penalised coefficients are zero there.
 #' - `exact = TRUE` refits at every value that is not on the grid. The data are found by evaluating
-#'   the fit's call again, first where its formula was written, then where `coef()` was called.
+#'   the fit's call again, first where its formula was written, then where `coef()` was called;
+#'   the settings (`alpha`, `penalty_factor`, ...) are those of the fit, whatever the variables in
+#'   its call are by now.
 #'   If they cannot be found (class `sparsepath_error_data_missing`) or are no longer the same
 #'   (`sparsepath_error_data_changed`: dimensions, column names and column means are compared), that
 #'   is an error, and `data` is the remedy.
@@ -35,7 +37,8 @@
 #'   multiplied by `object$scale`, and the intercept is the one that belongs to centred variables.
 #'   Nothing is multiplied if the model was fitted with `standardize = FALSE`.
 #' @param data the data of the fit, if its call can no longer find them: the data frame for a fit by
-#'   formula, `list(x = x, y = y)` for the others. Used only where data are needed.
+#'   formula, `list(x = x, y = y)` for the others, with `weights` and `offset` if the fit had them.
+#'   Used only where data are needed.
 #' @param ... not used: any other argument is an error.
 #'
 #' @return A sparse matrix of class `dgCMatrix` with one row for the intercept, `"(Intercept)"`,

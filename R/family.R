@@ -288,8 +288,10 @@ numeric_y <- function(y, argument, family, remedy_logical = NULL) {
   }
   remedy <- if (is.logical(y)) {
     remedy_logical
-  } else {
+  } else if (is.factor(y) || is.character(y)) {
     paste0("If its values are numbers, write as.numeric(as.character(", argument, ")).")
+  } else if (inherits(y, c("Date", "POSIXct", "difftime"))) {
+    paste0("Write as.numeric(", argument, ") to fit it as a number.")
   }
   abort_input(
     argument, paste0(
@@ -345,9 +347,9 @@ check_offset_range <- function(offset, weights, family) {
 
 # ---- Numbers of a family ------------------------------------------------------------------------
 
-# The mean for linear predictors, in the shape of eta.
+# The mean for linear predictors, in the shape of eta. The logit of R takes no empty vector.
 family_mean <- function(family, eta) {
-  eta[] <- family$stats$linkinv(as.vector(eta))
+  if (length(eta) > 0) eta[] <- family$stats$linkinv(as.vector(eta))
   eta
 }
 

@@ -6,7 +6,9 @@ fit_problem <- function(problem, sums = NULL) {
   if (problem$family$estimate) problem$family <- estimate_theta(problem)
   numbers <- engine_fit(problem, sums)
   warn_constant(numbers$constant, problem)
-  new_sparsereg(numbers, problem)
+  fit <- new_sparsereg(numbers, problem)
+  if (fit$alpha == 0 && fit$solver == "coordinate descent") fit$df <- bounded_ridge_df(fit, problem)
+  fit
 }
 
 #' Constructor: trusts its arguments. `x` and `y` are not kept.

@@ -11,7 +11,7 @@
 #'   `"working"` as for [glm()]. For the gaussian family the first two of these are the response
 #'   residual times the square root of the weight, as for [lm()].
 #' @param data the data of the fit, if its call can no longer find them: the data frame for a fit by
-#'   formula, `list(x = x, y = y)` for the others.
+#'   formula, `list(x = x, y = y)` for the others, with `weights` and `offset` if the fit had them.
 #'
 #' @return A matrix with one row for each observation and one column for each lambda, named as in
 #'   [predict.sparsereg()]; for a cross-validated fit at a single lambda, a named vector.

@@ -88,7 +88,7 @@ forge_frame <- function(blueprint, frame, new_levels) {
   n <- nrow(frame)
   list(
     x = design_matrix(blueprint, values, n),
-    offset = if (blueprint$kind == "formula") stats::model.offset(frame),
+    offset = if (blueprint$kind == "formula") frame_offset(frame, of_newdata = TRUE),
     na_action = attr(frame, "na.action"),
     incomplete = incomplete_rows(values, n)
   )

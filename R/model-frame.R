@@ -16,15 +16,43 @@ design_from_formula <- function(formula, data, na_action, contrasts, call) {
   frame <- formula_frame(terms, data, extras, na_action)
   check_frame(frame, terms)
   y_name <- deparse1(expanded[[2]])
+  offset <- frame_offset(frame)
   blueprint <- new_blueprint_formula(attr(frame, "terms"), frame, contrasts,
     needed = needed_variables(terms, data, extras$offset), offset = extras$offset, y_name = y_name
   )
   list(
-    x = forge_frame(blueprint, frame, "error")$x, y = stats::model.response(frame, "any"),
-    weights = stats::model.weights(frame), offset = stats::model.offset(frame),
+    x = forge_frame(blueprint, frame, "error")$x, y = frame_response(frame),
+    weights = stats::model.weights(frame), offset = offset,
     intercept = attr(terms, "intercept") == 1, blueprint = blueprint,
     na_action = attr(frame, "na.action"), rows = attr(frame, "row.names"),
     y_argument = y_name, y_name = y_name, call = call
+  )
+}
+
+# Of I(f) for a factor f, stats::model.response() leaves the codes of the levels.
+frame_response <- function(frame) {
+  if (is.factor(frame[[1]])) frame[[1]] else stats::model.response(frame, "any")
+}
+
+# The sum of the offsets. stats::model.offset() does not say which of them is no number.
+frame_offset <- function(frame, of_newdata = FALSE) {
+  places <- c(attr(attr(frame, "terms"), "offset"), match("(offset)", names(frame)))
+  for (place in places[!is.na(places)]) {
+    if (!is.numeric(frame[[place]])) {
+      abort_offset(frame[[place]], sub("^\\((.*)\\)$", "\\1", names(frame)[place]), of_newdata)
+    }
+  }
+  stats::model.offset(frame)
+}
+
+abort_offset <- function(value, name, of_newdata) {
+  abort_input(
+    if (of_newdata) "newdata" else name,
+    paste0(
+      "must ", if (of_newdata) paste0("have ", quote_names(name), " as in the fit: "),
+      if (!of_newdata) "be ", "numeric, not ", describe_type(value), "."
+    ),
+    variable = name, class = "sparsepath_error_variable"
   )
 }
 
@@ -115,6 +143,8 @@ explain_frame_error <- function(e, terms, data, extras) {
   around <- c(names(data), ls(env))
   used <- all.vars(as.call(c(as.name("list"), attr(terms, "variables"), extras)))
   lost <- used[!used %in% around & !vapply(used, exists, NA, envir = env)]
+  # Arguments in the dots of another function are looked up there, if at all.
+  lost <- grep("^\\.\\.[0-9]+$", lost, value = TRUE, invert = TRUE)
   text <- conditionMessage(e)
   if (length(lost) > 0 && grepl("not found", text, fixed = TRUE)) {
     abort_lost(lost, terms, extras, around)
@@ -237,6 +267,7 @@ check_frame <- function(frame, terms) {
   }
   for (name in names(frame_predictors(terms, frame))) {
     value <- frame[[name]]
+    check_variable(value, name)
     bad <- if (is.numeric(value)) !are_finite(value) else anyNA(value)
     if (bad) {
       rows <- if (is.numeric(value)) !is.finite(value) else is.na(value)

@@ -169,7 +169,8 @@ drawn_frame <- function(lines, style, marks = NULL) {
   n <- nrow(lines$beta)
   n_lambda <- length(lines$lambda)
   frame <- data.frame(
-    variable = rep(rownames(lines$beta), n_lambda), lambda = rep(lines$lambda, each = n),
+    variable = rep(as.character(rownames(lines$beta)), n_lambda),
+    lambda = rep(lines$lambda, each = n),
     x = rep(unname(lines$x), each = n), coefficient = as.vector(lines$beta),
     labelled = rep(seq_len(n) %in% style$row, n_lambda)
   )

@@ -17,7 +17,7 @@ predicted_terms <- function(object, path, x, terms) {
     as.vector(x[, columns, drop = FALSE] %*% beta[columns]) - sum(shift[columns])
   }, numeric(nrow(x)))
   structure(
-    matrix(parts, nrow(x), dimnames = list(rownames(x), chosen)),
+    matrix(parts, nrow(x), length(chosen), dimnames = list(rownames(x), chosen)),
     constant = path$intercept + sum(shift)
   )
 }

@@ -17,6 +17,7 @@
 #' @param newoffset the offset of the new observations, one number or one for each. Required if
 #'   the model was fitted from x and y with the argument `offset`. If it was fitted by formula, its
 #'   offset is evaluated in `newdata` like its other variables, and `newoffset` replaces the result.
+#'   Without `newdata` it is an error.
 #' @param new_levels what to do with factor levels that the fit has not seen: `"error"`, or
 #'   `"zero"` to set all columns of that factor to 0.
 #' @param ... not used: any other argument is an error.
@@ -60,6 +61,7 @@ predict.sparsereg <- function(object, newdata, lambda = NULL,
     nonzero = return(nonzero_names(path))
   )
   if (missing(newdata)) {
+    reject_newoffset(newoffset)
     return(fitted_path(object, path, problem, type, terms))
   }
   new <- forge(object$blueprint, newdata, new_levels = new_levels)
@@ -127,6 +129,15 @@ total_offset <- function(object, new, newoffset) {
     )
   }
   rep_len(as.vector(newoffset), n)
+}
+
+# The fitted values have the offset of the fit.
+reject_newoffset <- function(newoffset) {
+  if (!is.null(newoffset)) {
+    abort_input("newoffset", "is for new observations, and there is no `newdata`.",
+      remedy = "Give the observations as `newdata`, if they are those of the fit, too."
+    )
+  }
 }
 
 mean_response <- function(object, eta, type) {

@@ -2,13 +2,17 @@
 
 # Looks where the formula was written and where the method was called, in this order, and takes
 # the first data that are those the model was fitted to. `data` stands in for the call's own. The
-# problem says in `place` where its call was evaluated.
+# problem says in `place` where its call was evaluated. Only data are looked for: the settings are
+# those of the fit, whatever the variables of its call are by now.
 recover_problem <- function(object, data = NULL, envir) {
   if (!is.null(object$penalised_fit)) object <- object$penalised_fit
   call <- if (is.null(data)) object$call else call_with_data(object$call, data)
   missing <- changed <- NULL
   for (place in recovery_places(object, envir)) {
-    problem <- tryCatch(quietly(evaluate_problem(call, place)), error = function(e) e)
+    problem <- tryCatch(
+      quietly(evaluate_problem(call_with_settings(call, object, place), place)),
+      error = function(e) e
+    )
     if (inherits(problem, "error")) {
       missing <- c(missing, conditionMessage(problem))
       next
@@ -16,11 +20,35 @@ recover_problem <- function(object, data = NULL, envir) {
     difference <- data_difference(object, problem)
     if (is.null(difference)) {
       problem$place <- place
-      return(problem)
+      problem$call <- call
+      return(with_settings(problem, object))
     }
     changed <- c(changed, difference)
   }
   if (length(changed) > 0) abort_data_changed(changed[1]) else abort_data_missing(missing[1], call)
+}
+
+# What data are read by comes from the fit. The rest is left out: it may name columns that the data
+# do not have. The fit does not keep the two that shape an automatic grid.
+call_with_settings <- function(call, object, place) {
+  grid <- list(
+    nlambda = function(value) check_count(value, "nlambda"),
+    lambda_min_ratio = function(value) check_number(value, "lambda_min_ratio", above = 0, below = 1)
+  )
+  call[intersect(names(call), setdiff(setting_names, names(grid)))] <- NULL
+  for (name in intersect(names(call), names(grid))) {
+    call[[name]] <- tryCatch(grid[[name]](eval(call[[name]], place)), error = function(e) NULL)
+  }
+  call$family <- object$loss
+  call$intercept <- object$has_intercept
+  call$control <- object$control
+  call
+}
+
+with_settings <- function(problem, object) {
+  fields <- c("penalty", "alpha", "standardize", "penalty_factor", "lower", "upper")
+  problem[fields] <- object[fields]
+  problem
 }
 
 # What the fit had to say (which variables it took for the dot, ...) was said when it was made.
@@ -127,7 +155,12 @@ abort_data_changed <- function(difference) {
 }
 
 abort_data_missing <- function(reason, call) {
-  remedy <- if ("formula" %in% names(call)) "`data`" else "`data = list(x = x, y = y)`"
+  parts <- intersect(c("x", "y", "weights", "offset"), names(call))
+  remedy <- if ("formula" %in% names(call)) {
+    "`data`"
+  } else {
+    paste0("`data = list(", paste(parts, "=", parts, collapse = ", "), ")`")
+  }
   abort(
     paste0(
       "The data of the fit could not be found by evaluating its call: ", sub("[.]?$", ".", reason),

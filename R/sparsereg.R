@@ -24,8 +24,8 @@
 #' Coefficients are returned on the scale of the data. A column that does not vary over the rows of
 #' positive weight (or by less than 1e-150) gets coefficient 0 and is named in a warning of class
 #' `sparsepath_warning_constant`. If the response (less the offset) is the same in all rows, the
-#' intercept explains it and all penalised coefficients are zero; a warning of class
-#' `sparsepath_warning_constant_y` says so.
+#' intercept explains it and all penalised coefficients are zero; for the gaussian family a warning
+#' of class `sparsepath_warning_constant_y` says so.
 #'
 #' @section Families:
 #' `family` is a name, a function or a family object, as in [stats::glm()]:
@@ -172,7 +172,7 @@
 #'   \item{beta}{p x L sparse matrix (`dgCMatrix`) of coefficients on the scale of the data, with
 #'     the names of the columns as row names.}
 #'   \item{df}{number of nonzero coefficients; for the ridge penalty the effective degrees of
-#'     freedom, without the intercept.}
+#'     freedom, without the intercept and columns held at zero by a bound.}
 #'   \item{dev_ratio}{share of `null_deviance` that is explained.}
 #'   \item{null_deviance}{deviance of the model with nothing but intercept and offset, with the
 #'     weights as given: for the gaussian family

@@ -7,7 +7,8 @@
 #' @param lambda,exact,df,standardized as in [coef.sparsereg()]. `augment()` needs one lambda.
 #' @param data `tidy()`: see [coef.sparsereg()]. `augment()`: the data of the fit, a data frame; if
 #'   `NULL`, only the response is returned with the fitted values.
-#' @param newdata new observations as in [predict.sparsereg()], a data frame or a matrix.
+#' @param newdata,newoffset,new_levels new observations as in [predict.sparsereg()], a data frame or
+#'   a matrix, their offset, and what to do with levels that the fit has not seen.
 #' @param ... `augment()` for a cross-validated path: further arguments of the method for fits.
 #'   Others: not used, any other argument is an error.
 #'
@@ -88,15 +89,19 @@ glance.cv_sparsereg <- function(x, ...) {
 #' @rdname tidy.sparsereg
 #' @export
 augment.sparsereg <- function(x, data = NULL, newdata = NULL, lambda = NULL, exact = FALSE,
-                              df = NULL, ...) {
+                              df = NULL, newoffset = NULL, new_levels = c("error", "zero"), ...) {
   check_dots(..., fun = "augment()", known = names(formals()))
   lambda <- if (is.null(df)) one_lambda(x, lambda) else lambda
   envir <- parent.frame()
   if (!is.null(newdata)) {
-    arguments <- list(x, newdata, lambda = lambda, exact = exact, df = df)
+    arguments <- list(
+      x, newdata,
+      lambda = lambda, exact = exact, df = df, newoffset = newoffset, new_levels = new_levels
+    )
     fitted <- do.call(stats::predict, arguments, envir = envir)
     return(bind_fitted(newdata, fitted))
   }
+  reject_newoffset(newoffset)
   problem <- recover_problem(x, data, envir)
   path <- path_at(x, lambda, exact, df, problem)
   fitted <- fitted_rows(x, path, problem)

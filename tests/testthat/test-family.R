@@ -225,3 +225,17 @@ test_that("functions of a known family that were replaced are used, not those of
     class = "sparsepath_error_family"
   )
 })
+
+test_that("the remedy for a response that is no number depends on what it is", {
+  days <- as.Date("2020-01-01") + seq_len(32)
+  expect_input_error(
+    sparsereg(as.matrix(mtcars["wt"]), days), "sparsepath_error_response", c(
+      "`y` must be numeric for family \"gaussian\", not an object of class \"Date\".",
+      "Write as.numeric(y) to fit it as a number."
+    )
+  )
+  expect_input_error(
+    sparsereg(as.matrix(mtcars["wt"]), as.list(mtcars$mpg)), "sparsepath_error_response",
+    "`y` must be numeric for family \"gaussian\", not a list."
+  )
+})

@@ -297,3 +297,52 @@ test_that("a response that is nothing, and weights that are a list, are named", 
   )
   expect_error(sparsereg(1 ~ x, d), "it has 3, and there is 1 row[.]$")
 })
+
+test_that("a factor in I() is read as a factor, not as its codes", {
+  data <- transform(mtcars, gear = factor(gear), am = factor(am, labels = c("auto", "manual")))
+  expect_input_error(sparsereg(I(gear) ~ hp, data), "sparsepath_error_response", c(
+    "`I(gear)` must be numeric for family \"gaussian\", not a factor.",
+    "If its values are numbers, write as.numeric(as.character(I(gear)))."
+  ))
+  fit <- sparsereg(I(am) ~ hp, data, family = "binomial", lambda = 0.1)
+  expect_identical(fit$classes, c("auto", "manual"))
+})
+
+test_that("an offset that is no number is an error that names it", {
+  data <- transform(mtcars, gear = factor(gear))
+  class <- "sparsepath_error_variable"
+  expect_input_error(
+    sparsereg(mpg ~ hp, data, offset = gear), class, "`offset` must be numeric, not a factor."
+  )
+  expect_input_error(
+    sparsereg(mpg ~ hp + offset(gear), data), class,
+    "`offset(gear)` must be numeric, not a factor."
+  )
+  expect_input_error(
+    sparsereg(mpg ~ hp + offset(vs > 0) + offset(wt), data), class,
+    "`offset(vs > 0)` must be numeric, not logical."
+  )
+  fit <- sparsereg(mpg ~ hp, mtcars, offset = gear, lambda = 1)
+  expect_input_error(
+    predict(fit, data), class,
+    "`newdata` must have `offset` as in the fit: numeric, not a factor."
+  )
+})
+
+test_that("a survival time as predictor is an error", {
+  data <- mtcars
+  data$time <- structure(cbind(time = data$wt, status = 1), class = "Surv")
+  text <- paste(
+    "`time` must be numeric, a factor, character or logical,",
+    "not an object of class \"Surv\"."
+  )
+  expect_input_error(sparsereg(mpg ~ time, data), "sparsepath_error_variable", text)
+})
+
+test_that("weights in the dots of a function that writes the formula itself are an error", {
+  wrapper <- function(data, ...) sparsereg(stats::reformulate("hp", "mpg"), data, ...)
+  expect_input_error(wrapper(mtcars, lambda = 1, weights = wt), "sparsepath_error_input", c(
+    "`weights` cannot be passed on in the `...` of another function.",
+    "Make it a variable of `data`, or an argument of that function and use do.call()."
+  ))
+})

@@ -155,3 +155,11 @@ test_that("what has corners is drawn with them", {
     expect_identical(lines$curve, lines[c("x", "lambda", "beta")])
   }
 })
+
+test_that("what is drawn has the same columns where no coefficient ever differs from zero", {
+  grDevices::pdf(NULL)
+  on.exit(grDevices::dev.off())
+  drawn <- plot(sparsereg(mpg ~ hp, mtcars, lambda = 100))
+  expect_named(drawn, c("variable", "lambda", "x", "coefficient", "labelled"))
+  expect_identical(nrow(drawn), 0L)
+})

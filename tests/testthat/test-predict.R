@@ -121,3 +121,23 @@ test_that("rows are named as in a matrix of new data as well", {
   fit <- sparsereg(mpg ~ wt + hp, data = mtcars, lambda = 1)
   expect_identical(predict(fit, as.matrix(mtcars)[1:3, ]), predict(fit, mtcars[1:3, ]))
 })
+
+test_that("an offset for new observations without these is an error, not ignored", {
+  fit <- sparsereg(mpg ~ wt, mtcars, offset = qsec, lambda = 1)
+  text <- c(
+    "`newoffset` is for new observations, and there is no `newdata`.",
+    "Give the observations as `newdata`, if they are those of the fit, too."
+  )
+  expect_input_error(predict(fit, newoffset = 0), "sparsepath_error_input", text)
+  expect_input_error(augment(fit, newoffset = 0), "sparsepath_error_input", text)
+})
+
+test_that("new data without rows have predictions without rows, of every type", {
+  fit <- sparsereg(factor(am) ~ wt + hp, mtcars, family = "binomial", lambda = 0.1)
+  for (type in c("response", "link", "class")) {
+    expect_identical(dim(predict(fit, mtcars[0, ], type = type)), c(0L, 1L))
+  }
+  parts <- predict(fit, mtcars[0, ], type = "terms")
+  expect_identical(dim(parts), c(0L, 2L))
+  expect_identical(colnames(parts), c("wt", "hp"))
+})

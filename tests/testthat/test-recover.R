@@ -88,3 +88,45 @@ test_that("the problem of a call has its settings", {
   expect_identical(problem$control, sparsereg_control(tol = 1e-9))
   expect_identical(problem$call$control, quote(sparsereg_control(tol = 1e-9)))
 })
+
+test_that("the settings are those of the fit, whatever their variables are by now", {
+  share <- 1
+  bound <- 0
+  factor <- c(wt = 0)
+  measured <- TRUE
+  fit <- sparsereg(mpg ~ ., mtcars,
+    alpha = share, lower = bound, penalty_factor = factor, standardize = measured
+  )
+  expected <- sparsereg(mpg ~ ., mtcars, lambda = 0.5, lower = 0, penalty_factor = c(wt = 0))
+  share <- 0
+  bound <- -Inf
+  factor <- 1
+  measured <- FALSE
+  expect_equal(coef(fit, lambda = 0.5, exact = TRUE), coef(expected), tolerance = 1e-6)
+  factor <- c(nowhere = 1)
+  expect_equal(coef(fit, lambda = 0.5, exact = TRUE), coef(expected), tolerance = 1e-6)
+  count <- 10
+  fit <- sparsereg(mpg ~ wt, mtcars, nlambda = count)
+  count <- -3
+  expect_identical(dim(fitted(fit)), c(32L, length(fit$lambda)))
+})
+
+test_that("fits by a function that took the settings as arguments find their data", {
+  written <- mpg ~ wt + hp
+  fit_with <- function(penalty, ratio, left_out) {
+    sparsereg(written, mtcars, penalty = penalty, lambda_min_ratio = ratio, exclude = left_out)
+  }
+  fit <- fit_with("l2", 0.01, "hp")
+  expected <- sparsereg(written, mtcars, penalty = "l2", lambda = 0.3, exclude = "hp")
+  expect_equal(coef(fit, lambda = 0.3, exact = TRUE), coef(expected), tolerance = 1e-6)
+  expect_identical(dim(fitted(fit, lambda = 1)), c(32L, 1L))
+  by_matrix <- function(a, b, w, size) sparsereg(a, b, weights = w, lambda = size)
+  x <- as.matrix(mtcars[c("wt", "hp")])
+  fit <- by_matrix(x, mtcars$mpg, mtcars$cyl, 1)
+  expect_error(
+    fitted(fit), "Pass them as `data = list(x = x, y = y, weights = weights)`.",
+    class = "sparsepath_error_data_missing", fixed = TRUE
+  )
+  data <- list(x = x, y = mtcars$mpg, weights = mtcars$cyl)
+  expect_equal(fitted(fit, data = data), predict(fit, x), tolerance = 1e-12)
+})

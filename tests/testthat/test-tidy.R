@@ -104,3 +104,20 @@ test_that("augment() keeps the class of a data frame", {
   by_matrix <- sparsereg(x, mtcars$mpg, lambda = 1)
   expect_identical(names(augment(by_matrix, newdata = x)), c(colnames(x), ".fitted"))
 })
+
+test_that("augment() takes the offset and the new levels of new observations", {
+  x <- as.matrix(mtcars[c("wt", "hp")])
+  fit <- sparsereg(x, mtcars$mpg, offset = mtcars$qsec, lambda = 1)
+  rows <- augment(fit, newdata = x[1:2, ], newoffset = mtcars$qsec[1:2])
+  expect_equal(rows$.fitted, fitted(fit)[1:2, 1], ignore_attr = TRUE)
+  by_factor <- sparsereg(mpg ~ wt + factor(cyl), mtcars, lambda = 0.1)
+  new <- data.frame(wt = 3, cyl = 5)
+  expect_error(augment(by_factor, newdata = new), class = "sparsepath_error_new_levels")
+  rows <- augment(by_factor, newdata = new, new_levels = "zero")
+  expect_equal(rows$.fitted, predict(by_factor, new, new_levels = "zero")[[1]])
+  expect_equal(
+    augment(cv_sparsereg(mpg ~ wt + factor(cyl), mtcars, seed = 1),
+      newdata = new, new_levels = "zero", lambda = 0.1)$wt,
+    3
+  )
+})
