@@ -160,3 +160,12 @@ test_that("a seed is a whole number, which set.seed() would otherwise make of it
 test_that("more observations than can be counted are an error", {
   expect_error(folds(1e10), "`y` must be a whole number", class = "sparsepath_error_input")
 })
+
+test_that("any labels make groups, those that are empty texts or a level for NA as well", {
+  label <- c("", "", "a", "a", "b", "b")
+  for (groups in list(label, addNA(factor(label, exclude = "")))) {
+    id <- folds(6, 3, groups = groups, seed = 1)$foldid
+    expect_identical(id[c(1, 3, 5)], id[c(2, 4, 6)])
+    expect_setequal(id, 1:3)
+  }
+})
