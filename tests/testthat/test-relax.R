@@ -57,3 +57,22 @@ test_that("a saturated model is never taken for relaxed", {
   expect_true(all(wide_cv$relaxed$gamma_at[wide_cv$fit$df >= 19] == 1))
   expect_true(is.finite(wide_cv$error[wide_cv$index_min]))
 })
+
+test_that("where variables separate the classes only gamma = 1 counts", {
+  set.seed(1)
+  z <- matrix(rnorm(360), 60)
+  for (class in list(z[, 1] > 0, z[, 1] + 0.3 * z[, 2] > 0)) {
+    cv <- cv_sparsereg(z, class, family = "binomial", relax = TRUE, seed = 1, nlambda = 20)
+    plain <- cv_sparsereg(z, class, family = "binomial", seed = 1, nlambda = 20)
+    expect_length(cv$failed, 0)
+    expect_equal(cv$relaxed$errors[1, ], plain$error, tolerance = 1e-6)
+    apart <- is.na(cv$relaxed$intercept)
+    expect_true(any(apart))
+    expect_true(all(cv$relaxed$gamma_at[apart] == 1))
+    expect_equal(cv$error[apart], plain$error[apart], tolerance = 1e-6)
+  }
+  zeros <- cbind(z, z[, 1] > 0)
+  count <- rpois(60, 2) * zeros[, 7]
+  cv <- cv_sparsereg(zeros, count, family = "poisson", relax = TRUE, seed = 1, nlambda = 20)
+  expect_length(cv$failed, 0)
+})
