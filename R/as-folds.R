@@ -21,9 +21,10 @@ resolve_folds <- function(problem, nfolds, foldid, seed, argument = "nfolds") {
 default_folds <- function(problem, weighted, nfolds, seed, argument) {
   n <- sum(weighted)
   check_nfolds(nfolds, n, argument)
-  strata <- if (!problem$family$name %in% c("gaussian", "Gamma") && is.atomic(problem$y)) {
-    as.vector(problem$y)[weighted]
-  }
+  y <- as.vector(problem$y)[weighted]
+  name <- problem$family$name
+  measured <- name %in% c("gaussian", "Gamma", "inverse.gaussian")
+  strata <- if (grepl("binomial", name) || (!measured && are_counts(y))) y
   drawn <- folds(n, nfolds, strata = if (nfolds < n) strata, seed = seed)
   id <- integer(length(weighted))
   id[weighted] <- drawn$foldid

@@ -72,3 +72,15 @@ test_that("the apparent split of rsample, which is predicted from itself, is no 
   expect_identical(cv$error, cv_sparsereg(x, y, foldid = without, lambda = 0.1)$error)
   expect_identical(cv$folds$kind, "3 splits by bootstraps()")
 })
+
+test_that("by default classes and counts are stratified, and no other response", {
+  kind <- function(y, family) {
+    cv_sparsereg(x, y, family = family, nfolds = 4, seed = 1, lambda = 1)$folds$kind
+  }
+  z <- exp(y)
+  for (family in list(gaussian(), Gamma("log"), inverse.gaussian("log"), quasi("log", "mu^2"))) {
+    expect_identical(kind(z, family), "4-fold, at random")
+  }
+  expect_identical(kind(y > 2, quasibinomial()), "4-fold, stratified (2 strata)")
+  expect_identical(kind(pmin(round(z), 3), poisson()), "4-fold, stratified (3 strata)")
+})
