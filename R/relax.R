@@ -14,7 +14,7 @@ relax_path <- function(path, problem, weights) {
   at <- match(key, key[!duplicated(key)])
   fitted <- fits[at]
   list(
-    lambda = path$lambda, intercept = vapply(fitted, `[[`, 0, "intercept"),
+    lambda = path$lambda, intercept = vapply(unname(fitted), `[[`, 0, "intercept"),
     beta = Matrix::sparseMatrix(
       i = unlist(support), p = c(0L, cumsum(lengths(support))),
       x = as.double(unlist(lapply(fitted, `[[`, "beta"))), dims = dim(beta),

@@ -30,6 +30,7 @@ test_that("errors are those of least squares on each fold's supports", {
   }, matrix(0, 4, 3))
   expected <- apply(errors, 1:2, weighted.mean, cv$weights)
   expect_equal(cv$relaxed$errors, t(expected), tolerance = 1e-6)
+  expect_null(names(cv$relaxed$intercept))
   expect_equal(cv$error, apply(cv$relaxed$errors, 2, min))
   expect_equal(cv$relaxed$gamma_at, c(1, 0.5, 0)[apply(cv$relaxed$errors, 2, which.min)])
 })
