@@ -8,6 +8,7 @@
 #' @param data `tidy()`: see [coef.sparsereg()]. `augment()`: the data of the fit, a data frame; if
 #'   `NULL`, only the response is returned with the fitted values.
 #' @param newdata new observations as in [predict.sparsereg()], a data frame or a matrix.
+#' @param gamma after `relax = TRUE`, the share of the penalised fit, as in [coef.cv_sparsereg()].
 #' @param ... `augment()` for a cross-validated path: further arguments of the method for fits.
 #'   Others: not used, any other argument is an error.
 #'
@@ -105,9 +106,10 @@ augment.sparsereg <- function(x, data = NULL, newdata = NULL, lambda = NULL, exa
 
 #' @rdname tidy.sparsereg
 #' @export
-augment.cv_sparsereg <- function(x, data = NULL, newdata = NULL, lambda = "lambda_1se", ...) {
+augment.cv_sparsereg <- function(x, data = NULL, newdata = NULL, lambda = "lambda_1se", ...,
+                                 gamma = NULL) {
   at_chosen(
-    x, generics::augment, lambda, parent.frame(), NULL,
+    x, generics::augment, lambda, parent.frame(), gamma,
     data = data, newdata = newdata, ...
   )
 }

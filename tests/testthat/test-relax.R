@@ -46,6 +46,10 @@ test_that("coef() and predict() mix as the rule chose, or as told", {
   )
   expect_equal(coef(cv), coef(cv, cv$lambda_1se, gamma = cv$gamma_1se))
   expect_equal(predict(cv, x), fitted(cv), ignore_attr = TRUE)
+  at_zero <- augment(cv, lambda = 0.2, gamma = 0)
+  expect_equal(at_zero$.fitted, unname(fitted(ls)), tolerance = 1e-7)
+  expect_equal(at_zero$.resid, unname(y - fitted(ls)), tolerance = 1e-7)
+  expect_equal(augment(cv)$.fitted, unname(fitted(cv)))
   expect_error(coef(cv, 0.1234, gamma = 0, exact = TRUE), "relaxed fit")
   expect_error(coef(cv_sparsereg(x, y, lambda = 0.1, seed = 1), gamma = 0), "without relaxation")
 })
@@ -76,4 +80,14 @@ test_that("where variables separate the classes only gamma = 1 counts", {
   count <- rpois(60, 2) * zeros[, 7]
   cv <- cv_sparsereg(zeros, count, family = "poisson", relax = TRUE, seed = 1, nlambda = 20)
   expect_length(cv$failed, 0)
+})
+
+test_that("a model size stands in for lambda, and is not relaxed unless told", {
+  first <- cv_sparsereg(x, y, relax = TRUE, gamma = 0, nfolds = 5, seed = 1)
+  expect_identical(first$gamma_1se, 0)
+  expect_identical(coef(first, df = 3), coef(first$fit, df = 3))
+  size3 <- coef(first$fit, df = 3)
+  relaxed <- coef(first, df = 3, gamma = 0)
+  expect_identical(rowSums(as.matrix(relaxed) != 0), rowSums(as.matrix(size3) != 0))
+  expect_gt(max(abs(relaxed - size3)), 0.01)
 })
