@@ -300,9 +300,10 @@ with_seed <- function(seed, expr) {
   expr
 }
 
-# The kinds are part of .Random.seed; without one they have to be set apart from it.
+# The kinds are part of .Random.seed; without one they have to be set apart from it. R warns of the
+# old way of rounding, which the user has chosen.
 restore_seed <- function(seed, kind) {
-  RNGkind(kind[1], kind[2], kind[3])
+  suppressWarnings(RNGkind(kind[1], kind[2], kind[3]))
   if (is.null(seed)) {
     rm(".Random.seed", envir = globalenv())
   } else {

@@ -169,3 +169,13 @@ test_that("any labels make groups, those that are empty texts or a level for NA 
     expect_setequal(id, 1:3)
   }
 })
+
+test_that("a stream with the old way of rounding is put back without a further warning", {
+  old <- RNGkind()
+  on.exit(suppressWarnings(RNGkind(old[1], old[2], old[3])))
+  suppressWarnings(RNGkind(sample.kind = "Rounding"))
+  set.seed(1)
+  before <- .Random.seed
+  expect_silent(folds(10, 2, seed = 1))
+  expect_identical(.Random.seed, before)
+})
