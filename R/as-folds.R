@@ -21,9 +21,10 @@ resolve_folds <- function(problem, nfolds, foldid, seed, argument = "nfolds") {
 default_folds <- function(problem, weighted, nfolds, seed, argument) {
   n <- sum(weighted)
   check_nfolds(nfolds, n, argument)
-  strata <- if (!problem$family$name %in% c("gaussian", "Gamma") && is.atomic(problem$y)) {
-    as.vector(problem$y)[weighted]
-  }
+  y <- as.vector(problem$y)[weighted]
+  name <- problem$family$name
+  measured <- name %in% c("gaussian", "Gamma", "inverse.gaussian")
+  strata <- if (grepl("binomial", name) || (!measured && are_counts(y))) y
   drawn <- folds(n, nfolds, strata = if (nfolds < n) strata, seed = seed)
   id <- integer(length(weighted))
   id[weighted] <- drawn$foldid
@@ -41,8 +42,8 @@ folds_from_labels <- function(foldid, kept, na_action) {
   }
   used <- if (n > kept) foldid[-na_action] else foldid
   check_no_missing(used, "foldid")
-  id <- if (are_consecutive(used)) as.integer(foldid) else match(foldid, sort(unique(used)))
-  k <- max(id, na.rm = TRUE)
+  id <- if (are_consecutive(used)) as.integer(used) else match(used, sort(unique(used)))
+  k <- max(id)
   folds_by_label(id, k, paste0(k, "-fold, given"))
 }
 
@@ -55,16 +56,19 @@ are_consecutive <- function(labels) {
   (is.integer(labels) || all(id == labels)) && all(tabulate(id, largest) > 0)
 }
 
-# Bootstrap samples repeat rows of the training set, which then count as often.
+# Bootstrap samples repeat rows of the training set, which then count as often. The apparent split
+# predicts all rows from themselves.
 folds_from_rset <- function(rset) {
   if (!requireNamespace("rsample", quietly = TRUE)) {
     abort_input("foldid", "is made by package rsample, which is not installed.")
   }
-  test <- lapply(rset$splits, as.integer, data = "assessment")
-  train <- lapply(rset$splits, as.integer, data = "analysis")
+  own <- vapply(rset$splits, inherits, NA, "apparent_split")
+  splits <- rset$splits[!own]
+  test <- lapply(splits, as.integer, data = "assessment")
+  train <- lapply(splits, as.integer, data = "analysis")
   n <- nrow(rset$splits[[1]]$data)
   rest <- Map(function(a, b) identical(sort(c(a, b)), seq_len(n)), test, train)
-  repeat_of <- if ("id2" %in% names(rset)) match(rset$id, unique(rset$id)) else 1L
+  repeat_of <- if ("id2" %in% names(rset)) match(rset$id, unique(rset$id))[!own] else 1L
   out <- new_folds(
     test, n,
     kind = paste0(length(test), " splits by ", class(rset)[1], "()"),

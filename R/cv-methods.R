@@ -7,8 +7,8 @@
 #' @param lambda `"lambda_1se"` (the default), `"lambda_min"`, or numbers, for instance by
 #'   [select_lambda()]. After a choice among several values of alpha, all are about the one chosen.
 #' @param gamma after `relax = TRUE`, the share of the penalised fit: a number between 0 and 1. By
-#'   default the one that goes with the rule, or for numbers as `lambda` 1. With less than 1,
-#'   coefficients between two lambdas of the grid are interpolated, never refitted.
+#'   default the one that goes with the rule, or for numbers as `lambda` and for `df` 1. With less
+#'   than 1, coefficients between two lambdas of the grid are interpolated, never refitted.
 #' @param type as in [predict.sparsereg()] and in [residuals.sparsereg()].
 #' @param ... `coef()`, `predict()`, `fitted()`, `residuals()`: further arguments of the method for
 #'   [sparsereg()] fits: `exact`, `df` (which then stands in for `lambda`), `standardized`,
@@ -64,14 +64,15 @@ residuals.cv_sparsereg <- function(
 
 # Calls the method for the fit inside as if the user had, so that it finds the user's data.
 at_chosen <- function(object, generic, lambda, envir, gamma, ...) {
-  fit <- mixed_fit(object, chosen_gamma(object, lambda, gamma))
+  by_size <- !is.null(list(...)[["df"]])
+  fit <- mixed_fit(object, chosen_gamma(object, if (!by_size) lambda, gamma))
   arguments <- list(fit, ...)
   if (!is.null(fit$penalised_fit) && isTRUE(arguments[["exact"]])) {
     abort_input("exact", "must be FALSE for a relaxed fit, which is not refitted.",
       remedy = "Give a lambda of the grid, or gamma = 1."
     )
   }
-  if (is.null(arguments[["df"]])) {
+  if (!by_size) {
     arguments$lambda <- chosen_lambda(object, lambda)
   }
   do.call(generic, arguments, envir = envir)

@@ -55,9 +55,9 @@ cv_curve <- function(cv) {
   )
 }
 
-# Head room for two rows of labels.
+# Head room for two rows of labels. An error may be missing or infinite, its bar as well.
 cv_ylim <- function(curve) {
-  limits <- range(curve$lower, curve$upper)
+  limits <- range(curve$error, curve$lower, curve$upper, finite = TRUE)
   limits + c(0, 0.14 * diff(limits))
 }
 

@@ -25,7 +25,9 @@ print.cv_sparsereg <- function(x, digits = 3, ...) {
   print_other_measures(x, digits)
   if (!is.null(x$grid)) {
     cat("\n", wrap(paste0(
-      "alpha = ", format_number(x$fit$alpha), " has the smallest error at its lambda_min:"
+      "alpha = ", format_number(x$fit$alpha), " has the ",
+      if (x$measures[[x$measure]]$maximize) "largest value" else "smallest error",
+      " at its lambda_min:"
     )), "\n", sep = "")
     print(alpha_table(x, digits), row.names = FALSE)
   }

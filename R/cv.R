@@ -48,8 +48,8 @@
 #'   also fitted without a penalty, in every fold anew, and the coefficients are mixed: `gamma`
 #'   times the penalised and `1 - gamma` times the unpenalised ones (Meinshausen, 2007; Hastie,
 #'   Tibshirani and Tibshirani, 2020). The error is then that of the best `gamma` at each lambda. A
-#'   model with as many coefficients as observations has no unpenalised fit to speak of: there only
-#'   `gamma = 1` counts.
+#'   model with as many coefficients as observations has no unpenalised fit to speak of, nor has one
+#'   whose variables separate the classes (or the counts of zero): there only `gamma = 1` counts.
 #'
 #' @param x,... the arguments of [sparsereg()]: a formula and data, or x and y.
 #' @param nfolds number of folds, between 2 and the number of observations with positive weight

@@ -50,7 +50,7 @@ cv_nested <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL,
   groups <- used_groups(groups, problem)
   with_seed(seed, {
     if (is.null(foldid) && !is.null(groups)) {
-      foldid <- folds(length(groups), outer, groups = groups)
+      foldid <- grouped_folds(groups, outer, "outer")
     }
     folds <- resolve_folds(problem, outer, foldid, NULL, "outer")
     results <- nested_folds(problem, folds, plan, rule, nfolds, groups)
@@ -114,8 +114,14 @@ inner_groups <- function(problem, groups, nfolds) {
   }
   weighted <- which(problem$weights > 0)
   id <- rep(1L, length(groups))
-  id[weighted] <- folds(length(weighted), nfolds, groups = groups[weighted])$foldid
+  id[weighted] <- grouped_folds(groups[weighted], nfolds, "nfolds")$foldid
   id
+}
+
+grouped_folds <- function(groups, k, argument) {
+  check_nfolds(k, length(groups), argument)
+  check_nfolds_of(k, length(unique(groups)), "group", argument)
+  folds(length(groups), k, groups = groups)
 }
 
 new_cv_nested <- function(problem, folds, results, plan, rule, call) {

@@ -140,12 +140,11 @@ check_no_missing <- function(values, argument) {
 # What to call the folds, and a function that draws the fold of each row.
 fold_plan <- function(y, n, k, strata, groups, blocks) {
   if (!is.null(groups)) {
-    groups <- check_fold_values(groups, n, "groups")
-    size <- table(groups)
-    size <- size[size > 0]
+    groups <- factor(check_fold_values(groups, n, "groups"), exclude = NULL)
+    size <- tabulate(groups, nlevels(groups))
     check_nfolds_of(k, length(size), "group")
     kind <- paste0(k, "-fold, grouped (", length(size), " groups)")
-    return(list(kind = kind, draw = function() draw_groups(size, k)[as.character(groups)]))
+    return(list(kind = kind, draw = function() draw_groups(size, k)[as.integer(groups)]))
   }
   if (!is.null(blocks)) {
     blocks <- if (isTRUE(blocks)) seq_len(n) else check_fold_order(blocks, n, "blocks")
@@ -164,9 +163,9 @@ fold_plan <- function(y, n, k, strata, groups, blocks) {
   list(kind = kind, draw = function() draw_strata(strata, k))
 }
 
-check_nfolds_of <- function(k, n, noun) {
+check_nfolds_of <- function(k, n, noun, argument = "k") {
   if (k > n) {
-    abort_input("k", paste0("= ", k, " is more than the number of ", noun, "s, ", n, "."),
+    abort_input(argument, paste0("= ", k, " is more than the number of ", noun, "s, ", n, "."),
       remedy = if (n > 1) paste0("Use ", n, " or less.")
     )
   }
@@ -200,16 +199,16 @@ draw_strata <- function(strata, k) {
   replace(integer(length(strata)), rows, rep_len(sample(k), length(strata)))
 }
 
+# The fold of each group.
 draw_groups <- function(size, k) {
-  size <- size[sample(length(size))]
-  size <- size[order(size, decreasing = TRUE)]
+  drawn <- sample(length(size))
   load <- numeric(k)
   fold <- integer(length(size))
-  for (g in seq_along(size)) {
+  for (g in drawn[order(size[drawn], decreasing = TRUE)]) {
     fold[g] <- which.min(load)
     load[fold[g]] <- load[fold[g]] + size[g]
   }
-  stats::setNames(fold, names(size))
+  fold
 }
 
 # Runs of about n / pieces rows in the order of `values`. Rows of equal value go where the middle
@@ -242,7 +241,7 @@ rows_by_label <- function(id, k) {
 }
 
 folds_by_label <- function(id, k, kind) {
-  new_folds(rows_by_label(id, k), length(id), kind, foldid = if (!anyNA(id)) as.integer(id))
+  new_folds(rows_by_label(id, k), length(id), kind, foldid = as.integer(id))
 }
 
 # foldid: the fold of each row, NULL if some row is in none or in several.
@@ -299,9 +298,10 @@ with_seed <- function(seed, expr) {
   expr
 }
 
-# The kinds are part of .Random.seed; without one they have to be set apart from it.
+# The kinds are part of .Random.seed; without one they have to be set apart from it. R warns of the
+# old way of rounding, which the user has chosen.
 restore_seed <- function(seed, kind) {
-  RNGkind(kind[1], kind[2], kind[3])
+  suppressWarnings(RNGkind(kind[1], kind[2], kind[3]))
   if (is.null(seed)) {
     rm(".Random.seed", envir = globalenv())
   } else {

@@ -14,19 +14,20 @@
 #' something of the order of 1/n. One singular value decomposition serves all lambdas; x is made
 #' dense for it.
 #'
-#' **L1, elastic net, and families other than gaussian** (`method = "alo"`). Row i is taken out of
-#' the quadratic problem that the solution solves on its nonzero coefficients, as if their set and
-#' the weights of the Newton step did not depend on row i (Rad and Maleki, 2020):
-#' \deqn{\tilde\eta_i = \eta_i - \frac{h_i}{1 - h_i} \frac{y_i - \mu_i}{V(\mu_i)},}{
-#' eta_i - h_i / (1 - h_i) (y_i - mu_i) / V(mu_i),}
-#' with the leverage \eqn{h_i} of the nonzero columns with weights \eqn{v_i V(\mu_i)}, the ridge
-#' part of the penalty included. Coefficients on a bound count as fixed. An observation that the
-#' model reproduces by itself (leverage 1) has no such prediction: that lambda is `NA`.
+#' **L1, elastic net, bounds, and families other than gaussian** (`method = "alo"`). Row i is taken
+#' out of the quadratic problem that the solution solves on its nonzero coefficients, as if their
+#' set and the weights of the Newton step did not depend on row i (Rad and Maleki, 2020):
+#' \deqn{\tilde\eta_i = \eta_i - \frac{h_i}{1 - h_i} \frac{y_i - \mu_i}{\mu'(\eta_i)},}{
+#' eta_i - h_i / (1 - h_i) (y_i - mu_i) / mu'(eta_i),}
+#' with the leverage \eqn{h_i} of the nonzero columns with weights
+#' \eqn{v_i \mu'(\eta_i)^2 / V(\mu_i)}{v_i mu'(eta_i)^2 / V(mu_i)}, the ridge part of the penalty
+#' included. Coefficients on a bound count as fixed. An observation that the model reproduces by
+#' itself (leverage 1) has no such prediction: that lambda is `NA`.
 #'
 #' @param object a fit by [sparsereg()].
 #' @param measure the name of a measure or a function, as in [cv_sparsereg()]. Each observation is a
-#'   fold of its own, except for `"auc"`, which takes all observations together and has no standard
-#'   error.
+#'   fold of its own, except for `"auc"` and for functions, which take all observations together and
+#'   have no standard error.
 #' @param data the data of the fit, if its call can no longer find them: see [coef.sparsereg()].
 #' @param x an object by `loo()`.
 #' @param digits number of significant digits.
@@ -60,8 +61,8 @@ loo_problem <- function(fit, problem, measure = NULL) {
   }
   weights <- problem_weights(problem)
   used <- which(weights > 0)
-  column <- fit$beta@i + 1L
-  bounded <- any(fit$beta@x <= fit$lower[column] | fit$beta@x >= fit$upper[column])
+  columns <- fitted_columns(fit)
+  bounded <- any(is.finite(fit$lower[columns]) | is.finite(fit$upper[columns]))
   exact <- fit$alpha == 0 && fit$family == "gaussian" && !bounded
   left_out <- if (exact) ridge_loo(fit, problem, used) else alo(fit, problem, used)
   predictions <- matrix(NA_real_, length(weights), length(fit$lambda))
@@ -113,10 +114,15 @@ orthonormal <- function(base) {
   qr.Q(decomposition)[, seq_len(decomposition$rank), drop = FALSE]
 }
 
+# Neither excluded nor constant.
+fitted_columns <- function(fit) {
+  which(is.finite(fit$penalty_factor) & !variable.names(fit) %in% fit$constant)
+}
+
 ridge_loo <- function(fit, problem, used) {
   offset <- if (is.null(problem$offset)) 0 else problem$offset[used]
   y <- problem$y[used] - offset
-  columns <- which(is.finite(fit$penalty_factor) & !variable.names(fit) %in% fit$constant)
+  columns <- fitted_columns(fit)
   white <- whitened(fit, problem, used, columns)
   q <- orthonormal(white$base)
   z <- white$z - q %*% crossprod(q, white$z)
@@ -179,9 +185,14 @@ print.sparsepath_loo <- function(x, digits = 3, ...) {
   check_digits(digits)
   how <- if (x$method == "exact") "exact" else "approximate"
   cat(wrap(paste0(
-    "Leave-one-out (", how, ", ", x$label, ") of ", count_of(sum(!is.na(x$predictions[, 1])),
-    "observation"), " at ", count_of(length(x$lambda), "lambda"), "."
-  )), "\n\n", sep = "")
+    "Leave-one-out (", how, ", ", x$label, ") of ",
+    count_of(sum(rowSums(!is.na(x$predictions)) > 0), "observation"), " at ",
+    count_of(length(x$lambda), "lambda"), if (all(is.na(x$error))) ": no lambda has a value", "."
+  )), "\n", sep = "")
+  if (all(is.na(x$error))) {
+    return(invisible(x))
+  }
+  cat("\n")
   error <- if (x$maximize) -x$error else x$error
   best <- first_largest(x$lambda, error <= min(error, na.rm = TRUE))
   table <- data.frame(x[c("lambda", "error", "se", "df")])[best, ]

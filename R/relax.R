@@ -3,7 +3,8 @@
 
 # For each lambda of `path` the unpenalised fit of its nonzero columns, in the rows of positive
 # weight. Each support is fitted once, from its own columns alone. Where there is no such fit (as
-# many coefficients as rows, or dependent columns), the coefficients are NA.
+# many coefficients as rows, dependent columns, or a response that they separate), the coefficients
+# are NA.
 relax_path <- function(path, problem, weights) {
   beta <- path$beta
   columns <- rep(seq_len(ncol(beta)), diff(beta@p))
@@ -13,7 +14,7 @@ relax_path <- function(path, problem, weights) {
   at <- match(key, key[!duplicated(key)])
   fitted <- fits[at]
   list(
-    lambda = path$lambda, intercept = vapply(fitted, `[[`, 0, "intercept"),
+    lambda = path$lambda, intercept = vapply(unname(fitted), `[[`, 0, "intercept"),
     beta = Matrix::sparseMatrix(
       i = unlist(support), p = c(0L, cumsum(lengths(support))),
       x = as.double(unlist(lapply(fitted, `[[`, "beta"))), dims = dim(beta),
@@ -40,8 +41,10 @@ relax_support <- function(columns, problem, weights) {
   small$alpha <- 1
   small$lambda <- 1
   small$control$progress <- FALSE
-  fit <- muffle_constant(fit_problem(small))
-  if (!fit$converged[1]) {
+  fit <- tryCatch(
+    muffle_constant(fit_problem(small)), sparsepath_error_no_null_model = function(e) NULL
+  )
+  if (is.null(fit) || !fit$converged[1]) {
     return(none)
   }
   list(intercept = fit$intercept[1], beta = as.vector(fit$beta[seq_along(columns), 1]))

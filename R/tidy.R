@@ -9,6 +9,7 @@
 #'   `NULL`, only the response is returned with the fitted values.
 #' @param newdata,newoffset,new_levels new observations as in [predict.sparsereg()], a data frame or
 #'   a matrix, their offset, and what to do with levels that the fit has not seen.
+#' @param gamma after `relax = TRUE`, the share of the penalised fit, as in [coef.cv_sparsereg()].
 #' @param ... `augment()` for a cross-validated path: further arguments of the method for fits.
 #'   Others: not used, any other argument is an error.
 #'
@@ -110,9 +111,10 @@ augment.sparsereg <- function(x, data = NULL, newdata = NULL, lambda = NULL, exa
 
 #' @rdname tidy.sparsereg
 #' @export
-augment.cv_sparsereg <- function(x, data = NULL, newdata = NULL, lambda = "lambda_1se", ...) {
+augment.cv_sparsereg <- function(x, data = NULL, newdata = NULL, lambda = "lambda_1se", ...,
+                                 gamma = NULL) {
   at_chosen(
-    x, generics::augment, lambda, parent.frame(), NULL,
+    x, generics::augment, lambda, parent.frame(), gamma,
     data = data, newdata = newdata, ...
   )
 }

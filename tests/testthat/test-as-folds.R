@@ -53,3 +53,34 @@ test_that("folds of all rows of the data follow the rows that are used", {
   expect_identical(cv$foldid, f$foldid[-c(5, 50)])
   expect_error(cv_sparsereg(x, y, foldid = folds(96, 5)), "folds of 96 observations")
 })
+
+test_that("a row that is not used needs no label", {
+  data <- prostate
+  data$lcavol[c(5, 50)] <- NA
+  label <- replace(rep(c("a", "b", "c"), length.out = 97), 5, NA)
+  cv <- suppressMessages(cv_sparsereg(lpsa ~ . - train, data, foldid = label, lambda = 0.1))
+  expect_identical(cv$foldid, rep_len(1:3, 97)[-c(5, 50)])
+})
+
+test_that("the apparent split of rsample, which is predicted from itself, is no fold", {
+  skip_if_not_installed("rsample")
+  set.seed(1)
+  with_apparent <- rsample::bootstraps(prostate, times = 3, apparent = TRUE)
+  cv <- cv_sparsereg(x, y, foldid = with_apparent, lambda = 0.1)
+  expect_identical(cv$nfolds, 3L)
+  without <- rsample::manual_rset(with_apparent$splits[1:3], letters[1:3])
+  expect_identical(cv$error, cv_sparsereg(x, y, foldid = without, lambda = 0.1)$error)
+  expect_identical(cv$folds$kind, "3 splits by bootstraps()")
+})
+
+test_that("by default classes and counts are stratified, and no other response", {
+  kind <- function(y, family) {
+    cv_sparsereg(x, y, family = family, nfolds = 4, seed = 1, lambda = 1)$folds$kind
+  }
+  z <- exp(y)
+  for (family in list(gaussian(), Gamma("log"), inverse.gaussian("log"), quasi("log", "mu^2"))) {
+    expect_identical(kind(z, family), "4-fold, at random")
+  }
+  expect_identical(kind(y > 2, quasibinomial()), "4-fold, stratified (2 strata)")
+  expect_identical(kind(pmin(round(z), 3), poisson()), "4-fold, stratified (3 strata)")
+})

@@ -44,3 +44,16 @@ test_that("a misspelt argument is an error", {
     fixed = TRUE, class = "sparsepath_error_unknown_argument"
   )
 })
+
+test_that("a lambda whose error is missing or infinite leaves room for the others", {
+  x <- as.matrix(mtcars[-1])
+  for (none in c(NA, Inf)) {
+    measure <- cv_measure(function(y, mu, weights) if (all(mu == mu[1])) none else mean((y - mu)^2))
+    cv <- cv_sparsereg(x, mtcars$mpg, measure = measure, nlambda = 10, seed = 1)
+    expect_error(with_device(plot(cv)), NA)
+    grid <- cv_sparsereg(x, mtcars$mpg,
+      measure = measure, nlambda = 10, seed = 1, alpha = c(0.5, 1)
+    )
+    expect_error(with_device(plot(grid)), NA)
+  }
+})

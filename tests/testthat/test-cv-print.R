@@ -37,3 +37,11 @@ test_that("print() returns its argument invisibly", {
   expect_false(shown$visible)
   expect_identical(shown$value, cv)
 })
+
+test_that("of measures of which more is better the largest value chooses alpha", {
+  cv <- cv_sparsereg(am ~ wt + qsec, mtcars,
+    family = "binomial", alpha = c(0.5, 1), measure = "auc", foldid = rep(1:4, 8)
+  )
+  text <- paste(capture.output(print(cv)), collapse = " ")
+  expect_match(text, "has the largest value at its lambda_min", fixed = TRUE)
+})

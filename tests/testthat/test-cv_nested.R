@@ -64,3 +64,12 @@ test_that("a procedure has no model of its own, and says so", {
     expect_error(generic(nested), "no model of its own", class = "sparsepath_error_no_model")
   }
 })
+
+test_that("too few groups are told of the argument that asked for more folds", {
+  z <- as.matrix(mtcars[-1])
+  groups <- rep(1:4, 8)
+  expect_error(cv_nested(z, mtcars$mpg, groups = groups, outer = 5), "`outer` = 5 is more.*groups")
+  expect_error(
+    cv_nested(z, mtcars$mpg, groups = groups, outer = 4, nfolds = 4), "`nfolds` = 4 is more.*groups"
+  )
+})

@@ -160,3 +160,22 @@ test_that("a seed is a whole number, which set.seed() would otherwise make of it
 test_that("more observations than can be counted are an error", {
   expect_error(folds(1e10), "`y` must be a whole number", class = "sparsepath_error_input")
 })
+
+test_that("any labels make groups, those that are empty texts or a level for NA as well", {
+  label <- c("", "", "a", "a", "b", "b")
+  for (groups in list(label, addNA(factor(label, exclude = "")))) {
+    id <- folds(6, 3, groups = groups, seed = 1)$foldid
+    expect_identical(id[c(1, 3, 5)], id[c(2, 4, 6)])
+    expect_setequal(id, 1:3)
+  }
+})
+
+test_that("a stream with the old way of rounding is put back without a further warning", {
+  old <- RNGkind()
+  on.exit(suppressWarnings(RNGkind(old[1], old[2], old[3])))
+  suppressWarnings(RNGkind(sample.kind = "Rounding"))
+  set.seed(1)
+  before <- .Random.seed
+  expect_silent(folds(10, 2, seed = 1))
+  expect_identical(.Random.seed, before)
+})

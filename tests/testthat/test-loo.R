@@ -116,3 +116,29 @@ test_that("the area under the curve is printed with the largest, and has no stan
   expect_equal(as.numeric(row[4]), max(one$error), tolerance = 1e-2)
   expect_identical(row[5], "NA")
 })
+
+test_that("ridge with bounds is approximated, also if coefficients of zero are on them", {
+  set.seed(1)
+  z <- matrix(rnorm(240), 40)
+  y <- z[, 1] - z[, 2] + rnorm(40)
+  fit <- sparsereg(z, y, penalty = "l2", standardize = FALSE, lower = 0, lambda = c(1, 0.1))
+  out <- loo(fit)
+  expect_identical(out$method, "alo")
+  cv <- cv_sparsereg(z, y,
+    penalty = "l2", standardize = FALSE, lower = 0, lambda = c(1, 0.1), foldid = 1:40
+  )
+  expect_equal(out$error, cv$error, tolerance = 0.03)
+  # Bounds of columns that are excluded bind nothing.
+  fit <- sparsereg(z, y, penalty = "l2", lower = c(0, rep(-Inf, 5)), exclude = 1)
+  expect_identical(loo(fit)$method, "exact")
+})
+
+test_that("print() counts what any lambda has, and says so where none has a value", {
+  set.seed(1)
+  x5 <- matrix(rnorm(30), 5)
+  saturated <- loo(sparsereg(x5, y[1:5], lambda = 0))
+  expect_silent(text <- capture.output(print(saturated)))
+  expect_match(paste(text, collapse = " "), "no lambda has a value", fixed = TRUE)
+  some <- loo(sparsereg(x5, y[1:5], lambda = c(0, 0.5)))
+  expect_output(print(some), "of 5 observations")
+})

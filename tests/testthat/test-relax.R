@@ -30,6 +30,7 @@ test_that("errors are those of least squares on each fold's supports", {
   }, matrix(0, 4, 3))
   expected <- apply(errors, 1:2, weighted.mean, cv$weights)
   expect_equal(cv$relaxed$errors, t(expected), tolerance = 1e-6)
+  expect_null(names(cv$relaxed$intercept))
   expect_equal(cv$error, apply(cv$relaxed$errors, 2, min))
   expect_equal(cv$relaxed$gamma_at, c(1, 0.5, 0)[apply(cv$relaxed$errors, 2, which.min)])
 })
@@ -45,6 +46,10 @@ test_that("coef() and predict() mix as the rule chose, or as told", {
   )
   expect_equal(coef(cv), coef(cv, cv$lambda_1se, gamma = cv$gamma_1se))
   expect_equal(predict(cv, x), fitted(cv), ignore_attr = TRUE)
+  at_zero <- augment(cv, lambda = 0.2, gamma = 0)
+  expect_equal(at_zero$.fitted, unname(fitted(ls)), tolerance = 1e-7)
+  expect_equal(at_zero$.resid, unname(y - fitted(ls)), tolerance = 1e-7)
+  expect_equal(augment(cv)$.fitted, unname(fitted(cv)))
   expect_error(coef(cv, 0.1234, gamma = 0, exact = TRUE), "relaxed fit")
   expect_error(coef(cv_sparsereg(x, y, lambda = 0.1, seed = 1), gamma = 0), "without relaxation")
 })
@@ -56,4 +61,33 @@ test_that("a saturated model is never taken for relaxed", {
   wide_cv <- cv_sparsereg(wide, z, relax = TRUE, nfolds = 4, seed = 1)
   expect_true(all(wide_cv$relaxed$gamma_at[wide_cv$fit$df >= 19] == 1))
   expect_true(is.finite(wide_cv$error[wide_cv$index_min]))
+})
+
+test_that("where variables separate the classes only gamma = 1 counts", {
+  set.seed(1)
+  z <- matrix(rnorm(360), 60)
+  for (class in list(z[, 1] > 0, z[, 1] + 0.3 * z[, 2] > 0)) {
+    cv <- cv_sparsereg(z, class, family = "binomial", relax = TRUE, seed = 1, nlambda = 20)
+    plain <- cv_sparsereg(z, class, family = "binomial", seed = 1, nlambda = 20)
+    expect_length(cv$failed, 0)
+    expect_equal(cv$relaxed$errors[1, ], plain$error, tolerance = 1e-6)
+    apart <- is.na(cv$relaxed$intercept)
+    expect_true(any(apart))
+    expect_true(all(cv$relaxed$gamma_at[apart] == 1))
+    expect_equal(cv$error[apart], plain$error[apart], tolerance = 1e-6)
+  }
+  zeros <- cbind(z, z[, 1] > 0)
+  count <- rpois(60, 2) * zeros[, 7]
+  cv <- cv_sparsereg(zeros, count, family = "poisson", relax = TRUE, seed = 1, nlambda = 20)
+  expect_length(cv$failed, 0)
+})
+
+test_that("a model size stands in for lambda, and is not relaxed unless told", {
+  first <- cv_sparsereg(x, y, relax = TRUE, gamma = 0, nfolds = 5, seed = 1)
+  expect_identical(first$gamma_1se, 0)
+  expect_identical(coef(first, df = 3), coef(first$fit, df = 3))
+  size3 <- coef(first$fit, df = 3)
+  relaxed <- coef(first, df = 3, gamma = 0)
+  expect_identical(rowSums(as.matrix(relaxed) != 0), rowSums(as.matrix(size3) != 0))
+  expect_gt(max(abs(relaxed - size3)), 0.01)
 })
