@@ -350,7 +350,7 @@ explanation_style <- function() {
 
 explanation_ylab <- function(x) paste0("|", slope_name(x), "|")
 
-explanation_labels <- function(x) c(shorten(x$variable, 24), "what the penalty asks for")
+explanation_labels <- function(x) c(short_labels(x$variable), "what the penalty asks for")
 
 explanation_frame <- function(x) {
   path <- x$path[order(x$path$lambda, decreasing = TRUE), ]
@@ -406,6 +406,8 @@ autoplot.sparsepath_explanation <- function(object, ...) {
     ggplot2::coord_cartesian(ylim = c(0, top)) +
     ggplot2::scale_colour_manual(values = unname(explanation_style()), name = NULL) +
     ggplot2::scale_linetype_manual(values = c("solid", "62"), name = NULL) +
-    ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label) +
+    ggplot2::scale_x_continuous(
+      breaks = ticks$at, labels = ticks$label, guide = apart_guide()
+    ) +
     ggplot2::labs(x = path_xlab("lambda"), y = explanation_ylab(object))
 }

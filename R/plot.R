@@ -169,7 +169,8 @@ drawn_frame <- function(lines, style, marks = NULL) {
   n <- nrow(lines$beta)
   n_lambda <- length(lines$lambda)
   frame <- data.frame(
-    variable = rep(rownames(lines$beta), n_lambda), lambda = rep(lines$lambda, each = n),
+    variable = rep(as.character(rownames(lines$beta)), n_lambda),
+    lambda = rep(lines$lambda, each = n),
     x = rep(unname(lines$x), each = n), coefficient = as.vector(lines$beta),
     labelled = rep(seq_len(n) %in% style$row, n_lambda)
   )
@@ -311,7 +312,7 @@ draw_lines <- function(lines, rows, col, lty, lwd) {
 # Zeros whose neighbours in the column are zero too; beyond the ends there is nothing to draw.
 within_zeros <- function(zero) {
   n <- nrow(zero)
-  padded <- rbind(TRUE, zero, TRUE)
+  padded <- rbind(rep(TRUE, ncol(zero)), zero, rep(TRUE, ncol(zero)))
   zero & padded[seq_len(n), , drop = FALSE] & padded[seq_len(n) + 2L, , drop = FALSE]
 }
 
