@@ -226,7 +226,7 @@ penalty_geometry <- function(variables, factor, lambda, alpha, start) {
   new_geometry(
     "penalty", variables, lambda, alpha, contours_of(heights, window, unique(levels)),
     points = data.frame(what = "start", x = start[, 1], y = start[, 2]),
-    flow = flows_from(nothing, penalty, start, 1), window = window
+    flow = flows_from(nothing, penalty, start, lambda), window = window
   )
 }
 

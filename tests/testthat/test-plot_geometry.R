@@ -219,3 +219,11 @@ test_that("what does not fit is named", {
   one <- sparsereg(lpsa ~ lcavol, data = men)
   expect_named(plot_geometry(one), "`fit` must have two variables")
 })
+
+test_that("a penalty alone descends at the speed that its lambda gives it", {
+  model <- sparsereg(lpsa ~ ., data = men)
+  for (lambda in c(0.2, 4)) {
+    alone <- plot_geometry(model, "penalty", pair, lambda, start = c(1, 0.5), draw = FALSE)
+    expect_equal(max(alone$flow$time), 1 / lambda, tolerance = 1e-12)
+  }
+})
