@@ -270,10 +270,11 @@ autoplot.sparsepath_shrinkage <- function(object, label = TRUE, ...) {
     # Outwards of the point the label is clear of the curves.
     ggplot2::geom_text(
       ggplot2::aes(label = .data[["variable"]]), named, size = 3,
-      hjust = ifelse(named$least_squares < 0, 1.15, -0.15)
+      hjust = ifelse(named$least_squares < 0, 1, 0),
+      nudge_x = ifelse(named$least_squares < 0, -0.03, 0.03) * diff(range(curves$least_squares))
     ) +
     ggplot2::scale_x_continuous(
-      expand = ggplot2::expansion(0.05 + 0.02 * max(nchar(named$variable), 0))
+      expand = ggplot2::expansion(0.05 + 0.025 * max(nchar(named$variable), 0))
     ) +
     ggplot2::labs(x = shrinkage_xlab(object), y = "penalised estimate")
 }
