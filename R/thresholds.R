@@ -191,7 +191,7 @@ print.sparsepath_thresholds <- function(x, digits = 4, max_rows = 20, ...) {
   cat(wrap(paste0(
     "Thresholds down to lambda = ", format_number(attr(x, "ends")[2]), ": ",
     count_of(length(knots.sparsepath_thresholds(x)), "knot"), ", ", found, "."
-  )), "\n\n", sep = "")
+  )), "\n", sep = "")
   never <- is.na(x$enters)
   shown <- as.data.frame(unclass(x[utils::head(which(!never), max_rows), ]))
   table <- data.frame(
@@ -200,7 +200,10 @@ print.sparsepath_thresholds <- function(x, digits = 4, max_rows = 20, ...) {
     leaves = threshold_text(shown$leaves, digits), entries = format(shown$entries),
     `sign changes` = format(shown$sign_changes), check.names = FALSE
   )
-  if (nrow(table) > 0) print(`rownames<-`(table, shorten(shown$variable, 30)))
+  if (nrow(table) > 0) {
+    cat("\n")
+    print(`rownames<-`(table, shorten(shown$variable, 30)))
+  }
   rest <- sum(!never) - nrow(table)
   if (rest > 0) cat("and", rest, "more\n")
   print_names("Never in the model", x$variable[never])
