@@ -16,8 +16,8 @@
 #'   coefficients are largest at `lambda`, those that are zero ordered by the end of the path. All
 #'   other coefficients are held at their fitted values at `lambda`; the intercept is not held.
 #' @param lambda one value. By default the largest lambda of the fit that explains at least half of
-#'   what the whole path explains; for a cross-validated path `lambda_1se`. Values off the grid are
-#'   fitted exactly.
+#'   what the whole path explains; for `cv_sparsereg()` `"lambda_1se"` (default) or `"lambda_min"`,
+#'   too. Values off the grid are fitted exactly.
 #' @param alpha the share of the L1 penalty, between 0 and 1. By default that of the fit, or 1
 #'   without a fit. With another alpha the two coefficients move under that penalty, while the
 #'   others are still held at the values of the fit.
@@ -94,7 +94,7 @@ plot_geometry <- function(fit = NULL, view = c("constraint", "flow", "penalty"),
     geometry <- geometry_alone(view, variables, lambda, alpha, start)
   } else {
     if (inherits(fit, "cv_sparsereg")) {
-      lambda <- if (is.null(lambda)) fit$lambda_1se else lambda
+      lambda <- chosen_lambda(fit, if (is.null(lambda)) "lambda_1se" else lambda)
       fit <- fit$fit
     }
     check_fit(fit)

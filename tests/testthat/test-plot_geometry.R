@@ -192,6 +192,8 @@ test_that("the defaults are those that the help page names", {
   expect_setequal(geometry$variables, names(size)[order(-size, -final)[1:2]])
   cv <- cv_sparsereg(lpsa ~ ., data = men, nfolds = 3, seed = 1)
   expect_identical(plot_geometry(cv, draw = FALSE)$lambda, cv$lambda_1se)
+  expect_identical(plot_geometry(cv, lambda = "lambda_min", draw = FALSE)$lambda, cv$lambda_min)
+  expect_error(plot_geometry(cv, lambda = "lambda_max"), class = "sparsepath_error_input")
 })
 
 test_that("what does not fit is named", {
