@@ -5,15 +5,17 @@
 #' (proportional shrinkage), the elastic net does both. The coefficients of a fit are placed on its
 #' curve.
 #'
-#' @details With one column of variance 1 (or orthonormal ones), the solution at the least-squares
-#' estimate z is
+#' @details With one column of variance 1, or several that are orthogonal, the solution at the
+#' least-squares estimate z is
 #' \deqn{S(z, \lambda \alpha) / (1 + \lambda (1 - \alpha)), \quad
 #'   S(z, c) = \mathrm{sign}(z) \max(|z| - c, 0).}{
 #'   S(z, lambda alpha) / (1 + lambda (1 - alpha)),  S(z, c) = sign(z) max(|z| - c, 0).}
-#' In any other design each coefficient of the solution obeys the same formula, with z the
-#' least-squares estimate of that variable alone once the others are held at their solution. So the
-#' coefficients of a gaussian fit can always be placed if all columns have the same length (as with
-#' `standardize = TRUE`); the axis says which z it is. Those with a penalty factor other than 1,
+#' Columns of mean square v have \eqn{\lambda / v}{lambda / v} in the place of lambda: for
+#' orthonormal ones, of sum of squares 1, that is n lambda. In any other design each coefficient of
+#' the solution obeys the same formula, with z the least-squares estimate of that variable alone
+#' once the others are held at their solution. So the coefficients of a gaussian fit can always be
+#' placed if all columns have the same length (as with `standardize = TRUE`); the axis says which z
+#' it is. Those with a penalty factor other than 1,
 #' and those on a bound, lie off the curve and are not drawn. For other families and lengths,
 #' no points are drawn and a message of class `sparsepath_message_no_points` says so.
 #'

@@ -17,9 +17,8 @@
 #' eleven digits. A variable that enters and leaves again between two neighbours is missed. The same
 #' is done for L1 where columns are dependent or several knots coincide.
 #'
-#' Progress is shown if the control of the fit asks for it ([sparsereg_control()]).
-#'
-#' With both, lambdas at which a coefficient reaches or leaves a bound of the fit are knots, too.
+#' Either way, lambdas at which a coefficient reaches or leaves a bound of the fit are knots, too,
+#' and progress is shown if the control of the fit asks for it ([sparsereg_control()]).
 #'
 #' **Ridge and unpenalised columns**: they are in the model at every lambda: `enters` is `Inf`, and
 #' only changes of sign are left to find.
