@@ -110,7 +110,8 @@ stationarity_table <- function(fit, problem, lambda, scale) {
   structure(
     table, row.names = seq_len(nrow(table)), class = c("sparsepath_stationarity", "data.frame"),
     lambda = lambda * on_scale$factor, alpha = on_scale$alpha, scale = scale,
-    family = fit$family, factors = any(!fit$penalty_factor %in% c(0, 1, Inf))
+    family = fit$family, standardized = fit$standardize,
+    factors = any(!fit$penalty_factor %in% c(0, 1, Inf))
   )
 }
 
@@ -199,7 +200,8 @@ print.sparsepath_stationarity <- function(x, digits = 3, max_rows = 10, ...) {
   cat(wrap(paste0(
     "Stationarity at lambda = ", format_number(lambda),
     if (alpha < 1 && alpha > 0) paste0(", alpha = ", format_number(alpha)),
-    ". df is the slope of the loss f along a standardised coefficient t; f is ",
+    ". df is the slope of the loss f along a ",
+    if (!isFALSE(attr(x, "standardized"))) "standardised ", "coefficient t; f is ",
     stationarity_loss(attr(x, "family"), attr(x, "scale")), "."
   )), "\n", sep = "")
   words <- stationarity_words(alpha, attr(x, "scale"), attr(x, "factors"))

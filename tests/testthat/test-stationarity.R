@@ -141,3 +141,12 @@ test_that("rounding of a slope that is zero is printed as zero, whatever the uni
     expect_match(grep("^b ", printed, value = TRUE), "[1-9]")
   }
 })
+
+test_that("coefficients are called standardised where they are", {
+  print_of <- function(...) {
+    paste(capture.output(print(stationarity(sparsereg(mpg ~ wt, mtcars, lambda = 1, ...)))),
+      collapse = " ")
+  }
+  expect_match(print_of(), "along a +standardised +coefficient +t")
+  expect_match(print_of(standardize = FALSE), "along a +coefficient +t")
+})
