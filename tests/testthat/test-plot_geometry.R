@@ -229,3 +229,32 @@ test_that("a penalty alone descends at the speed that its lambda gives it", {
     expect_equal(max(alone$flow$time), 1 / lambda, tolerance = 1e-12)
   }
 })
+
+test_that("variables without a penalty have no geometry, and are not chosen", {
+  model <- sparsereg(lpsa ~ ., data = men, penalty_factor = c(lcavol = 0, svi = 0))
+  expect_identical(two_variables(model, NULL, path_at(model, 0.05)), c("lweight", "lbph"))
+  for (view in c("constraint", "flow", "penalty")) {
+    error <- expect_error(
+      plot_geometry(model, view, c("lcavol", "svi"), draw = FALSE), class = "sparsepath_error_input"
+    )
+    expect_match(conditionMessage(error), "`variables`.*`lcavol` and `svi`")
+  }
+  expect_s3_class(plot_geometry(model, "flow", c("lcavol", "lcp"), draw = FALSE),
+    "sparsepath_geometry")
+  free <- sparsereg(lpsa ~ ., data = men, penalty_factor = rep(0, 8))
+  expect_error(plot_geometry(free, draw = FALSE), class = "sparsepath_error_input")
+})
+
+test_that("a flow that starts at its end, up to rounding, is at rest", {
+  counts <- sparsereg(carb ~ wt + hp + qsec, mtcars, family = "poisson")
+  geometry <- plot_geometry(counts, "flow", c("wt", "hp"), lambda = 0, draw = FALSE)
+  expect_lt(max(abs(diff(geometry$flow$x)), 0), 1e-8)
+})
+
+test_that("a response that is constant has a geometry in which nothing moves", {
+  flat <- suppressWarnings(sparsereg(mpg ~ wt + hp, transform(mtcars, mpg = 3)))
+  for (view in c("constraint", "flow")) {
+    geometry <- plot_geometry(flat, view, draw = FALSE)
+    expect_identical(range(geometry$points[c("x", "y")]), c(0, 0))
+  }
+})
