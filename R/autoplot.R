@@ -34,17 +34,36 @@ autoplot.sparsereg <- function(object, xvar = c("lambda", "norm", "dev"), label 
   ggplot2::ggplot(frame, aes) +
     marks$below +
     ggplot2::geom_hline(yintercept = 0, colour = "grey60") +
-    ggplot2::geom_line(data = shown[!shown$labelled, ], colour = "grey75", na.rm = TRUE) +
-    ggplot2::geom_line(
-      ggplot2::aes(colour = .data[["variable"]], linetype = .data[["variable"]]),
-      data = named, na.rm = TRUE
+    autoplot_lines(shown[!shown$labelled, ], named, length(lines$x) == 1) +
+    ggplot2::scale_colour_manual(
+      values = rep_len(okabe_ito(), length(row)), name = NULL, labels = short_labels
     ) +
-    ggplot2::scale_colour_manual(values = rep_len(okabe_ito(), length(row)), name = NULL) +
     marks$above +
-    ggplot2::scale_linetype_manual(values = line_types(length(row)), name = NULL) +
+    ggplot2::scale_linetype_manual(
+      values = line_types(length(row)), name = NULL, labels = short_labels
+    ) +
     autoplot_x_axis(xvar, lines$lambda, lines$x) +
+    (if (nrow(frame) == 0) ggplot2::expand_limits(x = lines$x, y = c(-1, 1))) +
     ggplot2::labs(x = path_xlab(xvar, standardized), y = path_ylab(standardized))
 }
+
+# A path of one lambda is a column of points.
+autoplot_lines <- function(others, named, single) {
+  if (single) {
+    colour <- ggplot2::aes(colour = .data[["variable"]])
+    return(list(
+      ggplot2::geom_point(data = others, colour = "grey75", na.rm = TRUE),
+      ggplot2::geom_point(colour, data = named, na.rm = TRUE)
+    ))
+  }
+  style <- ggplot2::aes(colour = .data[["variable"]], linetype = .data[["variable"]])
+  list(
+    ggplot2::geom_line(data = others, colour = "grey75", na.rm = TRUE),
+    ggplot2::geom_line(style, data = named, na.rm = TRUE)
+  )
+}
+
+short_labels <- function(names) shorten(names, 24)
 
 #' @rdname autoplot.sparsereg
 #' @exportS3Method ggplot2::autoplot
@@ -134,11 +153,14 @@ autoplot_x_axis <- function(xvar, lambda, position, cv = NULL) {
   ticks <- lambda_ticks(lambda, position)
   at <- if (!is.null(cv)) size_ticks(position, range(position))
   ggplot2::scale_x_continuous(
-    breaks = ticks$at, labels = ticks$label,
+    breaks = ticks$at, labels = ticks$label, guide = apart_guide(),
     sec.axis = if (is.null(cv)) ggplot2::waiver() else ggplot2::dup_axis(
       name = size_label(cv$fit), breaks = position[at], labels = round(cv$df[at])
     )
   )
 }
+
+# As axis() does, an axis leaves out labels that would overlap.
+apart_guide <- function() ggplot2::guide_axis(check.overlap = TRUE)
 
 utils::globalVariables(".data")

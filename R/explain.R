@@ -35,7 +35,8 @@
 #'     `standardized`, `correlation` with the variable, and (gaussian) `taken` \eqn{= g_{jk} t_k}
 #'     less the same at the null model: what they took from \eqn{c_j^0}{c_j(null)}; negative if they
 #'     added to it;
-#'   - `path`, a data frame of `lambda`, `slope`, `limit` and `coefficient` along the fit.
+#'   - `path`, a data frame of `lambda`, `slope`, `limit` and `coefficient` along the fit, filled up
+#'     to about 100 lambdas from `lambda_max` on where it has fewer than 20.
 #'
 #'   `plot()`: its argument, invisibly. `autoplot()`: a `ggplot` object, if package ggplot2 is
 #'   installed.
@@ -160,8 +161,8 @@ column_deviations <- function(x, v) {
 }
 
 slope_path <- function(fit, problem, j) {
-  path <- fit[c("lambda", "intercept", "beta")]
-  slopes <- vapply(seq_along(fit$lambda), function(l) {
+  path <- filled_path(fit, problem)
+  slopes <- vapply(seq_along(path$lambda), function(l) {
     one <- list(
       lambda = path$lambda[l], intercept = path$intercept[l], beta = path$beta[, l, drop = FALSE]
     )
@@ -169,10 +170,22 @@ slope_path <- function(fit, problem, j) {
   }, 0)
   f <- fit$penalty_factor[[j]]
   data.frame(
-    lambda = fit$lambda, slope = slopes,
-    limit = if (is.finite(f)) fit$lambda * fit$alpha * f else NA_real_,
-    coefficient = fit$beta[j, ]
+    lambda = path$lambda, slope = slopes,
+    limit = if (is.finite(f)) path$lambda * fit$alpha * f else NA_real_,
+    coefficient = path$beta[j, ]
   )
+}
+
+# A slope is no straight line between a few lambdas: they are filled up, from the null model on.
+filled_path <- function(fit, problem) {
+  top <- max(fit$lambda_max, fit$lambda)
+  bottom <- min(fit$lambda[fit$lambda > 0], if (all(fit$lambda == 0)) 1e-4 * top)
+  if (length(fit$lambda) >= 20 || top <= bottom) {
+    return(fit[c("lambda", "intercept", "beta")])
+  }
+  problem$control$progress <- FALSE
+  fill <- c(top, exp(seq(log(top), log(bottom), length.out = 100))[2:99])
+  refit_at(problem, sort(unique(c(fit$lambda, fill)), decreasing = TRUE))
 }
 
 # The one entry of loss_gradients() that is needed, without a product with all of x.
@@ -318,14 +331,13 @@ plot.sparsepath_explanation <- function(x, main = NULL, xlab = NULL, ylab = NULL
   on.exit(restore_par(old, margins))
   graphics::par(mar = c(3.8, 3.8, if (is.null(main)) 2.4 else 4, 1))
   path <- explanation_frame(x)
-  marked <- c(x$lambda, x$enters[is.finite(x$enters)])
-  near <- path$limit[path$lambda <= 1.2 * max(marked)]
-  top <- max(abs(path$slope), abs(x$null_slope), near, na.rm = TRUE)
+  top <- explanation_top(x, path)
   graphics::plot.new()
   graphics::plot.window(range(path$x), c(0, 1.05 * top), xaxs = "i", yaxs = "i")
   style <- explanation_style()
-  graphics::lines(path$x, path$limit, col = style[["limit"]], lty = "62", lwd = 2)
+  # The broken line on top: in the model both are the same, and both are to be seen.
   graphics::lines(path$x, abs(path$slope), col = style[["slope"]], lwd = 2)
+  graphics::lines(path$x, path$limit, col = style[["limit"]], lty = "62", lwd = 2)
   at <- marks_of(x, path)
   graphics::abline(v = at$x, lty = "22", col = "grey40")
   graphics::mtext(
@@ -350,14 +362,23 @@ explanation_style <- function() {
 
 explanation_ylab <- function(x) paste0("|", slope_name(x), "|")
 
-explanation_labels <- function(x) c(shorten(x$variable, 24), "what the penalty asks for")
+explanation_labels <- function(x) c(short_labels(x$variable), "what the penalty asks for")
+
+# As high as the slope ever is, and the limit where something is marked.
+explanation_top <- function(x, path) {
+  marked <- c(x$lambda, x$enters[is.finite(x$enters)])
+  near <- path$limit[path$lambda <= 1.2 * max(marked)]
+  max(abs(path$slope), abs(x$null_slope), near, na.rm = TRUE)
+}
 
 explanation_frame <- function(x) {
   path <- x$path[order(x$path$lambda, decreasing = TRUE), ]
   path$x <- lambda_position(path$lambda)
-  # A single lambda gives no line: the null model is added to it.
+  # A single lambda gives no line. Nothing has entered there, and nothing has at ten times it.
   if (nrow(path) == 1) {
-    null <- data.frame(lambda = 10 * path$lambda, slope = x$null_slope, limit = NA, coefficient = 0)
+    null <- data.frame(
+      lambda = 10 * path$lambda, slope = x$null_slope, limit = 10 * path$limit, coefficient = 0
+    )
     null$x <- path$x - 1
     path <- rbind(null, path)
   }
@@ -389,8 +410,11 @@ autoplot.sparsepath_explanation <- function(object, ...) {
   )
   lines$line <- factor(lines$line, unique(lines$line))
   ticks <- lambda_ticks(path$lambda, path$x)
-  top <- max(abs(path$slope), abs(object$null_slope)) * 1.25
+  top <- explanation_top(object, path) * 1.25
   marks <- marks_of(object, path)
+  # On the side that has room, and one below the other: they cannot meet.
+  marks$y <- top * (1 - 0.06 * (seq_len(nrow(marks)) - 1))
+  marks$side <- ifelse(marks$x > mean(range(path$x)), 1.1, -0.1)
   ggplot2::ggplot(lines, ggplot2::aes(.data[["x"]], .data[["value"]])) +
     ggplot2::geom_vline(
       ggplot2::aes(xintercept = .data[["x"]]), marks, linetype = "22", colour = "grey40"
@@ -400,12 +424,14 @@ autoplot.sparsepath_explanation <- function(object, ...) {
     ) +
     ggplot2::geom_text(
       ggplot2::aes(
-        .data[["x"]], top, label = .data[["label"]], hjust = ifelse(.data[["side"]] == 0, -0.1, 1.1)
+        .data[["x"]], .data[["y"]], label = .data[["label"]], hjust = .data[["side"]]
       ), marks, vjust = 1, size = 3
     ) +
     ggplot2::coord_cartesian(ylim = c(0, top)) +
     ggplot2::scale_colour_manual(values = unname(explanation_style()), name = NULL) +
     ggplot2::scale_linetype_manual(values = c("solid", "62"), name = NULL) +
-    ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label) +
+    ggplot2::scale_x_continuous(
+      breaks = ticks$at, labels = ticks$label, guide = apart_guide()
+    ) +
     ggplot2::labs(x = path_xlab("lambda"), y = explanation_ylab(object))
 }

@@ -33,8 +33,8 @@ flow_start <- function(surface, penalty, start) {
   edge <- (start == 0 & penalty$l1 > 0) | start == penalty$lower | start == penalty$upper
   state$rests <- edge & is_balanced(state, penalty)
   # Speeds and lengths are judged against these.
-  state$unit <- max(abs(pull), penalty$l1)
   state$size <- max(abs(start), .Machine$double.xmin)
+  state$unit <- max(abs(pull), penalty$l1, max(abs(surface$curvature(start))) * max(abs(start)))
   state
 }
 

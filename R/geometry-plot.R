@@ -28,13 +28,20 @@ plot.sparsepath_geometry <- function(x, main = NULL, xlab = NULL, ylab = NULL, .
   labels <- geometry_labels(x)
   if (is.null(xlab)) xlab <- labels[1]
   if (is.null(ylab)) ylab <- labels[2]
-  room <- 1.1 * graphics::par("pin")[1]
-  graphics::title(
-    xlab = xlab, ylab = ylab, line = 2.4,
-    cex.lab = graphics::par("cex.lab") * fitting_cex(c(xlab, ylab), room)
-  )
+  size <- graphics::par("cex.lab") * fitting_labels(xlab, ylab)
+  graphics::title(xlab = xlab, ylab = ylab, line = 2.4, cex.lab = size)
   graphics::title(main = main, line = above + 0.1)
   invisible(x)
+}
+
+# One size for both labels, at which each fits into the figure: it is centred along its axis.
+fitting_labels <- function(xlab, ylab) {
+  place <- graphics::par("plt")
+  room <- function(ends, size) 1.96 * min(mean(ends), 1 - mean(ends)) * size
+  figure <- graphics::par("fin")
+  min(
+    fitting_cex(xlab, room(place[1:2], figure[1])), fitting_cex(ylab, room(place[3:4], figure[2]))
+  )
 }
 
 geometry_colours <- c(
@@ -109,10 +116,12 @@ draw_flow <- function(flow) {
     graphics::lines(line$x, line$y, col = geometry_colours["rests"], lwd = 3)
   }
   heads <- flow_arrows(flow)
-  graphics::arrows(
-    heads$x, heads$y, heads$xend, heads$yend,
-    length = 0.08, lwd = 2, col = geometry_colours["flow"]
-  )
+  if (!is.null(heads)) {
+    graphics::arrows(
+      heads$x, heads$y, heads$xend, heads$yend,
+      length = 0.08, lwd = 2, col = geometry_colours["flow"]
+    )
+  }
 }
 
 # Stretches of flow lines along which a coefficient rests while the other moves.
@@ -128,8 +137,9 @@ sliding_pieces <- function(flow) {
 flow_arrows <- function(flow) {
   heads <- lapply(split(flow, flow$line), function(line) {
     length <- c(0, cumsum(sqrt(diff(line$x)^2 + diff(line$y)^2)))
-    total <- max(length[!resting(line)])
-    if (total == 0) {
+    total <- max(0, length[!resting(line)])
+    # Rounding is no way.
+    if (total <= 1e-9 * max(abs(c(line$x, line$y)))) {
       return(NULL)
     }
     at <- function(value) {

@@ -52,12 +52,16 @@ geometry_outcome <- function(x) {
   if (length(zero) == 0) {
     return("Neither coefficient of the solution is zero.")
   }
-  of <- paste0("of ", join_words(zero), if (length(zero) == 1) " is" else " are")
+  one <- length(zero) == 1
+  of <- paste0("of ", join_words(zero), if (one) " is" else " are")
   if (is.null(x$flow) || max(x$flow$line) > 1) {
-    return(paste("In the solution that", of, "exactly zero."))
+    return(paste("In the solution", if (one) "that" else "those", of, "exactly zero."))
   }
   since <- c(rest_since(x$flow, "x_rests"), rest_since(x$flow, "y_rests"))[solution == 0]
-  paste0("That ", of, " held at zero from time ", join_words(format_number(since)), " on.")
+  paste0(
+    if (one) "That " else "Those ", of, " held at zero from time ",
+    join_words(format_number(since)), " on."
+  )
 }
 
 rest_since <- function(flow, rests) {

@@ -59,12 +59,17 @@ draw_knot_key <- function(marks) {
 draw_key_below <- function(labels, pch = NA, lty = NA, col = "black") {
   usr <- graphics::par("usr")
   line <- graphics::par("csi") * (usr[4] - usr[3]) / graphics::par("pin")[2]
-  graphics::legend(
-    usr[1], usr[3] - 4.2 * line, labels, pch = pch, lty = lty, col = col, lwd = 2, pt.lwd = 1,
-    pt.bg = "white", horiz = TRUE, bty = "n", cex = label_cex, xpd = NA, xjust = 0, yjust = 0.5,
-    seg.len = 1.6, x.intersp = 0.6, adj = c(0, 0.4),
-    text.width = 1.2 * max(graphics::strwidth(labels, cex = label_cex))
-  )
+  key <- function(cex, plot = TRUE) {
+    graphics::legend(
+      usr[1], usr[3] - 4.2 * line, labels, pch = pch, lty = lty, col = col, lwd = 2, pt.lwd = 1,
+      pt.bg = "white", horiz = TRUE, bty = "n", cex = cex, xpd = NA, xjust = 0, yjust = 0.5,
+      seg.len = 1.6, x.intersp = 0.6, adj = c(0, 0.4),
+      text.width = 1.2 * max(graphics::strwidth(labels, cex = cex)), plot = plot
+    )
+  }
+  room <- (graphics::par("fin")[1] - graphics::par("mai")[2]) * (usr[2] - usr[1]) /
+    graphics::par("pin")[1]
+  key(label_cex * min(1, room / key(label_cex, plot = FALSE)$rect$w))
 }
 
 # Layers for ggplot2, those below the lines and those above.

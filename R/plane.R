@@ -174,18 +174,22 @@ plane_path <- function(plane, lambda) {
 # Twenty more between any two neighbours where a coefficient leaves zero: the corner is there.
 corner_lambdas <- function(path) {
   zero <- path[c("x", "y")] == 0
-  above <- which(rowSums(zero[-1, ] != zero[-nrow(zero), ]) > 0)
+  above <- which(rowSums(zero[-1, , drop = FALSE] != zero[-nrow(zero), , drop = FALSE]) > 0)
   unlist(lapply(above, function(k) {
     seq(path$lambda[k], path$lambda[k + 1], length.out = 22)[2:21]
   }))
 }
 
-# The default grid, of which two lambdas need to be fitted to know the others.
+# The default grid, of which two lambdas need to be fitted to know the others. It is empty where no
+# lambda changes anything: neither coefficient is penalised, or nothing is to be explained.
 plane_grid <- function(problem) {
   nlambda <- problem$nlambda
   problem["lambda"] <- list(NULL)
   problem$nlambda <- 2L
   ends <- log(range(muffle_constant(engine_fit(problem))$lambda))
+  if (!all(is.finite(ends))) {
+    return(numeric())
+  }
   exp(seq(ends[2], ends[1], length.out = nlambda))
 }
 

@@ -312,7 +312,7 @@ draw_lines <- function(lines, rows, col, lty, lwd) {
 # Zeros whose neighbours in the column are zero too; beyond the ends there is nothing to draw.
 within_zeros <- function(zero) {
   n <- nrow(zero)
-  padded <- rbind(TRUE, zero, TRUE)
+  padded <- rbind(rep(TRUE, ncol(zero)), zero, rep(TRUE, ncol(zero)))
   zero & padded[seq_len(n), , drop = FALSE] & padded[seq_len(n) + 2L, , drop = FALSE]
 }
 

@@ -12,12 +12,13 @@
 #'   * `"flow"`: contours of the full objective, loss plus penalty, and the curves along which
 #'     coefficients move if they follow its steepest descent;
 #'   * `"penalty"` (the default without a fit): the same for the penalty alone.
-#' @param variables the names of two columns of the fit. By default the two whose standardised
-#'   coefficients are largest at `lambda`, those that are zero ordered by the end of the path. All
-#'   other coefficients are held at their fitted values at `lambda`; the intercept is not held.
+#' @param variables the names of two columns of the fit, at least one of them penalised. By default
+#'   the two penalised ones whose standardised coefficients are largest at `lambda`, those that are
+#'   zero ordered by the end of the path. All other coefficients are held at their fitted values at
+#'   `lambda`; the intercept is not held.
 #' @param lambda one value. By default the largest lambda of the fit that explains at least half of
-#'   what the whole path explains; for a cross-validated path `lambda_1se`. Values off the grid are
-#'   fitted exactly.
+#'   what the whole path explains; for `cv_sparsereg()` `"lambda_1se"` (default) or `"lambda_min"`,
+#'   too. Values off the grid are fitted exactly.
 #' @param alpha the share of the L1 penalty, between 0 and 1. By default that of the fit, or 1
 #'   without a fit. With another alpha the two coefficients move under that penalty, while the
 #'   others are still held at the values of the fit.
@@ -94,7 +95,7 @@ plot_geometry <- function(fit = NULL, view = c("constraint", "flow", "penalty"),
     geometry <- geometry_alone(view, variables, lambda, alpha, start)
   } else {
     if (inherits(fit, "cv_sparsereg")) {
-      lambda <- if (is.null(lambda)) fit$lambda_1se else lambda
+      lambda <- chosen_lambda(fit, if (is.null(lambda)) "lambda_1se" else lambda)
       fit <- fit$fit
     }
     check_fit(fit)
@@ -179,8 +180,8 @@ two_variables <- function(fit, variables, path) {
   if (is.null(variables)) {
     size <- abs(path$beta[, 1]) * fit$scale
     final <- abs(fit$beta[, which.min(fit$lambda)]) * fit$scale
-    order <- order(!usable, -size, -final)
-    return(rownames(fit$beta)[sort(order[1:2])])
+    order <- order(!usable, fit$penalty_factor == 0, -size, -final)
+    return(check_penalised(rownames(fit$beta)[sort(order[1:2])], fit, "fit"))
   }
   if (!is.character(variables) || length(variables) != 2 || anyDuplicated(variables)) {
     abort_input("variables", "must be the names of two columns of the fit.")
@@ -190,6 +191,16 @@ two_variables <- function(fit, variables, path) {
   if (length(barred) > 0) {
     abort_input("variables", paste0("must be able to enter the model: ", quote_names(barred),
       " cannot, being excluded or constant."), variable = barred)
+  }
+  check_penalised(variables, fit, "variables")
+}
+
+check_penalised <- function(variables, fit, argument) {
+  if (all(fit$penalty_factor[match(variables, rownames(fit$beta))] == 0)) {
+    abort_input(
+      argument, "must have a penalised variable.", variable = variables,
+      remedy = paste0("The `penalty_factor` of ", quote_names(variables), " is 0.")
+    )
   }
   variables
 }
@@ -226,7 +237,7 @@ penalty_geometry <- function(variables, factor, lambda, alpha, start) {
   new_geometry(
     "penalty", variables, lambda, alpha, contours_of(heights, window, unique(levels)),
     points = data.frame(what = "start", x = start[, 1], y = start[, 2]),
-    flow = flows_from(nothing, penalty, start, 1), window = window
+    flow = flows_from(nothing, penalty, start, lambda), window = window
   )
 }
 

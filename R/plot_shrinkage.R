@@ -5,15 +5,17 @@
 #' (proportional shrinkage), the elastic net does both. The coefficients of a fit are placed on its
 #' curve.
 #'
-#' @details With one column of variance 1 (or orthonormal ones), the solution at the least-squares
-#' estimate z is
+#' @details With one column of variance 1, or several that are orthogonal, the solution at the
+#' least-squares estimate z is
 #' \deqn{S(z, \lambda \alpha) / (1 + \lambda (1 - \alpha)), \quad
 #'   S(z, c) = \mathrm{sign}(z) \max(|z| - c, 0).}{
 #'   S(z, lambda alpha) / (1 + lambda (1 - alpha)),  S(z, c) = sign(z) max(|z| - c, 0).}
-#' In any other design each coefficient of the solution obeys the same formula, with z the
-#' least-squares estimate of that variable alone once the others are held at their solution. So the
-#' coefficients of a gaussian fit can always be placed if all columns have the same length (as with
-#' `standardize = TRUE`); the axis says which z it is. Those with a penalty factor other than 1,
+#' Columns of mean square v have \eqn{\lambda / v}{lambda / v} in the place of lambda: for
+#' orthonormal ones, of sum of squares 1, that is n lambda. In any other design each coefficient of
+#' the solution obeys the same formula, with z the least-squares estimate of that variable alone
+#' once the others are held at their solution. So the coefficients of a gaussian fit can always be
+#' placed if all columns have the same length (as with `standardize = TRUE`); the axis says which z
+#' it is. Those with a penalty factor other than 1,
 #' and those on a bound, lie off the curve and are not drawn. For other families and lengths,
 #' no points are drawn and a message of class `sparsepath_message_no_points` says so.
 #'
@@ -270,10 +272,11 @@ autoplot.sparsepath_shrinkage <- function(object, label = TRUE, ...) {
     # Outwards of the point the label is clear of the curves.
     ggplot2::geom_text(
       ggplot2::aes(label = .data[["variable"]]), named, size = 3,
-      hjust = ifelse(named$least_squares < 0, 1.15, -0.15)
+      hjust = ifelse(named$least_squares < 0, 1, 0),
+      nudge_x = ifelse(named$least_squares < 0, -0.03, 0.03) * diff(range(curves$least_squares))
     ) +
     ggplot2::scale_x_continuous(
-      expand = ggplot2::expansion(0.05 + 0.02 * max(nchar(named$variable), 0))
+      expand = ggplot2::expansion(0.05 + 0.025 * max(nchar(named$variable), 0))
     ) +
     ggplot2::labs(x = shrinkage_xlab(object), y = "penalised estimate")
 }

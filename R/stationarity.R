@@ -110,7 +110,8 @@ stationarity_table <- function(fit, problem, lambda, scale) {
   structure(
     table, row.names = seq_len(nrow(table)), class = c("sparsepath_stationarity", "data.frame"),
     lambda = lambda * on_scale$factor, alpha = on_scale$alpha, scale = scale,
-    family = fit$family, factors = any(!fit$penalty_factor %in% c(0, 1, Inf))
+    family = fit$family, standardized = fit$standardize,
+    factors = any(!fit$penalty_factor %in% c(0, 1, Inf))
   )
 }
 
@@ -194,21 +195,27 @@ print.sparsepath_stationarity <- function(x, digits = 3, max_rows = 10, ...) {
     return(NextMethod())
   }
   check_count(max_rows, "max_rows")
+  printed <- x
   alpha <- attr(x, "alpha")
   cat(wrap(paste0(
     "Stationarity at lambda = ", format_number(lambda),
     if (alpha < 1 && alpha > 0) paste0(", alpha = ", format_number(alpha)),
-    ". df is the slope of the loss f along a standardised coefficient t; f is ",
+    ". df is the slope of the loss f along a ",
+    if (!isFALSE(attr(x, "standardized"))) "standardised ", "coefficient t; f is ",
     stationarity_loss(attr(x, "family"), attr(x, "scale")), "."
   )), "\n", sep = "")
   words <- stationarity_words(alpha, attr(x, "scale"), attr(x, "factors"))
+  # Rounding of what is zero is no number to look at.
+  size <- max(abs(x$gradient), x$limit, abs(x$standardized), na.rm = TRUE)
+  small <- abs(x$gradient) <= 1e-9 * ifelse(x$case == "unpenalised", size, x$limit)
+  x$gradient[small & x$case %in% c("unpenalised", "zero")] <- 0
   for (case in intersect(names(words), x$case)) {
     print_case(x[x$case == case, ], words[[case]], digits, max_rows)
   }
   cat("\n", wrap(paste0(
     "Largest departure from these conditions: ", describe_departure(max(x$residual), lambda), "."
   )), "\n", sep = "")
-  invisible(x)
+  invisible(printed)
 }
 
 describe_departure <- function(residual, lambda) {
@@ -262,8 +269,6 @@ print_case <- function(rows, words, digits, max_rows) {
     decreasing = TRUE, na.last = FALSE)
   shown <- rows[utils::head(order, max_rows), ]
   shown <- as.data.frame(unclass(shown))
-  # Rounding of what is zero is no number to look at.
-  if (case == "unpenalised") shown$gradient <- round(shown$gradient, 9)
   columns <- switch(case,
     zero = c("gradient", "limit", "slack"), excluded = , constant = "coefficient",
     c("coefficient", "standardized", "gradient", "limit")

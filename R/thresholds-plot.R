@@ -73,9 +73,12 @@ autoplot.sparsepath_thresholds <- function(object, max_rows = 40, ...) {
       values = c(positive = "solid", negative = "62"), name = NULL
     ) +
     ggplot2::scale_y_discrete(
-      limits = rev(levels(spans$variable)), expand = ggplot2::expansion(add = 1)
+      limits = rev(levels(spans$variable)), expand = ggplot2::expansion(add = 1),
+      labels = short_labels
     ) +
-    ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label) +
+    ggplot2::scale_x_continuous(
+      breaks = ticks$at, labels = ticks$label, guide = apart_guide()
+    ) +
     ggplot2::labs(x = path_xlab("lambda"), y = NULL)
 }
 
@@ -184,7 +187,10 @@ draw_threshold_axes <- function(x, names, main, xlab) {
 }
 
 draw_span_key <- function(spans) {
-  kinds <- c(any(spans$sign > 0), any(spans$sign < 0), TRUE, any(spans$ends == "leaves"))
+  kinds <- c(
+    any(spans$sign > 0), any(spans$sign < 0), any(spans$starts == "enters"),
+    any(spans$ends == "leaves")
+  )
   draw_key_below(
     c("positive", "negative", "enters", "leaves")[kinds], pch = c(NA, NA, 19, 21)[kinds],
     lty = c("solid", "62", NA, NA)[kinds], col = c(span_colours(), "black", "black")[kinds]

@@ -17,9 +17,8 @@
 #' eleven digits. A variable that enters and leaves again between two neighbours is missed. The same
 #' is done for L1 where columns are dependent or several knots coincide.
 #'
-#' Progress is shown if the control of the fit asks for it ([sparsereg_control()]).
-#'
-#' With both, lambdas at which a coefficient reaches or leaves a bound of the fit are knots, too.
+#' Either way, lambdas at which a coefficient reaches or leaves a bound of the fit are knots, too,
+#' and progress is shown if the control of the fit asks for it ([sparsereg_control()]).
 #'
 #' **Ridge and unpenalised columns**: they are in the model at every lambda: `enters` is `Inf`, and
 #' only changes of sign are left to find.
@@ -191,7 +190,7 @@ print.sparsepath_thresholds <- function(x, digits = 4, max_rows = 20, ...) {
   cat(wrap(paste0(
     "Thresholds down to lambda = ", format_number(attr(x, "ends")[2]), ": ",
     count_of(length(knots.sparsepath_thresholds(x)), "knot"), ", ", found, "."
-  )), "\n\n", sep = "")
+  )), "\n", sep = "")
   never <- is.na(x$enters)
   shown <- as.data.frame(unclass(x[utils::head(which(!never), max_rows), ]))
   table <- data.frame(
@@ -200,7 +199,10 @@ print.sparsepath_thresholds <- function(x, digits = 4, max_rows = 20, ...) {
     leaves = threshold_text(shown$leaves, digits), entries = format(shown$entries),
     `sign changes` = format(shown$sign_changes), check.names = FALSE
   )
-  if (nrow(table) > 0) print(`rownames<-`(table, shorten(shown$variable, 30)))
+  if (nrow(table) > 0) {
+    cat("\n")
+    print(`rownames<-`(table, shorten(shown$variable, 30)))
+  }
   rest <- sum(!never) - nrow(table)
   if (rest > 0) cat("and", rest, "more\n")
   print_names("Never in the model", x$variable[never])

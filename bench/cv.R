@@ -71,7 +71,7 @@ means <- function(lines) {
   do.call(rbind, lapply(groups, function(group) {
     ratio <- group[["cv.glmnet / cv"]]
     data.frame(
-      check.names = FALSE, cases = nrow(group), family = unique(group$family)[1],
+      check.names = FALSE, cases = nrow(group), family = paste(unique(group$family), collapse = ", "),
       BLAS = group$BLAS[1], "cv.glmnet / cv, geometric mean" = number(geometric_mean(ratio)),
       least = number(min(ratio))
     )

@@ -25,3 +25,40 @@ test_that("autoplot() of a cross-validated path draws its errors", {
   expect_gt(sum(!is.na(at)), 5)
   expect_identical(as.character(top$get_labels()), as.character(cv$df[at]))
 })
+
+test_that("autoplot() shows a single lambda as points, and a path on which nothing enters", {
+  skip_if_not_installed("ggplot2")
+  one <- sparsereg(lpsa ~ . - train, prostate, lambda = 0.1)
+  p <- ggplot2::autoplot(one, label = 2)
+  kinds <- vapply(p$layers, function(layer) class(layer$geom)[1], "")
+  expect_identical(sum(kinds == "GeomPoint"), 2L)
+  expect_no_message(built <- ggplot2::ggplot_build(p))
+  expect_identical(nrow(built$data[[3]]), 2L)
+  for (knots in c(FALSE, TRUE)) {
+    p <- ggplot2::autoplot(sparsereg(lpsa ~ . - train, prostate, lambda = c(9, 5)), knots = knots)
+    expect_no_warning(built <- ggplot2::ggplot_build(p))
+    expect_identical(nrow(p$data), 0L)
+    expect_true(all(c("9", "5") %in% built$layout$panel_params[[1]]$x$get_labels()))
+  }
+})
+
+test_that("autoplot() shortens long names like plot(), and leaves out labels that would overlap", {
+  skip_if_not_installed("ggplot2")
+  men <- prostate
+  names(men)[1:2] <- paste0(strrep("long", 12), 1:2)
+  fit <- sparsereg(lpsa ~ . - train, men)
+  p <- ggplot2::autoplot(fit)
+  built <- ggplot2::ggplot_build(p)
+  for (aesthetic in c("colour", "linetype")) {
+    names <- built$plot$scales$get_scales(aesthetic)$get_labels()
+    expect_lte(max(nchar(names)), 24)
+    expect_identical(length(unique(names)), 8L)
+  }
+  rows <- ggplot2::ggplot_build(ggplot2::autoplot(thresholds(fit)))$layout$panel_params[[1]]$y
+  expect_lte(max(nchar(rows$get_labels())), 24)
+  drawn <- list(p, ggplot2::autoplot(thresholds(fit)), ggplot2::autoplot(explain(fit, "svi", 0.1)))
+  for (plot in drawn) {
+    scale <- Filter(function(scale) "x" %in% scale$aesthetics, plot$scales$scales)[[1]]
+    expect_true(isTRUE(scale$guide$check.overlap) || isTRUE(scale$guide$params$check.overlap))
+  }
+})

@@ -153,3 +153,29 @@ test_that("a variable must be given", {
     class = "sparsepath_error_input"
   )
 })
+
+test_that("a fit of few lambdas shows the slope in between, from the null model on", {
+  whole <- sparsereg(lpsa ~ . - train, prostate)
+  for (lambda in list(0.1, c(0.5, 0.1), 0)) {
+    why <- explain(sparsereg(lpsa ~ . - train, prostate, lambda = lambda), "lcp", min(lambda))
+    path <- why$path
+    expect_equal(path$lambda[1], whole$lambda_max)
+    expect_true(all(lambda %in% path$lambda))
+    expect_equal(path$limit, path$lambda)
+    k <- which.min(abs(path$lambda - 0.3))
+    expect_equal(path$slope[k], explain(whole, "lcp", path$lambda[k])$slope, tolerance = 1e-6)
+  }
+  far <- explain(sparsereg(lpsa ~ . - train, prostate, lambda = 5), "lcp")
+  expect_equal(explanation_frame(far)$limit, c(50, 5))
+})
+
+test_that("autoplot() writes its marks within the panel, and reaches up to the limit there", {
+  skip_if_not_installed("ggplot2")
+  p <- ggplot2::autoplot(explain(fit, "lcavol", 0.5))
+  marks <- ggplot2::ggplot_build(p)$data[[3]]
+  expect_identical(marks$label, c("here", "enters"))
+  expect_lt(marks$hjust[2], 0)
+  expect_gt(diff(-marks$y), 0)
+  out <- explain(sparsereg(lpsa ~ . - train, prostate, lambda = 5), "lcp")
+  expect_gte(ggplot2::autoplot(out)$coordinates$limits$y[2], 5)
+})

@@ -87,3 +87,28 @@ test_that("the axes say what their coefficients are scaled by", {
   geometry <- geometry_of(fit(), explored, "penalty", NULL, NULL, NULL, NULL)
   expect_match(geometry_labels(geometry), "^standardised coefficient of ")
 })
+
+test_that("a flow that does not move, or only along an axis, has no arrow", {
+  free <- sparsereg(lpsa ~ . - train, data = prostate, penalty = "l2", lambda = c(1, 0))
+  held <- sparsereg(lpsa ~ . - train, data = prostate, upper = c(lcp = 0))
+  for (geometry in list(
+    plot_geometry(free, "flow", lambda = 0, draw = FALSE),
+    plot_geometry(held, "flow", variables = c("lcp", "lbph"), lambda = 0.3, draw = FALSE),
+    plot_geometry(fit, "flow", lambda = 5, start = c(0, 0), draw = FALSE)
+  )) {
+    expect_no_warning(with_device(plot(geometry)))
+    expect_null(flow_arrows(geometry$flow))
+  }
+})
+
+test_that("labels of axes shrink no more than the figure asks for", {
+  with_device({
+    par(pty = "s", mar = c(4, 9, 9, 9))
+    plot.new()
+    wide <- strrep("m", floor(0.9 * par("fin")[1] / strwidth("m", "inches")))
+    expect_gt(strwidth(wide, "inches"), 1.1 * par("pin")[1])
+    expect_equal(fitting_labels(wide, "y"), 1)
+    longer <- strrep(wide, 2)
+    expect_lte(fitting_labels(longer, "y") * strwidth(longer, "inches"), par("fin")[1])
+  })
+})

@@ -19,3 +19,9 @@ test_that("the time at which a coefficient comes to zero is that of the flow", {
   expect_equal(rest_since(alone$flow, "y_rests"), 0.25, tolerance = 1e-12)
   expect_equal(rest_since(alone$flow, "x_rests"), 1, tolerance = 1e-12)
 })
+
+test_that("two coefficients that are zero are spoken of as two", {
+  null <- sparsereg(lpsa ~ . - train, data = prostate, lambda = 5)
+  expect_output(print(plot_geometry(null, draw = FALSE)), "those of .* are\\s+exactly zero")
+  expect_output(print(plot_geometry(null, "flow", draw = FALSE)), "Those\\s+of .* are\\s+held")
+})

@@ -81,3 +81,16 @@ test_that("the data are asked for where they are gone", {
   expect_gt(nrow(attr(drawn, "knots")), 2)
   expect_error(with_device(plot(fit, knots = "yes")), class = "sparsepath_error_input")
 })
+
+test_that("the key of a narrow plot stays within the figure", {
+  with_device({
+    par(mfrow = c(2, 3))
+    plot.new()
+    plot.window(c(0, 1), c(0, 1))
+    key <- draw_key_below(c("6 knots", names(knot_shapes)), pch = c(NA, knot_shapes))
+    edge <- grconvertX(1, "nfc", "user")
+    expect_lte(key$rect$left + key$rect$w, edge * (1 + 1e-8))
+    key <- draw_key_below("enters", pch = 19)
+    expect_gt(key$rect$w, 1.2 * strwidth("enters", cex = label_cex))
+  })
+})

@@ -192,6 +192,8 @@ test_that("the defaults are those that the help page names", {
   expect_setequal(geometry$variables, names(size)[order(-size, -final)[1:2]])
   cv <- cv_sparsereg(lpsa ~ ., data = men, nfolds = 3, seed = 1)
   expect_identical(plot_geometry(cv, draw = FALSE)$lambda, cv$lambda_1se)
+  expect_identical(plot_geometry(cv, lambda = "lambda_min", draw = FALSE)$lambda, cv$lambda_min)
+  expect_error(plot_geometry(cv, lambda = "lambda_max"), class = "sparsepath_error_input")
 })
 
 test_that("what does not fit is named", {
@@ -218,4 +220,41 @@ test_that("what does not fit is named", {
   )
   one <- sparsereg(lpsa ~ lcavol, data = men)
   expect_named(plot_geometry(one), "`fit` must have two variables")
+})
+
+test_that("a penalty alone descends at the speed that its lambda gives it", {
+  model <- sparsereg(lpsa ~ ., data = men)
+  for (lambda in c(0.2, 4)) {
+    alone <- plot_geometry(model, "penalty", pair, lambda, start = c(1, 0.5), draw = FALSE)
+    expect_equal(max(alone$flow$time), 1 / lambda, tolerance = 1e-12)
+  }
+})
+
+test_that("variables without a penalty have no geometry, and are not chosen", {
+  model <- sparsereg(lpsa ~ ., data = men, penalty_factor = c(lcavol = 0, svi = 0))
+  expect_identical(two_variables(model, NULL, path_at(model, 0.05)), c("lweight", "lbph"))
+  for (view in c("constraint", "flow", "penalty")) {
+    error <- expect_error(
+      plot_geometry(model, view, c("lcavol", "svi"), draw = FALSE), class = "sparsepath_error_input"
+    )
+    expect_match(conditionMessage(error), "`variables`.*`lcavol` and `svi`")
+  }
+  expect_s3_class(plot_geometry(model, "flow", c("lcavol", "lcp"), draw = FALSE),
+    "sparsepath_geometry")
+  free <- sparsereg(lpsa ~ ., data = men, penalty_factor = rep(0, 8))
+  expect_error(plot_geometry(free, draw = FALSE), class = "sparsepath_error_input")
+})
+
+test_that("a flow that starts at its end, up to rounding, is at rest", {
+  counts <- sparsereg(carb ~ wt + hp + qsec, mtcars, family = "poisson")
+  geometry <- plot_geometry(counts, "flow", c("wt", "hp"), lambda = 0, draw = FALSE)
+  expect_lt(max(abs(diff(geometry$flow$x)), 0), 1e-8)
+})
+
+test_that("a response that is constant has a geometry in which nothing moves", {
+  flat <- suppressWarnings(sparsereg(mpg ~ wt + hp, transform(mtcars, mpg = 3)))
+  for (view in c("constraint", "flow")) {
+    geometry <- plot_geometry(flat, view, draw = FALSE)
+    expect_identical(range(geometry$points[c("x", "y")]), c(0, 0))
+  }
 })

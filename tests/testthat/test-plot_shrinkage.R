@@ -66,3 +66,13 @@ test_that("curves without a fit, drawn both ways", {
   built <- ggplot2::ggplot_build(ggplot2::autoplot(shown))
   expect_equal(built$data[[3]]$y, shown$points$estimate)
 })
+
+test_that("autoplot() writes names beside their points, however short they are", {
+  skip_if_not_installed("ggplot2")
+  shown <- plot_shrinkage(sparsereg(cbind(a = mtcars$wt, b = mtcars$gear), mtcars$mpg), 0.5,
+    draw = FALSE)
+  p <- ggplot2::autoplot(shown)
+  labels <- ggplot2::ggplot_build(p)$data[[4]]
+  at <- shown$points$least_squares[match(labels$label, shown$points$variable)]
+  expect_gt(min(abs(labels$x) - abs(at)), 0.01 * max(abs(shown$curves$least_squares)))
+})

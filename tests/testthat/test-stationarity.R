@@ -128,3 +128,25 @@ test_that("tables of several lambdas print as one table", {
   both <- rbind(stationarity(fit, 1), stationarity(fit, 0.1))
   expect_output(print(both), "6 .*hp")
 })
+
+test_that("rounding of a slope that is zero is printed as zero, whatever the unit", {
+  x <- cbind(a = rep(c(-1, 1), 8), b = rep(c(-1, -1, 1, 1), 4), c = rep(c(-1, 1), each = 8))
+  y <- 3 * x[, "a"] + sin(1:16)
+  y <- y - x[, "c"] * mean(x[, "c"] * y)
+  for (unit in c(1e-9, 1, 1e9)) {
+    at <- stationarity(sparsereg(x, unit * y + 0.3 * unit), lambda = 0.5 * unit)
+    printed <- capture.output(print(at))
+    expect_match(grep("^c ", printed, value = TRUE), "^c +0 ")
+    expect_match(grep("^\\(Intercept\\)", printed, value = TRUE), " 0$")
+    expect_match(grep("^b ", printed, value = TRUE), "[1-9]")
+  }
+})
+
+test_that("coefficients are called standardised where they are", {
+  print_of <- function(...) {
+    paste(capture.output(print(stationarity(sparsereg(mpg ~ wt, mtcars, lambda = 1, ...)))),
+      collapse = " ")
+  }
+  expect_match(print_of(), "along a +standardised +coefficient +t")
+  expect_match(print_of(standardize = FALSE), "along a +coefficient +t")
+})

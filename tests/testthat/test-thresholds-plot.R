@@ -24,3 +24,14 @@ test_that("there is nothing to draw of an empty path", {
   empty <- thresholds(sparsereg(lpsa ~ . - train, prostate, lambda = 5))
   expect_error(plot(empty), class = "sparsepath_error_input")
 })
+
+test_that("the key has what is drawn", {
+  shown <- character()
+  grDevices::pdf(NULL)
+  on.exit(grDevices::dev.off())
+  local_mocked("draw_key_below", function(labels, ...) shown <<- labels)
+  plot(thresholds(sparsereg(mpg ~ wt + hp, mtcars, penalty = "l2")))
+  expect_identical(shown, "negative")
+  plot(thresholds(sparsereg(mpg ~ wt + hp, mtcars)))
+  expect_identical(shown, c("negative", "enters"))
+})

@@ -42,3 +42,8 @@ test_that("thresholds print for reading", {
   expect_error(thresholds(fit, scale = "lars"), class = "sparsepath_error_input")
   expect_error(thresholds(fit, lambda = 1), class = "sparsepath_error_unknown_argument")
 })
+
+test_that("a path on which nothing enters has one empty line, not two", {
+  printed <- capture.output(print(thresholds(sparsereg(mpg ~ ., mtcars, lambda = 50))))
+  expect_identical(sum(!nzchar(printed)), 1L)
+})
