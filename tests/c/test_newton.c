@@ -367,6 +367,20 @@ static int has_closed(const sp_newton *s) {
   return 0;
 }
 
+/* The gradients are those of the residual it goes on with, and the gap is no less than what that
+   misses. */
+static void check_dual_point(const sp_newton *s, double gap) {
+  const sp_std *z = s->problem->design;
+  const ptrdiff_t n = z->x->n;
+  double r[80], h[80];
+  for (ptrdiff_t i = 0; i < n; i++)
+    s->loss->ops->unit(s->loss, s->problem->y[i], s->eta[i], &r[i], &h[i]);
+  const double missed = sp_glm_divergence(s->loss, n, s->problem->y, s->eta, r, h, z->v, s->r);
+  CHECK(missed <= gap * s->null_value * (1 + 1e-6) + 1e-17);
+  for (ptrdiff_t k = 0; k < s->size; k++)
+    CHECK_NEAR(s->gradient[k], sp_std_dot(z, s->index[k], &s->g), 1e-12 * s->null_gradient);
+}
+
 static int close_path(const bench *b) {
   const double *lambda = b->path.lambda;
   const sp_tolerance usual = {1e-7, 1000}, strict = {1e-13, 1000};
@@ -384,7 +398,9 @@ static int close_path(const bench *b) {
     CHECK(found.converged && found.certificate.gap <= 1e-7);
     CHECK(excess <= found.certificate.gap * quick.null_value + 1e-13);
     for (ptrdiff_t j = 0; j < b->s.p; j++) CHECK_NEAR(quick.beta[j], exact.beta[j], 2e-3);
-    closed += has_closed(&quick);
+    if (!has_closed(&quick)) continue;
+    check_dual_point(&quick, found.certificate.gap);
+    closed++;
   }
   sp_newton_clear(&quick);
   sp_newton_clear(&exact);
