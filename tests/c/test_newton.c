@@ -401,6 +401,9 @@ static int close_path(const bench *b) {
     if (!has_closed(&quick)) continue;
     check_dual_point(&quick, found.certificate.gap);
     closed++;
+    CHECK_EQUAL(sp_newton_move(&quick, lambda[k], lambda[k], &found, NULL), SP_OK);
+    CHECK(found.converged);
+    check_dual_point(&quick, found.certificate.gap);
   }
   sp_newton_clear(&quick);
   sp_newton_clear(&exact);
