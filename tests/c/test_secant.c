@@ -131,6 +131,38 @@ static void the_plain_quadratic_stays_as_it_was(void) {
   bench_end(&b);
 }
 
+static void members_that_join_later_are_in_the_plain_quadratic(void) {
+  enum { FIRST = P - 4 };
+  rng g = rng_seeded(6);
+  bench b = {0};
+  ptrdiff_t cols[P], rounds = 0;
+  double gram[P * P], h[N];
+  bench_start(&b, &g);
+  sp_quadratic *q = &b.q;
+  for (int k = 0; k < P; k++) cols[k] = q->index[P - 1 - k]; /* nothing is where it was */
+  for (int i = 0; i < N; i++) h[i] = N * q->weight[i];
+  for (int a = 0; a < P * P; a++) gram[P * P - 1 - a] = q->gram[a % P + a / P * q->capacity];
+  sp_quadratic_restart(q, h, P);
+  q->keeps_plain = 1;
+  CHECK_EQUAL(sp_quadratic_add(q, cols, FIRST, NULL, NULL), SP_OK);
+  for (int k = 0; k < FIRST; k++) {
+    q->beta[k] = 0;
+    q->gradient[k] = b.before[b.position[cols[k]]];
+  }
+  CHECK_EQUAL(sp_quadratic_minimise(q, 0.1, 1e-13, &rounds, NULL), SP_OK);
+  memcpy(q->step, q->beta, FIRST * sizeof *q->step);
+  sp_quadratic_expect(q, b.before, b.position);
+  for (int k = 0; k < FIRST; k++) {
+    const ptrdiff_t at = b.position[cols[k]];
+    b.after[at] = b.before[at] - 0.6 * (b.before[at] - q->gradient[k]);
+  }
+  CHECK_EQUAL(sp_quadratic_correct(q, b.after, b.position, NULL), SP_OK);
+  CHECK_EQUAL(q->corrected, 1);
+  CHECK_EQUAL(sp_quadratic_add(q, cols + FIRST, P - FIRST, NULL, NULL), SP_OK);
+  for (int a = 0; a < P * P; a++) CHECK_NEAR(q->plain[a % P + a / P * q->capacity], gram[a], 1e-14);
+  bench_end(&b);
+}
+
 static void a_step_against_the_curvature_teaches_nothing(void) {
   const double shares[] = {-1, 0.05};
   rng g = rng_seeded(2);
@@ -254,6 +286,7 @@ static void many_dense_columns_have_a_gram_matrix(void) {
 int main(void) {
   RUN(the_step_has_the_change_that_was_seen);
   RUN(the_plain_quadratic_stays_as_it_was);
+  RUN(members_that_join_later_are_in_the_plain_quadratic);
   RUN(a_step_against_the_curvature_teaches_nothing);
   RUN(the_level_follows_the_change_along_the_step);
   RUN(a_level_against_the_curvature_is_none);

@@ -15,7 +15,7 @@ static inline double dot_of(const sp_csc *m, ptrdiff_t j, const double *u) {
   const int *rows = m->rowidx, end = m->colptr[j + 1];
   double even = 0, odd = 0;
   int e = m->colptr[j];
-  for (; e + 1 < end; e += 2) {
+  for (; end - e > 1; e += 2) { /* e + 1 may not be an int */
     even += values[e] * u[rows[e]];
     odd += values[e + 1] * u[rows[e + 1]];
   }

@@ -47,9 +47,10 @@ typedef struct {
      (Fenchel and Young), with r and h of `unit`. +Inf where the conjugate is. NULL: the loss has no
      dual. */
   double (*divergence)(const sp_glm_loss *loss, double y, const sp_glm_point *at, double t);
-  /* The curvature is a concave function of the mean, and the link canonical: the conjugate's second
-     derivative between -r and -t r, t in (0, 1], is then at most 1 / (t h), and the divergence of t
-     r at most (1 - t)^2 / (2 t) r^2 / h. */
+  /* The curvature is a concave function of the mean, no larger than the distance of the mean to
+     either end of its range, and the link canonical: the conjugate's second derivative between -r
+     and -t r, t in (0, 1], is then at most 1 / (t h), and the divergence of t r at most
+     (1 - t)^2 / (2 t) r^2 / h. At a distance d of the mean the curvature is at least h - d. */
   int concave;
   /* h = exp(eta), and y = h + r: what a constant does to sum_i v_i r_i is known in closed form. */
   int exponential;

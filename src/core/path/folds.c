@@ -267,19 +267,21 @@ static sp_status stopped(const task *t, sp_error *err) {
 }
 
 static sp_status fit_from_rows(task *t, sp_error *err) {
+  const sp_model_spec *given = t->spec;
   sp_coarse coarse = {0};
-  sp_model_spec spec = *t->spec;
+  sp_model_spec spec = *given;
   sp_status status = SP_OK;
   if (sp_model_verifies(&spec) && !spec.coarse) {
     status = make_coarse(t, &coarse, err);
     spec.coarse = &coarse;
     t->spec = &spec;
   }
-  const int outlined = !spec.glm && spec.alpha > 0 && spec.x->ops->cross;
-  if (status == SP_OK && outlined)
+  const int in_outlines = !spec.glm && spec.alpha > 0 && spec.x->ops->cross;
+  if (status == SP_OK && in_outlines)
     status = fit_from_outlines(t, err);
   else if (status == SP_OK)
     sp_crew_run(t->threads, t->folds->count, fit_apart, t);
+  t->spec = given;
   sp_coarse_clear(&coarse);
   return status;
 }

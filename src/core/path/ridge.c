@@ -261,7 +261,9 @@ static sp_status slip_of(ridge *r, sp_solver *s, double lambda, double *slip, sp
   for (ptrdiff_t u = 0; u < r->n_freed; u++) s->cols[k++] = r->freed[u];
   for (ptrdiff_t a = 0; a < r->n_penalised && lambda == 0; a++) s->cols[k++] = r->penalised[a];
   for (ptrdiff_t a = 0; a < k; a++) s->c[a] = s->gradient[s->cols[a]];
-  return sp_slip(r->problem->design, &s->working_set, s->cols, k, s->c, &r->column, slip, err);
+  const double noise = SP_FINEST * s->null_model.radius;
+  return sp_slip(r->problem->design, &s->working_set, s->cols, k, s->c, noise, &r->column, slip,
+                 err);
 }
 
 static sp_status solve_grid(ridge *r, sp_path *path, sp_solver *s, const double *lambda,

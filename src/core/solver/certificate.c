@@ -61,6 +61,7 @@ static double gap_at(const sp_claim *x, sp_loss_gap loss_gap, const void *owner,
 
 double sp_claim_gap(const sp_claim *claim, sp_loss_gap loss_gap, const void *owner) {
   double feasible, below_cut;
+  if (isinf(claim->slip)) return INFINITY;
   dual_scales(claim, &feasible, &below_cut);
   const double gap = gap_at(claim, loss_gap, owner, feasible);
   if (below_cut == feasible) return gap;

@@ -36,8 +36,8 @@ typedef struct {
   const double *beta; /* p */
   const double *c;    /* k; gradients of `cols` */
   double rss;         /* sum_i v_i r_i^2 */
-  double slip;        /* see above; 0 when no coefficient is free */
-  double strain;      /* by which share the slip may carry a column not among `cols` past its cut */
+  double slip;   /* see above; 0 when no coefficient is free, Inf when nothing is known of it */
+  double strain; /* by which share the slip may carry a column not among `cols` past its cut */
   double lambda;
 } sp_claim;
 

@@ -90,6 +90,7 @@ static void eliminate(const sp_factor *f, double *const *cross, int count) {
 sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, double *const *cross,
                            int *dependent, sp_error *err) {
   const ptrdiff_t before = f->size;
+  const double least = f->least > 0 ? f->least : dependence;
   while (f->size + count > f->capacity) SP_TRY(grow(f, err));
   eliminate(f, cross, count);
   for (int a = 0; a < count; a++) {
@@ -104,7 +105,7 @@ sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, doub
       kept++;
     }
     const double rest = diagonal - sp_dot(kept, row, row);
-    dependent[a] = !(rest > dependence * diagonal);
+    dependent[a] = !(rest > least * diagonal);
     if (dependent[a]) continue;
     row[kept] = sqrt(rest);
     f->label[f->size++] = label[a];

@@ -15,15 +15,19 @@ typedef struct {
   double *pool;     /* capacity * capacity; holds the rows */
   double **row;     /* capacity; row i of L, its first i + 1 entries used, lies at row[i] */
   double *scratch;  /* 4 * capacity */
+  double least;     /* share of its diagonal that must be left of a member; 0: 1e-10 */
 } sp_factor;
+
+/* The `least` of factors that prove something: what is less is rounding of the Gram matrix. */
+#define SP_FACTOR_FINEST 1e-13
 
 void sp_factor_clear(sp_factor *f);
 
 /* Appends up to SP_FACTOR_GROUP members. cross[a][i], i < size: the matrix entry of new member a
    with the member in row i; cross[a][size + b], b <= a: with new member b, the diagonal at b = a.
-   cross is overwritten. dependent[a] is set to 1, and the member left out, when less than a
-   relative 1e-10 of its diagonal remains after elimination. Cost: count * size^2 / 2
-   multiplications. */
+   cross is overwritten: its first `size` entries by L^-1 of them. dependent[a] is set to 1, and the
+   member left out, when less than a share `least` of its diagonal remains after elimination. Cost:
+   count * size^2 / 2 multiplications. */
 sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, double *const *cross,
                            int *dependent, sp_error *err);
 

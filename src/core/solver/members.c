@@ -31,8 +31,7 @@ sp_status sp_members_admit(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, sp_
   return SP_OK;
 }
 
-/* Members at zero and far from their cut leave when they are the most of W. All of them are back as
-   soon as the screen finds them likely, or in violation. */
+/* All of them are back as soon as the screen finds them likely, or in violation. */
 void sp_members_prune(sp_solver *s, double lambda) {
   const sp_penalty *h = s->problem->penalty;
   sp_working_set *w = &s->working_set;
@@ -73,7 +72,6 @@ double sp_solver_slack(const sp_solver *s, ptrdiff_t j, double lambda) {
   return fmax(s->precision * lambda * s->problem->penalty->factor[j], rounding);
 }
 
-/* Largest violation of stationarity within W, in units of its slack: at most 1 when solved. */
 double sp_members_violation(const sp_solver *s, double lambda) {
   const sp_penalty *h = s->problem->penalty;
   const sp_working_set *w = &s->working_set;

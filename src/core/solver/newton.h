@@ -30,6 +30,7 @@ typedef struct {
   double value;                  /* sum_i v_i loss_i */
   double square;                 /* sum_i v_i r_i^2 */
   sp_rowvec g;                   /* n; v r */
+  int assumes;                   /* r is not quite the residual at eta: see sp_newton_assume() */
   double *trial_eta, *trial_r, *trial_h, *direction; /* n; scratch */
   double longest;                                    /* max_j ||z_j|| / cut_j over cut_j > 0 */
   ptrdiff_t size;                                    /* of the working set */

@@ -6,6 +6,8 @@
  * slip^2 = sum_i v_i q_i^2, and each term is taken at the worst of those. */
 #include "newton_parts.h"
 
+#include "../kernels.h"
+
 #include <math.h>
 
 typedef struct {
@@ -62,10 +64,10 @@ double sp_newton_violation(const sp_newton *s, double lambda) {
   return sp_claim_violation(&x);
 }
 
-/* a into s->c, the members of F in the quadratic into s->cols; returns their number. */
+/* a into s->c, the members of F in the quadratic into s->cols, their number into *count. */
 static sp_status solve_free(sp_newton *s, double lambda, ptrdiff_t *count, sp_error *err) {
   const sp_quadratic *q = &s->quadratic;
-  sp_factor f = {0};
+  sp_factor f = {.least = SP_FACTOR_FINEST};
   ptrdiff_t k = 0;
   for (ptrdiff_t a = 0; a < s->size; a++)
     if (is_free(s, a, lambda) && s->gradient[a] != 0 && q->position[s->index[a]] >= 0)
@@ -107,6 +109,28 @@ static sp_status relieve(sp_newton *s, proposal *x, sp_claim *claim, sp_error *e
   return SP_OK;
 }
 
+/* The largest gradient of a free coefficient at theta, in units of its column's norm. Relief leaves
+   rounding, unless the quadratic has no curvature for one of them or takes it for a combination of
+   others, which it is not quite. */
+static sp_status left_of_free(sp_newton *s, double lambda, const double *theta, double *most,
+                              sp_error *err) {
+  const sp_std *z = s->problem->design;
+  sp_rowvec weighted = {.values = s->trial_h};
+  ptrdiff_t count = 0;
+  *most = 0;
+  for (ptrdiff_t k = 0; k < s->size; k++)
+    if (is_free(s, k, lambda)) s->cols[count++] = s->index[k];
+  if (count == 0) return SP_OK;
+  for (ptrdiff_t i = 0; i < z->x->n; i++) weighted.values[i] = sp_std_weight(z, i) * theta[i];
+  weighted.sum = sp_sum(z->x->n, weighted.values);
+  SP_TRY(sp_screen_products(z, &weighted, s->cols, count, s->c, s->ctx, err));
+  for (ptrdiff_t a = 0; a < count; a++) {
+    const double norm = s->screen.norm[s->cols[a]];
+    if (s->c[a] != 0) *most = fmax(*most, fabs(s->c[a]) / norm);
+  }
+  return SP_OK;
+}
+
 /* The share of its cut by which a slip may carry a column outside the working set past it. */
 static double strain_of(const sp_newton *s, double lambda, double slip) {
   return slip == 0 || s->size == s->usable ? 0 : slip * s->longest / lambda;
@@ -125,9 +149,12 @@ static int has_unseen_free(const sp_newton *s, double lambda) {
 static sp_status gap_of(sp_newton *s, double lambda, double *gap, sp_error *err) {
   proposal x = {.s = s, .theta = s->r, .scaled = s->trial_h, .exact = 1, .spread = spread_of(s)};
   sp_claim claim = claim_of(s, lambda);
+  double left;
   *gap = INFINITY;
   if (has_unseen_free(s, lambda)) return SP_OK;
   SP_TRY(relieve(s, &x, &claim, err));
+  SP_TRY(left_of_free(s, lambda, x.theta, &left, err));
+  if (!(left <= SP_FINEST * sqrt(s->null_square))) return SP_OK;
   claim.strain = strain_of(s, lambda, claim.slip);
   *gap = sp_claim_gap(&claim, residual_gap, &x) / s->null_value;
   return SP_OK;

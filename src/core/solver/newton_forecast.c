@@ -1,6 +1,6 @@
 /* Where the coefficients will be at the next lambda if they go on as between the last two, on the
- * scale of log(lambda). A better start, for a pass over the working set;
- * with more rows than columns a step costs little more, and no such start is made. */
+ * scale of log(lambda). A better start, for a pass over the working set; with more rows than
+ * columns a step costs little more, and no such start is made. */
 #include "newton_parts.h"
 
 #include <math.h>

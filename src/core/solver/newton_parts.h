@@ -33,7 +33,7 @@ void sp_newton_assume(sp_newton *s, const double *r);
 /* Do the residuals sum to zero, up to rounding? */
 int sp_newton_is_settled(const sp_newton *s);
 
-/* Solves for the constant where they do not. */
+/* Solves for the constant where they do not, or where they have been assumed. */
 sp_status sp_newton_settle(sp_newton *s, sp_error *err);
 
 /* out = Z d (uncentred by a constant, *shift) for the k columns `cols`. */

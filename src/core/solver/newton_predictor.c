@@ -127,10 +127,12 @@ void sp_newton_accept(sp_newton *s, double value) {
   swap(&s->r, &s->trial_r);
   swap(&s->h, &s->trial_h);
   s->value = value;
+  s->assumes = 0;
   weigh_residual(s);
 }
 
 void sp_newton_assume(sp_newton *s, const double *r) {
+  s->assumes |= r != s->r;
   memmove(s->r, r, (size_t)s->problem->design->x->n * sizeof *r);
   weigh_residual(s);
 }
@@ -156,7 +158,7 @@ int sp_newton_is_settled(const sp_newton *s) {
 
 sp_status sp_newton_settle(sp_newton *s, sp_error *err) {
   double value, moved;
-  if (sp_newton_is_settled(s)) return SP_OK;
+  if (!s->assumes && sp_newton_is_settled(s)) return SP_OK;
   memcpy(s->trial_eta, s->eta, (size_t)s->problem->design->x->n * sizeof *s->eta);
   SP_TRY(sp_newton_solve_constant(s, &value, &moved, err));
   if (!isfinite(value)) return SP_OK;

@@ -241,7 +241,6 @@ static sp_status reload(sp_newton *s, double lambda, double gain, sp_error *err)
   return SP_OK;
 }
 
-/* From where stationarity is violated by `violation`. */
 sp_status sp_newton_step(sp_newton *s, double lambda, double violation, double *gain,
                          sp_error *err) {
   sp_quadratic *q = &s->quadratic;

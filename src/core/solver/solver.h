@@ -57,7 +57,8 @@ typedef struct {
   unsigned char *member;          /* which of W are in the factor */
 } sp_exact_scratch;
 
-/* A share of lambda that no violation of stationarity is asked to be below. */
+/* A share of lambda that no violation of stationarity is asked to be below, and of the largest
+   gradient there can be that nobody looks for. */
 #define SP_FINEST 1e-12
 
 enum {

@@ -65,7 +65,8 @@ static sp_status slip_of_members(sp_solver *s, double lambda, double *slip, sp_e
     s->cols[k] = j;
     s->c[k++] = w->gradient[a];
   }
-  return sp_slip(s->problem->design, w, s->cols, k, s->c, &w->batch[0], slip, err);
+  const double noise = SP_FINEST * s->null_model.radius + 16 * sp_gradients_rounding(s);
+  return sp_slip(s->problem->design, w, s->cols, k, s->c, noise, &w->batch[0], slip, err);
 }
 
 /* Outside W |c_j| is known to be at most lambda cut_j, before the slip. */
