@@ -8,6 +8,12 @@ lambda_at_df <- function(object, df, exact, problem) {
     return(vapply(df, function(size) lambda_at_size(object, size), 0))
   }
   table <- data.frame(lambda = object$lambda, df = object$df)
+  if (anyNA(table$df)) {
+    abort_input(
+      "df", "needs effective degrees of freedom, which are NA for a large ridge fit with bounds.",
+      remedy = "Ask for a value of `lambda`, or fit without bounds."
+    )
+  }
   if (exact) {
     vapply(df, function(size) solve_ridge_df(table, size, problem), 0)
   } else {

@@ -1,11 +1,17 @@
 # Effective degrees of freedom of a gaussian ridge fit with bounds: the core knows them only where
 # it has the closed form.
 
+# One for each set of columns, which beyond this order takes far longer than the fit.
+largest_spectrum <- 1000
+
 # The trace of the hat matrix of the columns that are not held at zero, less the intercept. Columns
 # held at other bounds count, as they do among the nonzero coefficients of a lasso.
 bounded_ridge_df <- function(fit, problem) {
   used <- which(problem_weights(problem) > 0)
   open <- is.finite(fit$penalty_factor) & !rownames(fit$beta) %in% fit$constant
+  if (min(length(used), sum(open)) > largest_spectrum) {
+    return(rep(NA_real_, length(fit$lambda)))
+  }
   inside <- open & fit$lower < 0 & fit$upper > 0
   known <- list()
   vapply(seq_along(fit$lambda), function(l) {

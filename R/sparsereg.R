@@ -172,7 +172,8 @@
 #'   \item{beta}{p x L sparse matrix (`dgCMatrix`) of coefficients on the scale of the data, with
 #'     the names of the columns as row names.}
 #'   \item{df}{number of nonzero coefficients; for the ridge penalty the effective degrees of
-#'     freedom, without the intercept and columns held at zero by a bound.}
+#'     freedom, without the intercept and columns held at zero by a bound (`NA` for a gaussian fit
+#'     with bounds and more than 1000 rows and columns, where they take longer than the fit).}
 #'   \item{dev_ratio}{share of `null_deviance` that is explained.}
 #'   \item{null_deviance}{deviance of the model with nothing but intercept and offset, with the
 #'     weights as given: for the gaussian family

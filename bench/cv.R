@@ -71,8 +71,9 @@ means <- function(lines) {
   do.call(rbind, lapply(groups, function(group) {
     ratio <- group[["cv.glmnet / cv"]]
     data.frame(
-      check.names = FALSE, cases = nrow(group), family = paste(unique(group$family), collapse = ", "),
-      BLAS = group$BLAS[1], "cv.glmnet / cv, geometric mean" = number(geometric_mean(ratio)),
+      check.names = FALSE, cases = nrow(group),
+      family = paste(unique(group$family), collapse = ", "), BLAS = group$BLAS[1],
+      "cv.glmnet / cv, geometric mean" = number(geometric_mean(ratio)),
       least = number(min(ratio))
     )
   }))

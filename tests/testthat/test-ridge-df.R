@@ -39,3 +39,15 @@ test_that("a model of some degrees of freedom is found between bounds, too", {
   free <- sparsereg(mpg ~ ., mtcars, penalty = "l2")
   expect_equal(coef(fit, df = 3), coef(free, df = 3), tolerance = 1e-4)
 })
+
+test_that("they are not asked for where they would take far longer than the fit", {
+  set.seed(4)
+  x <- matrix(rnorm(1001^2), 1001)
+  y <- x[, 1] + rnorm(1001)
+  many <- sparsereg(x, y, penalty = "l2", lower = -1, lambda = 10)
+  expect_identical(many$df, NA_real_)
+  expect_error(coef(many, df = 2), "NA for a large ridge fit", class = "sparsepath_error_input")
+  few <- sparsereg(x[, -1], y, penalty = "l2", lower = -1, lambda = 10)
+  free <- sparsereg(x[, -1], y, penalty = "l2", lambda = 10)
+  expect_equal(few$df, free$df)
+})
