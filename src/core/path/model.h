@@ -55,7 +55,7 @@ void sp_model_clear(sp_model *m);
 sp_status sp_model_adopt(sp_model *m, const sp_model_spec *spec, sp_std *z, const sp_known *known,
                          sp_error *err);
 
-/* The residual of the null model, weighted: into g, of length n. Intercept and rss: into `known`. */
+/* The residual of the null model, weighted, into g, of length n; intercept and rss into `known`. */
 void sp_model_null_residual(const sp_model_spec *spec, sp_rowvec *g, sp_known *known);
 
 /* A bound that went to the standardised scale and back may differ in its last digit: this puts it
