@@ -6,8 +6,6 @@
  * slip^2 = sum_i v_i q_i^2, and each term is taken at the worst of those. */
 #include "newton_parts.h"
 
-#include "../kernels.h"
-
 #include <math.h>
 
 typedef struct {
@@ -121,8 +119,7 @@ static sp_status left_of_free(sp_newton *s, double lambda, const double *theta, 
   for (ptrdiff_t k = 0; k < s->size; k++)
     if (is_free(s, k, lambda)) s->cols[count++] = s->index[k];
   if (count == 0) return SP_OK;
-  for (ptrdiff_t i = 0; i < z->x->n; i++) weighted.values[i] = sp_std_weight(z, i) * theta[i];
-  weighted.sum = sp_sum(z->x->n, weighted.values);
+  sp_weigh(z->x->n, z->v, theta, &weighted);
   SP_TRY(sp_screen_products(z, &weighted, s->cols, count, s->c, s->ctx, err));
   for (ptrdiff_t a = 0; a < count; a++) {
     const double norm = s->screen.norm[s->cols[a]];

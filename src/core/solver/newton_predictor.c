@@ -116,10 +116,7 @@ static void swap(double **a, double **b) {
 /* What follows from r. */
 static void weigh_residual(sp_newton *s) {
   const sp_std *z = s->problem->design;
-  const double unit = 1 / (double)z->x->n;
-  for (ptrdiff_t i = 0; i < z->x->n; i++) s->g.values[i] = (z->v ? z->v[i] : unit) * s->r[i];
-  s->g.sum = sp_sum(z->x->n, s->g.values);
-  s->square = sp_dot(z->x->n, s->r, s->g.values);
+  s->square = sp_weigh(z->x->n, z->v, s->r, &s->g);
 }
 
 void sp_newton_accept(sp_newton *s, double value) {

@@ -196,32 +196,25 @@ static sp_status extend(sp_screen *s, const sp_std *z, const ptrdiff_t *cols, pt
 
 /* ---- estimates and bounds --------------------------------------------------------------- */
 
-static void weigh_rest(sp_screen *s, const sp_std *z) {
-  const ptrdiff_t n = z->x->n;
-  for (ptrdiff_t i = 0; i < n; i++) s->weighted.values[i] = sp_std_weight(z, i) * s->rest[i];
-  s->weighted.sum = sp_sum(n, s->weighted.values);
-}
-
 /* Twice is enough (Parlett 1998, The Symmetric Eigenvalue Problem, section 6.9): what rounding has
    left of the directions after the first time is gone after the second. */
 static void split_rest(sp_screen *s, const sp_std *z) {
   memset(s->share, 0, sizeof s->share);
   for (int pass = 0; pass < 2; pass++) {
-    weigh_rest(s, z);
+    sp_weigh(z->x->n, z->v, s->rest, &s->weighted);
     for (int m = 0; m < s->count; m++) {
       const double share = sp_dot(z->x->n, s->weighted.values, s->direction[m]);
       sp_axpy(z->x->n, -share, s->direction[m], s->rest);
       s->share[m] += share;
     }
   }
-  weigh_rest(s, z);
+  s->distance = sqrt(sp_weigh(z->x->n, z->v, s->rest, &s->weighted));
 }
 
 void sp_screen_approach(sp_screen *s, const sp_std *z, const double *r) {
   const ptrdiff_t n = z->x->n;
   memcpy(s->rest, r, (size_t)n * sizeof *r);
   split_rest(s, z);
-  s->distance = sqrt(sp_dot(n, s->weighted.values, s->rest));
   measure_haze(s, n);
   estimate(s, z->x->p);
 }
