@@ -18,15 +18,9 @@ typedef struct {
   ptrdiff_t position[P]; /* -1 all over: nothing in the working set */
 } setup;
 
-static setup *set_up_with(int variant, int is_coarse) {
+static setup *set_up_from(sample s, int is_coarse) {
   setup *u = calloc(1, sizeof *u);
-  rng g = rng_seeded((uint64_t)variant);
-  u->s = sample_new(N, P, (uint64_t)variant);
-  if (variant & 1) sample_add_weights(&u->s, &g);
-  u->s.alpha = variant & 2 ? 0.4 : 1;
-  u->s.standardize = (variant & 4) != 0;
-  u->s.factor[3] = 2;
-  u->s.factor[5] = INFINITY;
+  u->s = s;
   const sp_model_spec spec = sample_spec(&u->s, sample_dense(&u->s));
   CHECK_EQUAL(sp_model_init(&u->m, &spec, NULL), SP_OK);
   CHECK_EQUAL(sp_coarse_init(&u->coarse, u->m.design.x, NULL), SP_OK);
@@ -37,6 +31,17 @@ static setup *set_up_with(int variant, int is_coarse) {
   u->explicit = sample_standardized(&u->s);
   for (ptrdiff_t j = 0; j < P; j++) u->position[j] = -1;
   return u;
+}
+
+static setup *set_up_with(int variant, int is_coarse) {
+  rng g = rng_seeded((uint64_t)variant);
+  sample s = sample_new(N, P, (uint64_t)variant);
+  if (variant & 1) sample_add_weights(&s, &g);
+  s.alpha = variant & 2 ? 0.4 : 1;
+  s.standardize = (variant & 4) != 0;
+  s.factor[3] = 2;
+  s.factor[5] = INFINITY;
+  return set_up_from(s, is_coarse);
 }
 
 static setup *set_up(int variant) {
@@ -292,6 +297,41 @@ static void coarse_loadings_are_within_their_bounds(void) {
   CHECK(closest > 0.1);
 }
 
+/* Columns that lose almost half a unit in every row when they are rounded, always away from r: the
+   worst that can happen to the product with r and to what r leaves of them. */
+static sample conspiracy(double *r) {
+  rng g = rng_seeded(4);
+  sample s = sample_new(N, P, 4);
+  s.standardize = 0;
+  for (ptrdiff_t i = 0; i < N; i++) r[i] = i % 2 ? 1 : -1;
+  for (ptrdiff_t j = 0; j < P; j++)
+    for (ptrdiff_t i = 0; i < N; i += 2) {
+      const double digit = i == 0 ? 127 : floor(20 + 100 * rng_uniform(&g)) - 0.49;
+      for (ptrdiff_t e = i; e < i + 2; e++) s.x[e + j * N] = r[e] * digit;
+    }
+  return s;
+}
+
+static void coarse_loadings_are_within_their_bounds_at_worst(void) {
+  double r[N], worst = 0;
+  ptrdiff_t cols[P];
+  setup *u = set_up_from(conspiracy(r), 1);
+  const sp_screen *screen = &u->screen;
+  site here;
+  CHECK_EQUAL(sp_screen_start(&u->screen, &u->m.design, r, 0, NULL, 0, NULL, NULL), SP_OK);
+  settle_at(&here, u, r, 0);
+  approach(u, r, 0, cols);
+  CHECK_EQUAL(sp_screen_pass(&u->screen, &here.at, NULL, NULL), SP_OK);
+  for (ptrdiff_t j = 0; j < P; j++) {
+    const double exact = gradient(u, j, r), off = screen->c[j] - exact;
+    CHECK(off > 0 && off <= screen->haze * screen->doubt[j]);
+    worst = fmax(worst, off / (screen->haze * screen->doubt[j]));
+    CHECK(screen->around[j] >= sqrt(u->m.design.sqnorm[j] - exact * exact / square(u, r)));
+  }
+  CHECK(worst > 0.9);
+  tear_down(u);
+}
+
 static void a_pass_is_due_after_look_ups_that_cost_as_much(void) {
   setup *u = set_up(0);
   CHECK(!sp_screen_is_due(&u->screen, P, P));
@@ -423,6 +463,7 @@ int main(void) {
   RUN(no_violator_is_ever_cleared);
   RUN(directions_are_those_of_the_header);
   RUN(coarse_loadings_are_within_their_bounds);
+  RUN(coarse_loadings_are_within_their_bounds_at_worst);
   RUN(a_pass_is_due_after_look_ups_that_cost_as_much);
   RUN(likely_are_those_on_their_way_to_the_cut);
   RUN(the_foremost_are_those_with_the_largest_scores);
