@@ -58,11 +58,9 @@ static inline void bench_end(bench *b) {
   sample_free(&b->s);
 }
 
-/* Without the Gram matrix, as for a working set that is too large. */
-/* The residual takes its place. */
+/* Without the Gram matrix, as for a working set that is too large. The residual takes its place. */
 static inline void forget_gram(bench *b) {
-  sp_free(b->solver.working_set.gram);
-  b->solver.working_set.gram = NULL;
+  sp_working_set_give_up_gram(&b->solver.working_set);
   sp_residual_update(&b->solver);
 }
 

@@ -281,6 +281,42 @@ static void a_narrow_sparse_matrix_is_taken_in_whole(void) {
   sample_free(&s);
 }
 
+static ptrdiff_t nonzeros_of(const bench *b) {
+  ptrdiff_t count = 0;
+  for (ptrdiff_t j = 0; j < b->s.p; j++) count += b->solver.beta[j] != 0;
+  return count;
+}
+
+/* The ridge part spreads the fit over more columns than there are rows. A grid fine enough that the
+   Gram matrix is seen to be kept up to there, and all lambdas are solved before and after. */
+static void more_nonzero_coefficients_than_rows_need_no_gram_matrix(void) {
+  for (int kind = 0; kind < 8; kind++) {
+    const double alpha = kind & 1 ? 0.005 : 1;
+    rng g = rng_seeded((uint64_t)kind);
+    bench b;
+    sample s = sample_new(20, 1000, (uint64_t)kind);
+    s.alpha = alpha;
+    if (kind & 2) sample_add_weights(&s, &g);
+    if (kind & 4) s.factor[3] = s.factor[8] = 0;
+    for (ptrdiff_t j = 20; kind & 4 && j < 60; j++) s.lower[j] = 0;
+    bench_start(&b, s);
+    double lambda = sp_solver_lambda_max(&b.solver);
+    for (int l = 0; l < 20; l++, lambda *= 0.85) {
+      sp_solution found;
+      CHECK_EQUAL(sp_solver_move(&b.solver, 0.85 * lambda, lambda, &found, NULL), SP_OK);
+      const int has_gram = b.solver.working_set.gram != NULL;
+      CHECK(has_gram || nonzeros_of(&b) > SP_SMALL / 2);
+      CHECK_EQUAL(found.converged, 1);
+      CHECK_NEAR(naive_violation(&b, 0.85 * lambda, b.solver.beta), 0,
+                 (has_gram ? 1e-9 : 1e-3) * lambda);
+      if (alpha == 1) CHECK(found.certificate.gap < 1e-13);
+    }
+    CHECK_EQUAL(b.solver.working_set.gram == NULL, alpha < 1);
+    CHECK(alpha == 1 || nonzeros_of(&b) > SP_SMALL);
+    bench_end(&b);
+  }
+}
+
 int main(void) {
   RUN(init_describes_the_null_model);
   RUN(refresh_recomputes_everything_from_beta);
@@ -295,6 +331,7 @@ int main(void) {
   RUN(a_flat_response_has_nothing_to_explain);
   RUN(a_response_far_from_zero_is_not_flat);
   RUN(a_narrow_sparse_matrix_is_taken_in_whole);
+  RUN(more_nonzero_coefficients_than_rows_need_no_gram_matrix);
   RUN(init_can_be_interrupted);
   return check_report();
 }

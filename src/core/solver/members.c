@@ -18,8 +18,31 @@ enum {
 /* Pruning spares who comes this close to its cut. */
 static const double near_cut = 0.8;
 
+static ptrdiff_t count_nonzero(const sp_solver *s) {
+  const sp_working_set *w = &s->working_set;
+  ptrdiff_t count = 0;
+  for (ptrdiff_t k = 0; k < w->size; k++) count += s->beta[w->index[k]] != 0;
+  return count;
+}
+
+/* A ridge part lets more coefficients be nonzero than there are rows. Their Gram matrix then has
+   more entries than X_W and no more rank, and the ridge part, which all directions beyond that rank
+   have in common, lets conjugate gradients converge in a few passes over X_W. */
+static int gram_is_a_burden(const sp_solver *s) {
+  const sp_working_set *w = &s->working_set;
+  const ptrdiff_t n = s->problem->design->x->n, bearable = n > SP_SMALL ? n : SP_SMALL;
+  const int has_ridge = s->problem->penalty->alpha < 1;
+  return w->gram && !w->known && has_ridge && count_nonzero(s) > bearable;
+}
+
+static void give_up_gram(sp_solver *s) {
+  sp_working_set_give_up_gram(&s->working_set);
+  s->factor.size = 0;
+}
+
 sp_status sp_members_admit(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, sp_error *err) {
   const ptrdiff_t before = s->working_set.size;
+  if (gram_is_a_burden(s)) give_up_gram(s);
   for (ptrdiff_t begin = 0; begin < k; begin += COLUMNS_PER_POLL) {
     const ptrdiff_t count = k - begin < COLUMNS_PER_POLL ? k - begin : COLUMNS_PER_POLL;
     SP_TRY(sp_context_poll(s->ctx, err));
@@ -115,8 +138,5 @@ sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, s
 }
 
 ptrdiff_t sp_members_welcome(const sp_solver *s) {
-  const sp_working_set *w = &s->working_set;
-  ptrdiff_t nonzero = 0;
-  for (ptrdiff_t k = 0; k < w->size; k++) nonzero += s->beta[w->index[k]] != 0;
-  return sp_screen_most(nonzero);
+  return sp_screen_most(count_nonzero(s));
 }

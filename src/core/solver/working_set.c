@@ -49,6 +49,11 @@ void sp_working_set_clear(sp_working_set *w) {
   memset(w, 0, sizeof *w);
 }
 
+void sp_working_set_give_up_gram(sp_working_set *w) {
+  sp_free(w->gram);
+  w->gram = NULL;
+}
+
 /* Entries move towards the front only, in order: none is overwritten before it has moved. */
 static void compact_gram(sp_working_set *w, const ptrdiff_t *place) {
   for (ptrdiff_t a = 0; a < w->size; a++) {

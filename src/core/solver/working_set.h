@@ -14,7 +14,7 @@ typedef struct {
   ptrdiff_t *position; /* p; place of a column in `index`, or -1 */
   double *gradient;    /* size; c_j = z_j'(v r) of the members */
   double *gram;        /* z_j'(v z_k), column-major with leading dimension `capacity`;
-                          NULL once the set is too large to keep it */
+                          NULL once it is given up, or the set too large for it */
   sp_rowvec
       batch[SP_BATCH]; /* n each; scratch: standardised columns. For a dense X the first only */
   double *block;       /* SP_BATCH SP_BLOCK; scratch for a dense X */
@@ -37,6 +37,9 @@ sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t
 /* Keeps the members a with place[a] >= 0 and writes to `place` where they are now, in the same
    order; the others leave. Cost: |W|^2 moves while the Gram matrix is kept. */
 void sp_working_set_keep(sp_working_set *w, ptrdiff_t *place);
+
+/* For good: there are only residuals from now on. Not with the products of all columns known. */
+void sp_working_set_give_up_gram(sp_working_set *w);
 
 /* Without the Gram matrix: members in the order of their columns, as they lie in memory. Gradients
    are to be formed anew. Cost: O(p). */
