@@ -90,6 +90,31 @@ static void nasty_problems_are_solved_to_rounding(void) {
   }
 }
 
+/* The second half of the columns repeats the first with the other sign. The lasso leaves one of each
+   pair at zero, the elastic net shares. */
+static void of_equal_columns_the_lasso_takes_one_and_the_elastic_net_all(void) {
+  enum { PAIRS = 30 };
+  for (int kind = 0; kind < 8; kind++) {
+    rng g = rng_seeded((uint64_t)kind);
+    sample s = sample_new(kind & 1 ? 25 : 80, 2 * PAIRS, (uint64_t)kind);
+    if (kind & 2) sample_add_weights(&s, &g);
+    s.alpha = kind & 4 ? 0.5 : 1;
+    for (ptrdiff_t e = 0; e < PAIRS * s.n; e++) s.x[PAIRS * s.n + e] = -s.x[e];
+    sp_path path = fit(&s, automatic_grid(40));
+    check_path(&s, &path, 1e-9);
+    for (ptrdiff_t l = 0; l < path.size; l++) {
+      double *beta = coefficients(&path, s.p, l);
+      for (ptrdiff_t j = 0; j < PAIRS; j++) {
+        if (s.alpha == 1) CHECK(beta[j] == 0 || beta[PAIRS + j] == 0);
+        if (s.alpha < 1) CHECK_NEAR(beta[j], -beta[PAIRS + j], 1e-9);
+      }
+      free(beta);
+    }
+    sp_path_clear(&path);
+    sample_free(&s);
+  }
+}
+
 /* More columns than rows, where screening and growth of the working set matter. */
 static void wide_problems_are_solved_to_rounding(void) {
   for (int k = 0; k < 6; k++) {
@@ -654,6 +679,7 @@ static void an_overflowing_product_is_an_error_or_a_fit(void) {
 int main(void) {
   RUN(random_problems_are_solved_to_rounding);
   RUN(nasty_problems_are_solved_to_rounding);
+  RUN(of_equal_columns_the_lasso_takes_one_and_the_elastic_net_all);
   RUN(wide_problems_are_solved_to_rounding);
   RUN(a_bloated_working_set_is_pruned);
   RUN(sparse_and_dense_give_the_same_path);

@@ -305,14 +305,14 @@ static void more_nonzero_coefficients_than_rows_need_no_gram_matrix(void) {
       sp_solution found;
       CHECK_EQUAL(sp_solver_move(&b.solver, 0.85 * lambda, lambda, &found, NULL), SP_OK);
       const int has_gram = b.solver.working_set.gram != NULL;
-      CHECK(has_gram || nonzeros_of(&b) > SP_SMALL / 2);
+      CHECK(has_gram || nonzeros_of(&b) > 128);
       CHECK_EQUAL(found.converged, 1);
       CHECK_NEAR(naive_violation(&b, 0.85 * lambda, b.solver.beta), 0,
                  (has_gram ? 1e-9 : 1e-3) * lambda);
       if (alpha == 1) CHECK(found.certificate.gap < 1e-13);
     }
     CHECK_EQUAL(b.solver.working_set.gram == NULL, alpha < 1);
-    CHECK(alpha == 1 || nonzeros_of(&b) > SP_SMALL);
+    CHECK(alpha == 1 || nonzeros_of(&b) > 512);
     bench_end(&b);
   }
 }

@@ -222,3 +222,24 @@ test_that("a grid may come in any order and any company", {
     }
   })
 })
+
+test_that("of equal columns the lasso takes one, whatever the loss", {
+  data <- invariance_data()
+  x <- cbind(data$x, -data$x, data$x[, 1:3])
+  colnames(x) <- paste0("v", seq_len(ncol(x)))
+  original <- c(1:9, 1:9, 1:3)
+  y <- list(
+    gaussian = data$y, binomial = as.integer(data$y > 0),
+    poisson = round(exp(data$y / 4))
+  )
+  for (family in names(y)) {
+    fit <- sparsereg(x, y[[family]], penalty = "l1", family = family, control = tight())
+    alone <- sparsereg(data$x, y[[family]],
+      penalty = "l1", family = family, lambda = fit$lambda, control = tight()
+    )
+    taken <- rowsum(as.matrix(fit$beta != 0) + 0, original)
+    expect_lte(max(taken), 1)
+    expect_gt(sum(taken), 100)
+    expect_close(fit$dev_ratio, alone$dev_ratio, 1e-9, family)
+  }
+})

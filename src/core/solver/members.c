@@ -12,7 +12,8 @@ enum {
   EPOCHS = 2, /* of coordinate descent between steps by conjugate gradients */
   COLUMNS_PER_POLL = 512,
   WHOLE = 2048, /* columns of a sparse X whose Gram matrix may be made whole: 32 MiB */
-  WAIT = 16     /* ... once this part of them are members */
+  WAIT = 16,    /* ... once this part of them are members */
+  FEW = 256     /* nonzero coefficients, whose exact solution is quick in any case */
 };
 
 /* Pruning spares who comes this close to its cut. */
@@ -30,7 +31,7 @@ static ptrdiff_t count_nonzero(const sp_solver *s) {
    have in common, lets conjugate gradients converge in a few passes over X_W. */
 static int gram_is_a_burden(const sp_solver *s) {
   const sp_working_set *w = &s->working_set;
-  const ptrdiff_t n = s->problem->design->x->n, bearable = n > SP_SMALL ? n : SP_SMALL;
+  const ptrdiff_t n = s->problem->design->x->n, bearable = n > FEW ? n : FEW;
   const int has_ridge = s->problem->penalty->alpha < 1;
   return w->gram && !w->known && has_ridge && count_nonzero(s) > bearable;
 }

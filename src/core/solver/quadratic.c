@@ -6,14 +6,17 @@
 #include <math.h>
 #include <string.h>
 
+enum { MOST = 4096 /* 128 MiB */ };
+
 /* A restart forms the Gram matrix and factorises it: the sparser the columns are, the sooner passes
    over them cost less. Those over dense columns wait for memory, while their Gram matrix is formed
    in blocks and serves many steps: up to as many as there are rows, beyond which passes are the
-   smaller part. Ridge asks for the trace of H. */
+   smaller part of an elastic net. In a lasso what is beyond the rows depends on others and joins no
+   factor, but makes passes converge slowly. Ridge asks for the trace of H. */
 static ptrdiff_t largest_gram(const sp_design *x, const sp_penalty *penalty) {
   const ptrdiff_t limit = x->p > 0 ? 25 * (x->entries / x->p) : 0;
-  const ptrdiff_t rows = x->n < 1024 ? 1024 : x->n > 4096 ? 4096 : x->n;
-  const ptrdiff_t most = x->ops->cross ? rows : 1024;
+  const ptrdiff_t rows = x->n < 1024 ? 1024 : x->n > MOST ? MOST : x->n;
+  const ptrdiff_t most = !x->ops->cross ? 1024 : penalty->alpha < 1 ? rows : MOST;
   if (penalty->alpha == 0) return x->p;
   return limit < 256 ? 256 : limit > most ? most : limit;
 }

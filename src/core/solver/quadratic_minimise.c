@@ -150,6 +150,27 @@ static int step_to_first_end(sp_quadratic *q, double lambda) {
   return 1;
 }
 
+/* One minus the squared correlation of columns that only rounding tells apart. */
+static const double equality = 1e-13;
+
+static double violation_of(const sp_quadratic *q, ptrdiff_t k, double lambda) {
+  return q->penalty->ops->violation(q->penalty, q->index[k], q->beta[k], q->gradient[k], lambda);
+}
+
+/* Would member k leave zero although its column is, up to sign, that of one that is not zero and
+   should move as much? See cd.c. */
+static int waits_for_its_equal(const sp_quadratic *q, ptrdiff_t k, double lambda, double slack) {
+  const double *gram = sp_quadratic_column(q, k), violation = violation_of(q, k, lambda);
+  if (q->beta[k] != 0 || sp_quadratic_ridge(q, k, lambda) > 0) return 0;
+  for (ptrdiff_t m = 0; m < q->size && violation > slack; m++) {
+    if (q->beta[m] == 0) continue;
+    const double product = gram[k] * sp_quadratic_column(q, m)[m];
+    if (gram[m] * gram[m] >= (1 - equality) * product)
+      if (violation_of(q, m, lambda) >= violation - slack) return 1;
+  }
+  return 0;
+}
+
 /* One pass of coordinate descent over the members at rest, or over all; counts those that moved. */
 static ptrdiff_t epoch(sp_quadratic *q, double lambda, double slack, int all) {
   const sp_penalty *h = q->penalty;
@@ -160,6 +181,7 @@ static ptrdiff_t epoch(sp_quadratic *q, double lambda, double slack, int all) {
     const double a = sp_quadratic_column(q, k)[k], old = q->beta[k], c = q->gradient[k];
     const int free = piece_of(q, k, lambda, &piece) && old > piece.low && old < piece.high;
     if ((free && !all) || !(a > 0) || h->ops->violation(h, j, old, c, lambda) <= slack) continue;
+    if (waits_for_its_equal(q, k, lambda, slack)) continue;
     const double target = h->ops->prox(h, j, c + a * old, a, lambda);
     if (target == old) continue;
     shift(q, k, target - old);

@@ -62,8 +62,7 @@ typedef struct {
 #define SP_FINEST 1e-12
 
 enum {
-  SP_SMALL = 512 /* columns whose Gram matrix is never a burden: that of a tall design with no more
-                    is made whole, at once */
+  SP_SMALL = 512 /* up to so many columns the whole Gram matrix of a tall design is made at once */
 };
 
 typedef struct {

@@ -119,8 +119,11 @@ void sp_working_set_follow(sp_working_set *w, const ptrdiff_t *members, ptrdiff_
     w->gradient[members[a]] -= sp_dot(w->size, sp_working_set_gram(w, members[a]), change);
 }
 
-static sp_status grow(sp_working_set *w, const sp_design *x, sp_error *err) {
-  const ptrdiff_t capacity = smaller(2 * w->capacity, x->p);
+/* Doubles the room as often as `size` members need. */
+static sp_status reserve(sp_working_set *w, const sp_design *x, ptrdiff_t size, sp_error *err) {
+  ptrdiff_t capacity = w->capacity;
+  if (size <= capacity) return SP_OK;
+  while (capacity < size) capacity = smaller(2 * capacity, x->p);
   SP_TRY(SP_RESIZE(&w->index, capacity, err));
   SP_TRY(SP_RESIZE(&w->gradient, capacity, err));
   SP_TRY(SP_RESIZE(&w->products, SP_BATCH * capacity, err));
@@ -217,9 +220,9 @@ static sp_status fill_gram(sp_working_set *w, const sp_std *z, ptrdiff_t count, 
 
 sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
                              sp_error *err) {
+  SP_TRY(reserve(w, z->x, w->size + k, err));
   for (ptrdiff_t begin = 0; begin < k; begin += SP_BATCH) {
     const ptrdiff_t count = smaller(SP_BATCH, k - begin);
-    while (w->size + count > w->capacity) SP_TRY(grow(w, z->x, err));
     for (ptrdiff_t b = 0; b < count; b++) {
       w->index[w->size] = cols[begin + b];
       w->gradient[w->size] = 0;
