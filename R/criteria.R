@@ -49,7 +49,7 @@
 #' @export
 criteria <- function(object, ebic_gamma = 0.5) {
   if (!inherits(object, "sparsereg")) {
-    abort_input("object", paste0("must be a fit by sparsereg(), not ", describe(object), "."))
+    abort_no_path(object)
   }
   check_number(ebic_gamma, "ebic_gamma", min = 0, max = 1)
   n <- object$nobs

@@ -60,6 +60,7 @@
 #'   were left out of the fit, it may be for the observations before or after that.
 #' @param seed an integer for folds that can be made again. It leaves the user's random number
 #'   stream as it was. `NULL` draws the folds from that stream, so that [set.seed()] works as usual.
+#'   Ignored if `foldid` is given.
 #' @param measure one or several measures of the error, by name or as functions: see below. The
 #'   first one chooses. `NULL` is the default of the family.
 #' @param alpha as in [sparsereg()], or several values to choose from.
@@ -186,7 +187,7 @@ cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma 
   check_count(threads, "threads")
   check_flag(relax, "relax")
   check_flag(keep, "keep")
-  if (!is.numeric(gamma) || anyNA(gamma) || any(gamma < 0 | gamma > 1)) {
+  if (!is.numeric(gamma) || !length(gamma) || anyNA(gamma) || any(gamma < 0 | gamma > 1)) {
     abort_input("gamma", paste0("must be numbers between 0 and 1, not ", describe(gamma), "."))
   }
   for (value in alpha) {

@@ -39,3 +39,10 @@ test_that("a saturated fit has no criteria, and so is not chosen", {
   expect_true(any(full))
   expect_true(all(is.na(table$bic[full])) && all(is.finite(table$bic[!full])))
 })
+
+test_that("a cross-validated path is told where its fit is", {
+  cv <- cv_sparsereg(lpsa ~ . - train, prostate, nfolds = 3, seed = 1)
+  for (fun in list(criteria, loo)) {
+    expect_error(fun(cv), "Give its element `fit`", class = "sparsepath_error_input")
+  }
+})
