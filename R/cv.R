@@ -50,6 +50,8 @@
 #'   Tibshirani and Tibshirani, 2020). The error is then that of the best `gamma` at each lambda. A
 #'   model with as many coefficients as observations has no unpenalised fit to speak of, nor has one
 #'   whose variables separate the classes (or the counts of zero): there only `gamma = 1` counts.
+#'   So it is for ridge among several values of `alpha`, as it leaves out no variable; ridge alone
+#'   cannot be relaxed.
 #'
 #' @param x,... the arguments of [sparsereg()]: a formula and data, or x and y.
 #' @param nfolds number of folds, between 2 and the number of observations with positive weight
@@ -193,6 +195,11 @@ cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma 
   for (value in alpha) {
     check_number(value, "alpha", min = 0, max = 1)
   }
+  if (relax && all((if (length(alpha)) unlist(alpha) else problem$alpha) == 0)) {
+    abort_input("relax", "must be FALSE for ridge (alpha = 0), which leaves out no variable.",
+      remedy = "Give `alpha` above 0, or leave `relax` out."
+    )
+  }
   list(
     measures = resolve_measures(measure, problem$family), keep = keep, threads = threads,
     alpha = if (length(alpha) > 1) unique(as.double(alpha)) else problem$alpha,
@@ -228,6 +235,7 @@ at_alpha <- function(problem, alpha) {
 # One path: the fit of all observations, and what each fold says of it.
 cv_path <- function(problem, folds, plan, call,
                     sums = engine_sums(problem, folds, plan$threads)) {
+  if (problem$alpha == 0 && !is.null(plan$gamma)) plan$gamma <- 1
   fit <- fit_problem(problem, sums)
   results <- fit_folds(problem, fit, folds, function(path, k) {
     score_fold(path, problem, folds, k, plan)
