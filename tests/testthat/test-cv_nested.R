@@ -13,7 +13,6 @@ test_that("each outer fold is predicted by a cross-validation that never saw it"
   }
   expect_equal(nested$error[["mse"]], mean((prostate$lpsa - nested$predictions)^2))
   expect_equal(nested$error[["mae"]], mean(abs(prostate$lpsa - nested$predictions)))
-  expect_snapshot(nested)
 })
 
 test_that("the outer response has no say in the inner choice", {
@@ -72,4 +71,28 @@ test_that("too few groups are told of the argument that asked for more folds", {
   expect_error(
     cv_nested(z, mtcars$mpg, groups = groups, outer = 4, nfolds = 4), "`nfolds` = 4 is more.*groups"
   )
+})
+
+test_that("a fold that fails is named, and so is the outer fold around it", {
+  y <- replace(rep(0, 32), c(1:8, 9), 1)
+  x <- as.matrix(mtcars[c("wt", "qsec", "hp")])
+  outer <- c(rep(1, 8), rep(2:4, 8))
+  warnings <- character()
+  nested <- withCallingHandlers(
+    cv_nested(x, y, family = "binomial", foldid = outer, nfolds = 3, seed = 1, nlambda = 10),
+    sparsepath_warning_fold = function(w) {
+      warnings <<- c(warnings, conditionMessage(w))
+      invokeRestart("muffleWarning")
+    }
+  )
+  expect_length(warnings, 1)
+  expect_match(warnings, "^Without outer fold 1, inside: Fold [1-3] could not be fitted")
+  alone <- replace(y, 9, 0)
+  expect_warning(
+    nested <- cv_nested(x, alone, family = "binomial", foldid = outer, nfolds = 3, seed = 1),
+    "^Fold 1 could not be fitted", class = "sparsepath_warning_fold"
+  )
+  expect_identical(nested$failed, 1L)
+  expect_output(print(nested), "Fold 1 could not be fitted and is left out of the error.")
+  expect_identical(tidy(nested)$fold, 2:4)
 })
