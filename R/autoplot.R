@@ -1,8 +1,8 @@
 #' Paths and errors of cross-validation as ggplot objects
 #'
 #' Methods for [ggplot2::autoplot()], if package ggplot2 is installed. They draw what
-#' [plot.sparsereg()], [plot.cv_sparsereg()] and [plot.cv_nested_sparsereg()] draw, as an object to add
-#' to.
+#' [plot.sparsereg()], [plot.cv_sparsereg()] and [plot.cv_nested_sparsereg()] draw, as an object
+#' to add to.
 #'
 #' @inheritParams plot.sparsereg
 #' @param object a fit by [sparsereg()], a cross-validated path by [cv_sparsereg()], or a nested

@@ -21,8 +21,8 @@
 #' - `chosen`: a data frame with the choice in each outer fold: `fold`, `lambda`, `alpha`, `gamma`
 #'   (if relaxed), `df`, and `inner`, the error that the inner cross-validation promised;
 #' - `predictions`: the predicted mean of each observation when it was left out;
-#' - `folds`, `failed`, `weights` (of the outer folds), `rule`, `labels`, `nobs` (the observations of
-#'   positive weight), `call`.
+#' - `folds`, `failed`, `weights` (of the outer folds), `rule`, `labels`, `nobs` (the observations
+#'   of positive weight), `call`.
 #'
 #' It judges a procedure, which chose another model in each outer fold: `coef()`, `predict()`,
 #' `fitted()` and `residuals()` are errors of class `sparsepath_error_no_model` that say where to

@@ -18,8 +18,8 @@
 #' Equal values of `blocks` or `time` are never separated.
 #'
 #' @param y the number of observations n, or the response: n values.
-#' @param k the number of folds, from 2 to n, or `"loo"` to leave out one observation at a time (not with
-#'   `groups`, `blocks` or `time`).
+#' @param k the number of folds, from 2 to n, or `"loo"` to leave out one observation at a time (not
+#'   with `groups`, `blocks` or `time`).
 #' @param strata `NULL` for the default, n values (numbers that take more than 10 values are cut at
 #'   their deciles), or `FALSE` for none.
 #' @param groups n labels, one for each observation.

@@ -2,8 +2,8 @@
 #'
 #' Methods for the generics of package generics (and broom).
 #'
-#' @param x a fit by [sparsereg()] or [cv_sparsereg()], or a nested cross-validation by [cv_nested()],
-#'   of which there is no `augment()`.
+#' @param x a fit by [sparsereg()] or [cv_sparsereg()], or a nested cross-validation by
+#'   [cv_nested()], of which there is no `augment()`.
 #' @param return_zeros include coefficients that are zero?
 #' @param lambda,exact,df,standardized as in [coef.sparsereg()]. `augment()` needs one lambda.
 #' @param data `tidy()`: see [coef.sparsereg()]. `augment()`: the data of the fit, a data frame; if
@@ -21,8 +21,8 @@
 #'   error), `std.error`, `conf.low`, `conf.high` (one standard error away) and `nzero` (ridge:
 #'   effective degrees of freedom).
 #' - `tidy()` for a nested cross-validation: one row for each outer fold that counts, with `fold`,
-#'   `estimate` (the error there, by the first measure), `promised` (by the cross-validation inside),
-#'   and the choice made without it: `lambda`, `alpha`, `gamma` (if relaxed) and `nzero` (as above).
+#'   `estimate` (the error there, by the first measure), `promised` (by the cross-validation
+#'   inside), and the choice made without it: `lambda`, `alpha`, `gamma` (if relaxed) and `nzero` (as above).
 #' - `glance()`: one row: `penalty`, `alpha`, `family`, `nobs`, `nvars`, `nlambda`, `null.deviance`,
 #'   `dev.ratio` (the largest of the path), `gap` and `kkt` (the worst) and `converged` (all); for a
 #'   cross-validated path also `lambda.min`, `lambda.1se`, `error.min` and `error.1se`.

@@ -1,4 +1,4 @@
-/* Jumps of R, of interrupts and of time limits, held back until the core has put everything away. */
+/* Jumps of R, as of interrupts and time limits, held back until the core has put all away. */
 #ifndef SPARSEPATH_GLUE_JUMP_H
 #define SPARSEPATH_GLUE_JUMP_H
 

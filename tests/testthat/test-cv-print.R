@@ -53,7 +53,7 @@ test_that("a fold that has no value of a measure is named", {
   )
   expect_identical(which(is.na(cv$fold_error[, 1])), c(1L, 4L))
   expect_output(
-    print(cv), "Folds 1 and 4 have no value of \"area under the ROC curve\" and do not count for\n  it.",
+    print(cv), "Folds 1 and 4 have no value of \"area under the ROC curve\" and do not count for",
     fixed = TRUE
   )
 })

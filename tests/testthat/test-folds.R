@@ -195,7 +195,8 @@ test_that("the number of folds is that which was asked for", {
 
 test_that("counts of which some are missing are no less counts", {
   expect_error(
-    folds(c(0, 1, NA, 2, 1), 2), "^`y` must not have missing values", class = "sparsepath_error_input"
+    folds(c(0, 1, NA, 2, 1), 2), "^`y` must not have missing values",
+    class = "sparsepath_error_input"
   )
   expect_identical(folds(c(0.5, 1, NA, 2, 1), 2, seed = 1)$kind, "2-fold, at random")
   expect_identical(folds(c(0, 1, NA, 2, 1), 2, strata = FALSE, seed = 1)$kind, "2-fold, at random")

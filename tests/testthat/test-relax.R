@@ -95,8 +95,8 @@ test_that("a model size stands in for lambda, and is not relaxed unless told", {
 test_that("ridge leaves out no variable and is not relaxed", {
   x <- as.matrix(mtcars[-1])
   expect_error(
-    cv_sparsereg(x, mtcars$mpg, penalty = "ridge", relax = TRUE), "^`relax` must be FALSE for ridge",
-    class = "sparsepath_error_input"
+    cv_sparsereg(x, mtcars$mpg, penalty = "ridge", relax = TRUE),
+    "^`relax` must be FALSE for ridge", class = "sparsepath_error_input"
   )
   cv <- cv_sparsereg(x, mtcars$mpg, alpha = c(0, 1), relax = TRUE, nlambda = 10, seed = 1)
   expect_identical(unique(cv$grid[[1]]$relaxed$gamma_at), 1)
