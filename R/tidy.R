@@ -22,7 +22,8 @@
 #'   effective degrees of freedom).
 #' - `tidy()` for a nested cross-validation: one row for each outer fold that counts, with `fold`,
 #'   `estimate` (the error there, by the first measure), `promised` (by the cross-validation
-#'   inside), and the choice made without it: `lambda`, `alpha`, `gamma` (if relaxed) and `nzero` (as above).
+#'   inside), and the choice made without it: `lambda`, `alpha`, `gamma` (if relaxed) and `nzero`
+#'   (as above).
 #' - `glance()`: one row: `penalty`, `alpha`, `family`, `nobs`, `nvars`, `nlambda`, `null.deviance`,
 #'   `dev.ratio` (the largest of the path), `gap` and `kkt` (the worst) and `converged` (all); for a
 #'   cross-validated path also `lambda.min`, `lambda.1se`, `error.min` and `error.1se`.
