@@ -29,13 +29,17 @@ print.cv_nested_sparsereg <- function(x, digits = 3, ...) {
   print(format_columns(table, digits))
   cat("\n", wrap(paste0(
     "The cross-validations inside promised ", format_number(promised_error(x), digits), " (",
-    x$labels[1], ") at the lambdas they chose, from ",
-    format_number(min(x$chosen$lambda)), " to ", format_number(max(x$chosen$lambda)), "."
+    x$labels[1], ") at the lambdas they chose, ", describe_chosen(x$chosen$lambda), "."
   )), "\n", sep = "")
   print_left_out(x$failed, lapply(seq_along(x$labels), function(m) {
     list(label = x$labels[[m]], fold_error = x$fold_error[, m, drop = FALSE])
   }), x$weights)
   invisible(x)
+}
+
+describe_chosen <- function(values) {
+  ends <- unique(format_number(range(values)))
+  if (length(ends) == 1) paste("all of them", ends) else paste("from", ends[1], "to", ends[2])
 }
 
 # What the choices inside would have us believe.

@@ -32,3 +32,8 @@ test_that("sizes are named after what they are, and gamma is shown if it was cho
   expect_match(run(penalty = "ridge", lambda = c(1, 0.1)), "effective df promised")
   expect_match(run(alpha = c(0.5, 1), relax = TRUE, lambda = c(1, 0.1)), "alpha gamma nonzero")
 })
+
+test_that("a lambda that all choose is told once", {
+  nested <- cv_nested(mpg ~ wt, mtcars, outer = 3, nfolds = 3, seed = 1, lambda = 0.5)
+  expect_output(print(nested), "chose, all of them 0.5\\.")
+})
