@@ -84,6 +84,8 @@ nested_folds <- function(problem, folds, plan, rule, nfolds, groups) {
     tick(k)
   }
   warn_failed_folds(results)
+  fitted <- results[setdiff(which(lengths(results) > 0), failed_folds(results))]
+  warn_constant(Reduce(intersect, lapply(fitted, `[[`, "constant")), problem)
   results
 }
 
@@ -115,7 +117,7 @@ nested_fold <- function(problem, rows, weights, plan, rule, nfolds, groups) {
     lambda = cv$lambda[index], alpha = cv$fit$alpha, gamma = if (is.null(gamma)) NA else gamma,
     df = cv$df[index], inner = cv$error[index]
   )
-  list(error = error, mu = mu[, 1], chosen = chosen)
+  list(error = error, mu = mu[, 1], chosen = chosen, constant = cv$fit$constant)
 }
 
 # Rows that the outer fold holds out have no weight: the inner folds are those of the others.

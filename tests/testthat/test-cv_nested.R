@@ -96,3 +96,12 @@ test_that("a fold that fails is named, and so is the outer fold around it", {
   expect_output(print(nested), "Fold 1 could not be fitted and is left out of the error.")
   expect_identical(tidy(nested)$fold, 2:4)
 })
+
+test_that("columns that are constant without each outer fold are named once", {
+  z <- cbind(as.matrix(mtcars[c("wt", "hp")]), level = 1, rare = rep(1:0, c(8, 24)))
+  expect_warning(
+    cv_nested(z, mtcars$mpg, foldid = rep(1:4, each = 8), nfolds = 3, seed = 1, lambda = 1),
+    "^One column of `x` does not vary over the rows used and gets coefficient 0: `level`.$",
+    class = "sparsepath_warning_constant"
+  )
+})
