@@ -34,7 +34,12 @@ default_folds <- function(problem, weighted, nfolds, seed, argument) {
 
 folds_from_labels <- function(foldid, kept, na_action) {
   n <- length(foldid)
-  if (!is.atomic(foldid) || !n %in% c(kept, kept + length(na_action))) {
+  if (!is.atomic(foldid)) {
+    abort_input("foldid", paste0(
+      "must be labels, folds by folds() or resamples of rsample, not ", describe(foldid), "."
+    ))
+  }
+  if (!n %in% c(kept, kept + length(na_action))) {
     abort_input("foldid", paste0(
       "must be a vector with one element for each of the ", count_of(kept, "observation"),
       ": it has ", n, "."

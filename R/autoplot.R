@@ -1,13 +1,15 @@
 #' Paths and errors of cross-validation as ggplot objects
 #'
 #' Methods for [ggplot2::autoplot()], if package ggplot2 is installed. They draw what
-#' [plot.sparsereg()] and [plot.cv_sparsereg()] draw, as an object to add to.
+#' [plot.sparsereg()], [plot.cv_sparsereg()] and [plot.cv_nested_sparsereg()] draw, as an object
+#' to add to.
 #'
 #' @inheritParams plot.sparsereg
-#' @param object a fit by [sparsereg()], or a cross-validated path by [cv_sparsereg()].
+#' @param object a fit by [sparsereg()], a cross-validated path by [cv_sparsereg()], or a nested
+#'   cross-validation by [cv_nested()].
 #' @param label how many variables to colour and to name in the legend: `TRUE` for at most 12, a
 #'   number for at most so many, `FALSE` for none.
-#' @param measure,which as in [plot.cv_sparsereg()].
+#' @param measure,which as in [plot.cv_sparsereg()] and [plot.cv_nested_sparsereg()].
 #' @param ... not used: any other argument is an error.
 #' @return A `ggplot` object.
 #' @examplesIf requireNamespace("ggplot2", quietly = TRUE)
@@ -79,6 +81,59 @@ autoplot.cv_sparsereg <- function(object, measure = NULL, which = c("grid", "cho
     )
   }
   autoplot_alpha_grid(object)
+}
+
+#' @rdname autoplot.sparsereg
+#' @exportS3Method ggplot2::autoplot
+autoplot.cv_nested_sparsereg <- function(object, measure = NULL, ...) {
+  check_dots(..., fun = "autoplot()", known = names(formals()))
+  name <- nested_measure(object, measure)
+  shown <- nested_points(object, name)
+  ggplot2::ggplot(shown, ggplot2::aes(.data[["fold"]])) +
+    autoplot_band(object$error[[name]], object$se[[name]]) +
+    autoplot_promises(shown) +
+    ggplot2::scale_colour_manual(values = c("#D55E00", "#0072B2"), name = NULL) +
+    ggplot2::scale_shape_manual(values = c(19, 1), name = NULL) +
+    ggplot2::scale_x_continuous(
+      breaks = shown$fold, guide = apart_guide(), sec.axis = ggplot2::dup_axis(
+        name = nested_size_label(object), labels = round(object$chosen$df)
+      )
+    ) +
+    ggplot2::labs(x = "outer fold", y = object$labels[[name]]) +
+    ggplot2::theme(legend.position = "bottom")
+}
+
+# The mean error, and one standard error on either side if there is one.
+autoplot_band <- function(error, se) {
+  list(
+    if (!is.na(se)) ggplot2::annotate(
+      "rect", xmin = -Inf, xmax = Inf, ymin = error - se, ymax = error + se,
+      fill = "grey80", alpha = 0.5
+    ),
+    ggplot2::geom_hline(yintercept = error, colour = "grey40")
+  )
+}
+
+autoplot_promises <- function(shown) {
+  error <- ggplot2::aes(y = .data[["error"]])
+  if (all(is.na(shown$promised))) {
+    return(ggplot2::geom_point(error, colour = "#D55E00", na.rm = TRUE))
+  }
+  points <- data.frame(
+    fold = shown$fold, error = c(shown$promised, shown$error),
+    what = factor(rep(rev(nested_legend), each = nrow(shown)), nested_legend)
+  )
+  list(
+    ggplot2::geom_segment(
+      ggplot2::aes(
+        y = .data[["promised"]], xend = .data[["fold"]], yend = .data[["error"]]
+      ), colour = "grey60", na.rm = TRUE
+    ),
+    ggplot2::geom_point(
+      ggplot2::aes(y = .data[["error"]], colour = .data[["what"]], shape = .data[["what"]]),
+      data = points, na.rm = TRUE
+    )
+  )
 }
 
 autoplot_curve <- function(curve, cv, size = 1.5) {

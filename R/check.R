@@ -38,6 +38,12 @@ describe_type <- function(x) {
   if (is.atomic(x) && !is.object(x)) type_name(x) else describe(x)
 }
 
+abort_no_path <- function(object) {
+  abort_input("object", paste0("must be a fit by sparsereg(), not ", describe(object), "."),
+    remedy = if (inherits(object, "cv_sparsereg")) "Give its element `fit`."
+  )
+}
+
 check_flag <- function(x, argument) {
   if (!is.logical(x) || length(x) != 1 || is.na(x)) {
     abort_input(argument, paste0("must be TRUE or FALSE, not ", describe(x), "."))

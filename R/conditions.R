@@ -22,6 +22,17 @@ inform <- function(message, class = NULL, ...) {
   message(new_condition(text, c(class, "sparsepath_message", "message"), ...))
 }
 
+# For tryCatch(error = ): a time limit of the user's is no fault of what was running, and is raised
+# again. R has no class for it.
+pass_time_limit <- function(error) {
+  limits <- c(
+    "reached elapsed time limit", "reached CPU time limit",
+    "reached session elapsed time limit", "reached session CPU time limit"
+  )
+  if (conditionMessage(error) %in% gettext(limits, domain = "R")) stop(error)
+  error
+}
+
 # An error in what the user handed over. `message` continues the sentence that starts with the
 # name of the argument; `variable` are the columns concerned; `remedy` says what to do about it.
 abort_input <- function(argument, message, variable = NULL, remedy = NULL, class = NULL, ...) {

@@ -15,7 +15,8 @@
 #'   and 1; `dev_ratio_max = 1` and `dev_ratio_change = 0` switch the rules off. A lambda given by
 #'   the user is always fitted.
 #' @param fit `FALSE` returns the checked problem instead of its solution, to see what would be
-#'   fitted: the coded matrix `x`, the response, weights, offset, bounds and penalty factors.
+#'   fitted: the coded matrix `x`, the response, weights, offset, bounds and penalty factors. Only
+#'   for [sparsereg()].
 #' @param progress `TRUE` shows the progress along the path.
 #'
 #' @return A list of class `"sparsepath_control"` with one element for each argument.

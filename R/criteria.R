@@ -10,6 +10,7 @@
 #' - `aicc` = `aic` + 2 k (k + 1) / (n - k - 1), `NA` if n - k - 1 is not positive;
 #' - `bic` = -2 log L + k log(n);
 #' - `ebic` = `bic` + 2 `ebic_gamma` log(number of models of that size), for p much larger than n;
+#'   columns without penalty are in all of these models, excluded and constant ones in none;
 #' - `gcv` = (D / n) / (1 - (df + intercept) / n)^2.
 #'
 #' So `aic` and `bic` are those of [stats::AIC()] and [stats::BIC()]. Where a family has no
@@ -49,7 +50,7 @@
 #' @export
 criteria <- function(object, ebic_gamma = 0.5) {
   if (!inherits(object, "sparsereg")) {
-    abort_input("object", paste0("must be a fit by sparsereg(), not ", describe(object), "."))
+    abort_no_path(object)
   }
   check_number(ebic_gamma, "ebic_gamma", min = 0, max = 1)
   n <- object$nobs
@@ -61,7 +62,6 @@ criteria <- function(object, ebic_gamma = 0.5) {
   if (is.na(object$log_lik_constant)) minus2 <- deviance
   deviance[nothing] <- minus2[nothing] <- NA
   k <- count_parameters(object)
-  p <- sum(is.finite(object$penalty_factor))
   aic <- minus2 + 2 * k
   bic <- minus2 + k * log(n)
   room <- ifelse(n - k - 1 > 0, n - k - 1, NA)
@@ -69,7 +69,15 @@ criteria <- function(object, ebic_gamma = 0.5) {
   data.frame(
     lambda = object$lambda, df = object$df, deviance = deviance, aic = aic,
     aicc = aic + 2 * k * (k + 1) / room, bic = bic,
-    ebic = bic + 2 * ebic_gamma * lchoose(p, pmin(round(object$df), p)),
+    ebic = bic + 2 * ebic_gamma * log_models(object),
     gcv = deviance / n / ifelse(share > 0, share, NA)^2
   )
+}
+
+# How many models of the size at each lambda the path could have come to, in logarithms.
+log_models <- function(fit) {
+  factor <- fit$penalty_factor[fitted_columns(fit)]
+  free <- sum(factor == 0)
+  candidates <- length(factor) - free
+  lchoose(candidates, pmin(pmax(round(fit$df) - free, 0), candidates))
 }

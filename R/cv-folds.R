@@ -67,7 +67,7 @@ abort_untrainable <- function() {
 # What is wrong with the input is no matter of one fold.
 attempt_fold <- function(expr) {
   tryCatch(expr, error = function(e) {
-    if (inherits(e, "sparsepath_error_input")) stop(e)
+    if (inherits(pass_time_limit(e), "sparsepath_error_input")) stop(e)
     structure(list(reason = conditionMessage(e)), class = "fold_failure")
   })
 }

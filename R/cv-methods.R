@@ -105,7 +105,7 @@ chosen_lambda <- function(object, lambda) {
   if (length(lambda) != 1 || !lambda %in% rules) {
     abort_input(
       "lambda", "must be \"lambda_1se\" or \"lambda_min\", or numbers.",
-      remedy = if (length(lambda) == 1) {
+      remedy = if (length(lambda) == 1 && !is.na(lambda)) {
         suggest_name(gsub(".", "_", lambda, fixed = TRUE), rules, quote = "\"")
       }
     )

@@ -32,15 +32,31 @@ print.cv_sparsereg <- function(x, digits = 3, ...) {
     print(alpha_table(x, digits), row.names = FALSE)
   }
   cat("\ncoef() and predict() use lambda_1se unless told otherwise.\n")
-  if (length(x$failed) > 0) {
-    cat(wrap(paste0(
-      if (length(x$failed) == 1) "Fold " else "Folds ", join_words(x$failed, 10),
-      " could not be fitted and ", if (length(x$failed) == 1) "is" else "are",
-      " left out of the error."
-    )), "\n", sep = "")
-  }
+  print_left_out(x$failed, x$measures, x$weights)
   cat(describe_cv_certificate(x), "\n", sep = "")
   invisible(x)
+}
+
+# The folds that do not count, by their numbers, and why: they could not be fitted, or have no value
+# of a measure. measures: a list of `label` and `fold_error`, a matrix with a row for each fold.
+print_left_out <- function(failed, measures, weights) {
+  print_folds(
+    failed, "could not be fitted and is left out of the error.",
+    "could not be fitted and are left out of the error."
+  )
+  for (measure in measures) {
+    empty <- which(rowSums(!is.na(measure$fold_error)) == 0 & weights > 0)
+    value <- paste0("no value of \"", measure$label, "\" and")
+    print_folds(
+      setdiff(empty, failed), paste("has", value, "does not count for it."),
+      paste("have", value, "do not count for it.")
+    )
+  }
+}
+
+print_folds <- function(folds, one, several) {
+  if (length(folds) == 1) cat(wrap(paste("Fold", folds, one)), "\n", sep = "")
+  if (length(folds) > 1) cat(wrap(paste("Folds", join_words(folds, 10), several)), "\n", sep = "")
 }
 
 rule_table <- function(cv, digits) {

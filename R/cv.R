@@ -50,6 +50,8 @@
 #'   Tibshirani and Tibshirani, 2020). The error is then that of the best `gamma` at each lambda. A
 #'   model with as many coefficients as observations has no unpenalised fit to speak of, nor has one
 #'   whose variables separate the classes (or the counts of zero): there only `gamma = 1` counts.
+#'   So it is for ridge among several values of `alpha`, as it leaves out no variable; ridge alone
+#'   cannot be relaxed.
 #'
 #' @param x,... the arguments of [sparsereg()]: a formula and data, or x and y.
 #' @param nfolds number of folds, between 2 and the number of observations with positive weight
@@ -60,6 +62,7 @@
 #'   were left out of the fit, it may be for the observations before or after that.
 #' @param seed an integer for folds that can be made again. It leaves the user's random number
 #'   stream as it was. `NULL` draws the folds from that stream, so that [set.seed()] works as usual.
+#'   Ignored if `foldid` is given.
 #' @param measure one or several measures of the error, by name or as functions: see below. The
 #'   first one chooses. `NULL` is the default of the family.
 #' @param alpha as in [sparsereg()], or several values to choose from.
@@ -186,11 +189,16 @@ cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma 
   check_count(threads, "threads")
   check_flag(relax, "relax")
   check_flag(keep, "keep")
-  if (!is.numeric(gamma) || anyNA(gamma) || any(gamma < 0 | gamma > 1)) {
+  if (!is.numeric(gamma) || !length(gamma) || anyNA(gamma) || any(gamma < 0 | gamma > 1)) {
     abort_input("gamma", paste0("must be numbers between 0 and 1, not ", describe(gamma), "."))
   }
   for (value in alpha) {
     check_number(value, "alpha", min = 0, max = 1)
+  }
+  if (relax && all((if (length(alpha)) unlist(alpha) else problem$alpha) == 0)) {
+    abort_input("relax", "must be FALSE for ridge (alpha = 0), which leaves out no variable.",
+      remedy = "Give `alpha` above 0, or leave `relax` out."
+    )
   }
   list(
     measures = resolve_measures(measure, problem$family), keep = keep, threads = threads,
@@ -227,6 +235,7 @@ at_alpha <- function(problem, alpha) {
 # One path: the fit of all observations, and what each fold says of it.
 cv_path <- function(problem, folds, plan, call,
                     sums = engine_sums(problem, folds, plan$threads)) {
+  if (problem$alpha == 0 && !is.null(plan$gamma)) plan$gamma <- 1
   fit <- fit_problem(problem, sums)
   results <- fit_folds(problem, fit, folds, function(path, k) {
     score_fold(path, problem, folds, k, plan)

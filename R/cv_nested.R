@@ -13,7 +13,6 @@
 #'   outer folds are grouped by them if `foldid` is not given.
 #' @param nfolds,measure,alpha,relax,gamma,threads as in [cv_sparsereg()].
 #' @param seed an integer for inner and outer folds that can be made again, or `NULL`.
-#' @param digits number of significant digits.
 #'
 #' @return An object of class `cv_nested_sparsereg`, a list of
 #' - `error`, `se`: named vectors, one element for each measure, as in [cv_sparsereg()] over the
@@ -22,7 +21,8 @@
 #' - `chosen`: a data frame with the choice in each outer fold: `fold`, `lambda`, `alpha`, `gamma`
 #'   (if relaxed), `df`, and `inner`, the error that the inner cross-validation promised;
 #' - `predictions`: the predicted mean of each observation when it was left out;
-#' - `folds`, `failed`, `weights` (of the outer folds), `rule`, `labels`, `call`.
+#' - `folds`, `failed`, `weights` (of the outer folds), `rule`, `labels`, `nobs` (the observations
+#'   of positive weight), `call`.
 #'
 #' It judges a procedure, which chose another model in each outer fold: `coef()`, `predict()`,
 #' `fitted()` and `residuals()` are errors of class `sparsepath_error_no_model` that say where to
@@ -32,6 +32,7 @@
 #'
 #' Varma S, Simon R (2006). Bias in error estimation when using cross-validation for model
 #' selection. *BMC Bioinformatics* 7, 91.
+#' @seealso [summary.cv_nested_sparsereg()], [plot.cv_nested_sparsereg()], [tidy.sparsereg()].
 #' @examples
 #' cv_nested(mpg ~ ., data = mtcars, outer = 4, nfolds = 4, seed = 1)
 #' @export
@@ -77,13 +78,25 @@ nested_folds <- function(problem, folds, plan, rule, nfolds, groups) {
   results <- vector("list", length(folds$test))
   for (k in which(fold_weights(weights, folds) > 0)) {
     problem$weights <- train_weights(folds, k, weights)
-    results[[k]] <- attempt_fold(
-      nested_fold(problem, folds$test[[k]], weights, plan, rule, nfolds, groups)
-    )
+    results[[k]] <- attempt_fold(name_outer_fold(
+      k, nested_fold(problem, folds$test[[k]], weights, plan, rule, nfolds, groups)
+    ))
     tick(k)
   }
   warn_failed_folds(results)
+  fitted <- results[setdiff(which(lengths(results) > 0), failed_folds(results))]
+  warn_constant(Reduce(intersect, lapply(fitted, `[[`, "constant")), problem)
   results
+}
+
+# The folds that warnings of a cross-validation inside are about are not those outside.
+name_outer_fold <- function(k, expr) {
+  withCallingHandlers(expr, sparsepath_warning_fold = function(w) {
+    warn(paste0("Without outer fold ", k, ", inside: ", conditionMessage(w)),
+      class = "sparsepath_warning_fold", outer = k, folds = w$folds, reasons = w$reasons
+    )
+    invokeRestart("muffleWarning")
+  })
 }
 
 nested_fold <- function(problem, rows, weights, plan, rule, nfolds, groups) {
@@ -104,7 +117,7 @@ nested_fold <- function(problem, rows, weights, plan, rule, nfolds, groups) {
     lambda = cv$lambda[index], alpha = cv$fit$alpha, gamma = if (is.null(gamma)) NA else gamma,
     df = cv$df[index], inner = cv$error[index]
   )
-  list(error = error, mu = mu[, 1], chosen = chosen)
+  list(error = error, mu = mu[, 1], chosen = chosen, constant = cv$fit$constant)
 }
 
 # Rows that the outer fold holds out have no weight: the inner folds are those of the others.
@@ -141,7 +154,8 @@ new_cv_nested <- function(problem, folds, results, plan, rule, call) {
       fold_error = fold_error, chosen = chosen,
       predictions = nested_predictions(results, counted, folds),
       folds = folds, failed = failed, rule = rule, weights = weights,
-      labels = vapply(plan$measures, `[[`, "", "label"), call = call
+      labels = vapply(plan$measures, `[[`, "", "label"), nobs = sum(problem_weights(problem) > 0),
+      call = call
     )),
     class = "cv_nested_sparsereg"
   )
@@ -176,24 +190,3 @@ fitted.cv_nested_sparsereg <- abort_no_model
 
 #' @export
 residuals.cv_nested_sparsereg <- abort_no_model
-
-#' @rdname cv_nested
-#' @method print cv_nested_sparsereg
-#' @export
-print.cv_nested_sparsereg <- function(x, digits = 3, ...) {
-  check_digits(digits)
-  print_call(x$call)
-  cat(wrap(paste0(
-    "Nested cross-validation: ", describe_folds(x$folds), " outside, lambda by the rule \"", x$rule,
-    "\" inside each."
-  )), "\n\n", sep = "")
-  table <- data.frame(error = x$error, se = x$se, row.names = x$labels)
-  print(format_columns(table, digits))
-  promised <- stats::weighted.mean(x$chosen$inner, x$weights[x$chosen$fold])
-  cat("\n", wrap(paste0(
-    "The cross-validations inside promised ", format_number(promised, digits), " (",
-    x$labels[1], ") at the lambdas they chose, from ",
-    format_number(min(x$chosen$lambda)), " to ", format_number(max(x$chosen$lambda)), "."
-  )), "\n", sep = "")
-  invisible(x)
-}

@@ -61,12 +61,10 @@ engine_fit_folds <- function(problem, test, train, threads, sums = NULL) {
 #' @noRd
 engine_sums <- function(problem, folds, threads) {
   if (problem$family$loss != "gaussian" || !is.null(folds$train)) return(NULL)
-  sums <- .Call(
+  .Call(
     sp_sum_folds, engine_arguments(problem, problem$lambda), lapply(folds$test, sort_rows),
     as.integer(threads)
   )
-  if (is.list(sums)) engine_failure(sums, problem)
-  sums
 }
 
 sort_rows <- function(rows) {
@@ -187,7 +185,6 @@ engine_description <- function(answer, problem) {
 # Codes of src/core/status.h.
 engine_failure <- function(answer, problem) {
   switch(as.character(answer$status),
-    "2" = raise_interrupt(),
     "6" = abort_family_functions(problem),
     "7" = abort_no_fit(answer, problem),
     "4" = if (answer$column > 0) abort_nonfinite(problem$x, answer$column)
@@ -203,7 +200,8 @@ abort_family_functions <- function(problem) {
   reason <- tryCatch(
     {
       start <- rep(engine_start(problem), length(problem$y))
-      family_evaluator(problem$family, problem$y)(start)
+      value <- family_evaluator(problem$family, problem$y)(start)
+      if (inherits(value, "error")) stop(value)
       "they do not return one number for each observation"
     },
     error = conditionMessage
@@ -271,12 +269,6 @@ abort_no_finite_null <- function(answer, problem) {
     variable = colnames(problem$x)[answer$endless],
     remedy = "Penalise or leave out these columns.", class = "sparsepath_error_no_null_model"
   )
-}
-
-# The user's Ctrl-C, taken up again once the core has put everything away.
-raise_interrupt <- function() {
-  signalCondition(structure(class = c("interrupt", "condition"), list(message = "", call = NULL)))
-  invokeRestart("abort")
 }
 
 # Column by column, so that even now no copy of x is made.

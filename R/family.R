@@ -402,8 +402,8 @@ family_evaluator <- function(family, y) {
     variance <- stats$variance(mu)
     cbind(stats$dev.resids(y, mu, one) / 2, (y - mu) * slope / variance, slope^2 / variance)
   }
-  # The core is to put everything away first: NULL tells it.
-  function(eta) tryCatch(evaluate(eta), interrupt = function(condition) NULL)
+  # What is no matrix tells the core that the family failed.
+  function(eta) tryCatch(evaluate(eta), error = pass_time_limit)
 }
 
 # Where the search for the intercept of the null model begins: with log link where it ends, or

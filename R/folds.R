@@ -18,7 +18,8 @@
 #' Equal values of `blocks` or `time` are never separated.
 #'
 #' @param y the number of observations n, or the response: n values.
-#' @param k the number of folds, from 2 to n, or `"loo"` to leave out one observation at a time.
+#' @param k the number of folds, from 2 to n, or `"loo"` to leave out one observation at a time (not
+#'   with `groups`, `blocks` or `time`).
 #' @param strata `NULL` for the default, n values (numbers that take more than 10 values are cut at
 #'   their deciles), or `FALSE` for none.
 #' @param groups n labels, one for each observation.
@@ -64,6 +65,7 @@ folds <- function(y, k = 10, strata = NULL, groups = NULL, blocks = NULL, time =
     )
   }
   check_count(repeats, "repeats")
+  if (identical(k, "loo") && length(given) > 0) abort_loo(given)
   k <- if (identical(k, "loo")) n else k
   check_nfolds(k, n, "k")
   drawn <- k < n && !any(given %in% c("blocks", "time"))
@@ -78,6 +80,12 @@ folds <- function(y, k = 10, strata = NULL, groups = NULL, blocks = NULL, time =
   new_folds(
     unlist(lapply(ids, rows_by_label, k), FALSE), n = n, repeats = repeats, kind = plan$kind
   )
+}
+
+abort_loo <- function(given) {
+  abort_input("k", paste0("= \"loo\" is for observations that are left out one at a time, and `",
+    given[1], "` was given."
+  ), remedy = paste0("Give a number of folds, or leave out `", given[1], "`."))
 }
 
 count_rows <- function(y) {
@@ -108,7 +116,8 @@ check_fold_values <- function(values, n, argument) {
   if (!is.atomic(values) || length(values) != n) {
     abort_input(argument, paste0(
       "must be a vector with one element for each of the ", count_of(n, "observation"),
-      ": it has ", length(values), "."
+      if (is.atomic(values)) ": it has " else ", not ",
+      if (is.atomic(values)) length(values) else describe(values), "."
     ))
   }
   check_no_missing(values, argument)
@@ -182,6 +191,7 @@ fold_strata <- function(y, n, strata) {
 }
 
 are_counts <- function(y) {
+  y <- y[!is.na(y)]
   is.numeric(y) && all(is.finite(y)) && all(y >= 0 & y == round(y))
 }
 
@@ -211,22 +221,22 @@ draw_groups <- function(size, k) {
   fold
 }
 
-# Runs of about n / pieces rows in the order of `values`. Rows of equal value go where the middle
-# one of them falls.
-cut_in_order <- function(values, pieces) {
+# Runs of about n / pieces rows in the order of `values`, for k folds. Rows of equal value go where
+# the middle one of them falls.
+cut_in_order <- function(values, k, pieces = k) {
   middle <- rank(values, ties.method = "average")
   piece <- pmin(floor((middle - 0.5) / length(values) * pieces) + 1, pieces)
   id <- match(piece, sort(unique(piece)))
   if (max(id) < pieces) {
-    abort_input("k", paste0("= ", pieces, " pieces are more than the values can be cut into."),
-      remedy = "Equal values are never separated: ask for fewer folds."
-    )
+    abort_input("k", paste0(
+      "= ", k, " folds need ", pieces, " pieces, more than the values can be cut into."
+    ), remedy = "Equal values are never separated: ask for fewer folds.")
   }
   id
 }
 
 rolling_folds <- function(time, k) {
-  piece <- cut_in_order(time, k + 1)
+  piece <- cut_in_order(time, k, k + 1)
   new_folds(
     lapply(seq_len(k), function(i) which(piece == i + 1)),
     train = lapply(seq_len(k), function(i) which(piece <= i)),

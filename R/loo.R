@@ -49,7 +49,7 @@
 #' @export
 loo <- function(object, measure = NULL, data = NULL) {
   if (!inherits(object, "sparsereg")) {
-    abort_input("object", paste0("must be a fit by sparsereg(), not ", describe(object), "."))
+    abort_no_path(object)
   }
   loo_problem(object, recover_problem(object, data, parent.frame()), measure)
 }

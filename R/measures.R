@@ -144,6 +144,7 @@ evaluate_measure <- function(measure, y, mu, weights) {
 }
 
 abort_measure <- function(error) {
+  pass_time_limit(error)
   abort_input("measure", paste0(
     "is a function that fails: ", sub("[.]$", "", conditionMessage(error)), "."
   ), remedy = "It is called with y, mu and weights: see ?cv_measure.")

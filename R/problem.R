@@ -100,6 +100,11 @@ solve_or_return <- function(problem) {
 # variables that stand in them are not taken for a `.` (see expand_dot()).
 without_fit <- function(control, ...) {
   check_control(control)
+  if (!control$fit) {
+    abort_input("control", "must not have fit = FALSE where a fit is needed.",
+      remedy = "Give it to sparsereg()."
+    )
+  }
   control$fit <- FALSE
   control
 }

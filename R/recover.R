@@ -11,7 +11,7 @@ recover_problem <- function(object, data = NULL, envir) {
   for (place in recovery_places(object, envir)) {
     problem <- tryCatch(
       quietly(evaluate_problem(call_with_settings(call, object, place), place)),
-      error = function(e) e
+      error = pass_time_limit
     )
     if (inherits(problem, "error")) {
       missing <- c(missing, conditionMessage(problem))

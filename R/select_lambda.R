@@ -18,8 +18,9 @@
 #' @param object a cross-validated path by [cv_sparsereg()], or a fit by [sparsereg()].
 #' @param rule see below.
 #' @param measure the name of one of the measures of `object`; by default the first.
-#' @param times,percent,df what the rules `"1se"`, `"percent"` and `"df"` need.
-#' @param ebic_gamma as in [criteria()].
+#' @param times,percent,df what the rules `"1se"`, `"percent"` and `"df"` need. With another rule
+#'   they would do nothing and are an error, as are `ebic_gamma` and `data`.
+#' @param ebic_gamma for `rule = "ebic"`, as in [criteria()].
 #' @param data the data of the fit, for `rule = "loo"`, if its call can no longer find them: see
 #'   [coef.sparsereg()].
 #' @param ... not used: any other argument is an error.
@@ -46,6 +47,10 @@ select_lambda.cv_sparsereg <- function(object, rule = c("1se", "min", "percent",
                                        measure = NULL, times = 1, percent = 5, df = NULL, ...) {
   check_dots(..., fun = "select_lambda()", known = names(formals()))
   rule <- match_choice(rule, c("1se", "min", "percent", "df"), "rule")
+  check_rule_uses(
+    rule, c(times = "1se"[!missing(times)], percent = "percent"[!missing(percent)],
+            df = "df"[!is.null(df)])
+  )
   check_number(times, "times", min = 0)
   check_number(percent, "percent", min = 0)
   if (rule == "df") {
@@ -57,6 +62,17 @@ select_lambda.cv_sparsereg <- function(object, rule = c("1se", "min", "percent",
     ))
   }
   object$lambda[rule_index(object, rule, measure, times, percent, df)]
+}
+
+# rule_of: for each argument that was given the rule that needs it.
+check_rule_uses <- function(rule, rule_of) {
+  unused <- names(rule_of)[rule_of != rule]
+  if (length(unused) > 0) {
+    needed <- paste0("`rule = ", quote_values(rule_of[[unused[1]]]), "`")
+    abort_input(unused[1], paste0("is for ", needed, "."),
+      remedy = paste0("Use ", needed, ", or leave it out.")
+    )
+  }
 }
 
 is_name_of <- function(name, list) {
@@ -121,6 +137,9 @@ select_lambda.sparsereg <- function(object, rule = c("bic", "aic", "aicc", "ebic
   check_dots(..., fun = "select_lambda()", known = names(formals()))
   rule <- if (is.character(rule)) tolower(rule) else rule
   rule <- match_choice(rule, c("bic", "aic", "aicc", "ebic", "gcv", "loo"), "rule")
+  check_rule_uses(
+    rule, c(ebic_gamma = "ebic"[!missing(ebic_gamma)], data = "loo"[!is.null(data)])
+  )
   value <- if (rule == "loo") {
     loo_problem(object, recover_problem(object, data, parent.frame()))$error
   } else {

@@ -2,7 +2,8 @@
 #'
 #' Methods for the generics of package generics (and broom).
 #'
-#' @param x a fit by [sparsereg()] or [cv_sparsereg()].
+#' @param x a fit by [sparsereg()] or [cv_sparsereg()], or a nested cross-validation by
+#'   [cv_nested()], of which there is no `augment()`.
 #' @param return_zeros include coefficients that are zero?
 #' @param lambda,exact,df,standardized as in [coef.sparsereg()]. `augment()` needs one lambda.
 #' @param data `tidy()`: see [coef.sparsereg()]. `augment()`: the data of the fit, a data frame; if
@@ -19,9 +20,15 @@
 #' - `tidy()` for a cross-validated path: one row for each lambda, with `lambda`, `estimate` (the
 #'   error), `std.error`, `conf.low`, `conf.high` (one standard error away) and `nzero` (ridge:
 #'   effective degrees of freedom).
+#' - `tidy()` for a nested cross-validation: one row for each outer fold that counts, with `fold`,
+#'   `estimate` (the error there, by the first measure), `promised` (by the cross-validation
+#'   inside), and the choice made without it: `lambda`, `alpha`, `gamma` (if relaxed) and `nzero`
+#'   (as above).
 #' - `glance()`: one row: `penalty`, `alpha`, `family`, `nobs`, `nvars`, `nlambda`, `null.deviance`,
 #'   `dev.ratio` (the largest of the path), `gap` and `kkt` (the worst) and `converged` (all); for a
 #'   cross-validated path also `lambda.min`, `lambda.1se`, `error.min` and `error.1se`.
+#'   For a nested cross-validation: `measure`, `estimate` and `std.error` by the first measure,
+#'   `promised` by the cross-validations inside, `rule`, `nfolds` and `nobs`.
 #' - `augment()`: the data with `.fitted` at one lambda and, without `newdata`, `.resid`. Rows of
 #'   the data that the fit did not use are left out.
 #' @examples
@@ -85,6 +92,26 @@ glance.cv_sparsereg <- function(x, ...) {
     error.min = x$error[x$index_min], error.1se = x$error[x$index_1se]
   )
   cbind(generics::glance(x$fit, ...), chosen)
+}
+
+#' @rdname tidy.sparsereg
+#' @export
+tidy.cv_nested_sparsereg <- function(x, ...) {
+  check_dots(..., fun = "tidy()", known = names(formals()))
+  table <- nested_table(x)
+  names(table)[match(c("df", "inner", "error"), names(table))] <- c("nzero", "promised", "estimate")
+  first <- c("fold", "estimate", "promised")
+  table[c(first, setdiff(names(table), first))]
+}
+
+#' @rdname tidy.sparsereg
+#' @export
+glance.cv_nested_sparsereg <- function(x, ...) {
+  check_dots(..., fun = "glance()", known = names(formals()))
+  data.frame(
+    measure = names(x$labels)[1], estimate = x$error[[1]], std.error = x$se[[1]],
+    promised = promised_error(x), rule = x$rule, nfolds = nrow(x$fold_error), nobs = x$nobs
+  )
 }
 
 #' @rdname tidy.sparsereg

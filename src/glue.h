@@ -1,4 +1,4 @@
-/* What the R side of the package may call. */
+/* What the R side of the package may call. After an interrupt none of it returns. */
 #ifndef SPARSEPATH_GLUE_H
 #define SPARSEPATH_GLUE_H
 
@@ -18,7 +18,7 @@ SEXP sp_fit_path(SEXP problem, SEXP sums);
 SEXP sp_fit_folds(SEXP problem, SEXP test, SEXP train, SEXP threads, SEXP sums);
 
 /* Reads X once for all of these folds and the fit of all rows, whatever the penalty: a pointer to
-   the sums, or NULL where that would not pay or fails; or a failure after an interrupt. */
+   the sums, or NULL where that would not pay or fails. */
 SEXP sp_sum_folds(SEXP problem, SEXP test, SEXP threads);
 
 #endif

@@ -64,18 +64,21 @@ SEXP sp_fit_path(SEXP problem, SEXP sums) {
   R_RegisterCFinalizerEx(owner, clear_work, TRUE);
   if (SP_ALLOC(&w, 1, &err) != SP_OK) Rf_error("%s", err.message);
   R_SetExternalPtrAddr(owner, w);
+  glue_jump_init(&w->problem.jump, owner);
   glue_host *host = &w->problem.host;
   SEXP evaluate = glue_field(problem, "evaluate");
   const R_xlen_t n = Rf_isNull(evaluate) ? 0 : Rf_xlength(glue_field(problem, "y"));
+  host->jump = &w->problem.jump;
   host->eta = PROTECT(Rf_allocVector(REALSXP, n));
   host->call = PROTECT(n == 0 ? R_NilValue : Rf_lang2(evaluate, host->eta));
 
   sp_status status = run(w, problem, glue_sums(sums), &err);
-  if (status == SP_ERR_HOST && host->interrupted) status = SP_ERR_INTERRUPTED;
+  const glue_jump jump = w->problem.jump;
   SEXP out = PROTECT(status == SP_OK ? success(&w->model, &w->path)
                                      : glue_failure(status, err.message,
                                                     sp_std_unusable(&w->model.design), &w->path));
   clear_work(owner);
+  glue_jump_resume(&jump);
   UNPROTECT(4);
   return out;
 }

@@ -108,6 +108,7 @@ static work *work_new(SEXP *owner) {
   R_RegisterCFinalizerEx(*owner, clear_work, TRUE);
   if (SP_ALLOC(&w, 1, &err) != SP_OK) Rf_error("%s", err.message);
   R_SetExternalPtrAddr(*owner, w);
+  glue_jump_init(&w->problem.jump, *owner);
   return w;
 }
 
@@ -117,9 +118,11 @@ SEXP sp_fit_folds(SEXP problem, SEXP test, SEXP train, SEXP threads, SEXP sums) 
   sp_error err = {{0}};
   sp_status status = read(w, problem, test, train, &err);
   if (status == SP_OK) status = fit(w, glue_sums(sums), Rf_asInteger(threads), &err);
+  const glue_jump jump = w->problem.jump;
   SEXP out = PROTECT(status == SP_OK ? answer(w->fits, w->count)
                                      : glue_failure(status, err.message, -1, NULL));
   clear_work(owner);
+  glue_jump_resume(&jump);
   UNPROTECT(2);
   return out;
 }
@@ -154,10 +157,10 @@ SEXP sp_sum_folds(SEXP problem, SEXP test, SEXP threads) {
   R_RegisterCFinalizerEx(pointer, clear_sums, TRUE);
   sp_status status = read(w, problem, test, R_NilValue, &err);
   if (status == SP_OK) status = sum(w, pointer, Rf_asInteger(threads), &err);
+  const glue_jump jump = w->problem.jump;
   clear_work(owner);
   if (status != SP_OK) clear_sums(pointer);
-  SEXP out = R_ExternalPtrAddr(pointer) ? pointer : R_NilValue;
-  if (status == SP_ERR_INTERRUPTED) out = glue_failure(status, err.message, -1, NULL);
+  glue_jump_resume(&jump);
   UNPROTECT(2);
-  return out;
+  return R_ExternalPtrAddr(pointer) ? pointer : R_NilValue;
 }

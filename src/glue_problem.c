@@ -33,16 +33,20 @@ static sp_design read_design(SEXP x, sp_csc *csc) {
 
 /* ---- a loss of the host ----------------------------------------------------------------- */
 
+static SEXP evaluate_call(void *call) {
+  return Rf_eval(*(SEXP *)call, R_GlobalEnv);
+}
+
 /* `call` is evaluate(eta), which gives an n x 3 matrix of half unit deviances, residuals,
-   curvatures, or NULL after an interrupt. R's errors end it here and not in the core's frames. */
+   curvatures, or something else after an error. */
 static int evaluate_in_r(void *host, ptrdiff_t n, const double *eta, double *unit, double *r,
                          double *h) {
   glue_host *x = (glue_host *)host;
-  int failed;
   memcpy(REAL(x->eta), eta, (size_t)n * sizeof *eta);
-  SEXP value = PROTECT(R_tryEvalSilent(x->call, R_GlobalEnv, &failed));
-  x->interrupted = !failed && Rf_isNull(value);
-  if (!failed && (!Rf_isReal(value) || Rf_xlength(value) != 3 * n)) failed = 1;
+  SEXP value = glue_jump_hold(x->jump, evaluate_call, &x->call);
+  if (!value) return 1;
+  PROTECT(value);
+  const int failed = !Rf_isReal(value) || Rf_xlength(value) != 3 * n;
   for (ptrdiff_t i = 0; i < n && !failed; i++) {
     unit[i] = REAL_RO(value)[i];
     r[i] = REAL_RO(value)[n + i];
@@ -92,15 +96,15 @@ static sp_path_options read_options(SEXP problem) {
 
 /* ---- what the host lends ---------------------------------------------------------------- */
 
-static void check_interrupt(void *unused) {
+static SEXP check_interrupt(void *unused) {
   (void)unused;
   R_CheckUserInterrupt();
+  return R_NilValue;
 }
 
 /* R's own check would jump over the core's frames; this one comes back and tells. */
-static int was_interrupted(void *unused) {
-  (void)unused;
-  return !R_ToplevelExec(check_interrupt, NULL);
+static int was_interrupted(void *jump) {
+  return !glue_jump_hold((glue_jump *)jump, check_interrupt, NULL);
 }
 
 /* One dot for every 2 % of the path. */
@@ -125,6 +129,7 @@ static sp_status normalise_weights(SEXP problem, ptrdiff_t n, double **v, sp_err
 sp_status glue_problem_read(glue_problem *w, SEXP problem, sp_error *err) {
   w->ctx = (sp_context){
       .interrupted = was_interrupted,
+      .host = &w->jump,
       .progress = Rf_asLogical(glue_field(problem, "progress")) ? show_progress : NULL,
   };
   w->tolerance = (sp_tolerance){.tol = glue_number(problem, "tol"),

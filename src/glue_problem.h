@@ -2,7 +2,7 @@
 #ifndef SPARSEPATH_GLUE_PROBLEM_H
 #define SPARSEPATH_GLUE_PROBLEM_H
 
-#include "glue.h"
+#include "glue_jump.h"
 
 #include "core/path/sums.h"
 
@@ -10,7 +10,7 @@
    the caller. */
 typedef struct {
   SEXP call, eta;
-  int interrupted;
+  glue_jump *jump;
 } glue_host;
 
 typedef struct {
@@ -23,9 +23,11 @@ typedef struct {
   sp_path_options options;
   sp_tolerance tolerance;
   sp_context ctx;
+  glue_jump jump;
 } glue_problem;
 
-/* `problem`: the list of R/engine.R. Must not move afterwards; clear also after a failure. */
+/* `problem`: the list of R/engine.R. `w->jump` is initialised. Must not move afterwards; clear also
+   after a failure, and resume the jump after that. */
 sp_status glue_problem_read(glue_problem *w, SEXP problem, sp_error *err);
 void glue_problem_clear(glue_problem *w);
 

@@ -84,3 +84,14 @@ test_that("by default classes and counts are stratified, and no other response",
   expect_identical(kind(y > 2, quasibinomial()), "4-fold, stratified (2 strata)")
   expect_identical(kind(pmin(round(z), 3), poisson()), "4-fold, stratified (3 strata)")
 })
+
+test_that("what can be no folds is told what can", {
+  x <- as.matrix(mtcars[-1])
+  for (wrong in list(as.list(1:32), mtcars, mean)) {
+    expect_error(
+      cv_sparsereg(x, mtcars$mpg, foldid = wrong),
+      "^`foldid` must be labels, folds by folds\\(\\) or resamples of rsample, not a ",
+      class = "sparsepath_error_input"
+    )
+  }
+})

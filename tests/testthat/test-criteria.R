@@ -39,3 +39,21 @@ test_that("a saturated fit has no criteria, and so is not chosen", {
   expect_true(any(full))
   expect_true(all(is.na(table$bic[full])) && all(is.finite(table$bic[!full])))
 })
+
+test_that("a cross-validated path is told where its fit is", {
+  cv <- cv_sparsereg(lpsa ~ . - train, prostate, nfolds = 3, seed = 1)
+  for (fun in list(criteria, loo)) {
+    expect_error(fun(cv), "Give its element `fit`", class = "sparsepath_error_input")
+  }
+})
+
+test_that("EBIC counts models that can be: free columns are in all, constant ones in none", {
+  x <- cbind(as.matrix(prostate[1:8]), constant = 1)
+  fit <- suppressWarnings(
+    sparsereg(x, prostate$lpsa, penalty_factor = c(0, 0, 1, 1, 1, 1, 1, Inf, 1), nlambda = 10)
+  )
+  k <- criteria(fit, ebic_gamma = 1)
+  models <- vapply(fit$df, function(df) choose(5, df - 2), 0)
+  expect_equal(k$ebic - k$bic, 2 * log(models))
+  expect_identical(range(fit$df), c(2, 7))
+})

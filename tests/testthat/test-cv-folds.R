@@ -113,6 +113,16 @@ test_that("an interrupt is none of the errors that cost a fold", {
   )
 })
 
+test_that("nor is a time limit of the user's, which is no fault of a measure either", {
+  limit <- gettext("reached elapsed time limit", domain = "R")
+  error <- tryCatch(
+    cv_sparsereg(x, y, lambda = 0.1, seed = 1, measure = function(y, mu, weights) stop(limit)),
+    error = identity
+  )
+  expect_identical(conditionMessage(error), limit)
+  expect_s3_class(error, "simpleError")
+})
+
 test_that("a lambda that a fold did not reach is not chosen", {
   real <- engine_fit_folds
   local_mocked("engine_fit_folds", function(problem, ...) {

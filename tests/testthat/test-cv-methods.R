@@ -87,3 +87,8 @@ test_that("no lambda at all is an error", {
   )
   expect_error(predict(cv$fit, mtcars, lambda = "a"), "for all lambdas of the fit")
 })
+
+test_that("a lambda that is missing is told apart from a misspelt rule", {
+  expect_error(coef(cv, NA_character_), "^`lambda` must be", class = "sparsepath_error_input")
+  expect_error(predict(cv, lambda = NA_character_), class = "sparsepath_error_input")
+})

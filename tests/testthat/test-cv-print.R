@@ -45,3 +45,15 @@ test_that("of measures of which more is better the largest value chooses alpha",
   text <- paste(capture.output(print(cv)), collapse = " ")
   expect_match(text, "has the largest value at its lambda_min", fixed = TRUE)
 })
+
+test_that("a fold that has no value of a measure is named", {
+  cv <- cv_sparsereg(as.matrix(mtcars[c("wt", "qsec")]), mtcars$am,
+    family = "binomial", measure = c("auc", "deviance"), lambda = 0.1,
+    foldid = ifelse(mtcars$am == 1, rep(1:3, length.out = 32), rep(2:4, length.out = 32))
+  )
+  expect_identical(which(is.na(cv$fold_error[, 1])), c(1L, 4L))
+  expect_output(
+    print(cv), "Folds 1 and 4 have no value of \"area under the ROC curve\" and do not count for",
+    fixed = TRUE
+  )
+})

@@ -272,3 +272,17 @@ test_that("constant columns are named once, however many values of alpha there a
   expect_match(warnings, "does not vary.*`level`")
   expect_length(warnings, 1)
 })
+
+test_that("settings that would do nothing are errors", {
+  z <- as.matrix(mtcars[-1])
+  expect_error(
+    cv_sparsereg(z, mtcars$mpg, relax = TRUE, gamma = numeric()), "^`gamma` must be numbers",
+    class = "sparsepath_error_input"
+  )
+  control <- sparsereg_control(fit = FALSE)
+  expect_error(
+    cv_sparsereg(z, mtcars$mpg, control = control), "^`control` must not have fit = FALSE",
+    class = "sparsepath_error_input"
+  )
+  expect_error(cv_nested(z, mtcars$mpg, control = control), "^`control` must not have fit = FALSE")
+})

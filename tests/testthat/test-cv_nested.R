@@ -13,7 +13,6 @@ test_that("each outer fold is predicted by a cross-validation that never saw it"
   }
   expect_equal(nested$error[["mse"]], mean((prostate$lpsa - nested$predictions)^2))
   expect_equal(nested$error[["mae"]], mean(abs(prostate$lpsa - nested$predictions)))
-  expect_snapshot(nested)
 })
 
 test_that("the outer response has no say in the inner choice", {
@@ -71,5 +70,38 @@ test_that("too few groups are told of the argument that asked for more folds", {
   expect_error(cv_nested(z, mtcars$mpg, groups = groups, outer = 5), "`outer` = 5 is more.*groups")
   expect_error(
     cv_nested(z, mtcars$mpg, groups = groups, outer = 4, nfolds = 4), "`nfolds` = 4 is more.*groups"
+  )
+})
+
+test_that("a fold that fails is named, and so is the outer fold around it", {
+  y <- replace(rep(0, 32), c(1:8, 9), 1)
+  x <- as.matrix(mtcars[c("wt", "qsec", "hp")])
+  outer <- c(rep(1, 8), rep(2:4, 8))
+  warnings <- character()
+  nested <- withCallingHandlers(
+    cv_nested(x, y, family = "binomial", foldid = outer, nfolds = 3, seed = 1, nlambda = 10),
+    sparsepath_warning_fold = function(w) {
+      warnings <<- c(warnings, conditionMessage(w))
+      invokeRestart("muffleWarning")
+    }
+  )
+  expect_length(warnings, 1)
+  expect_match(warnings, "^Without outer fold 1, inside: Fold [1-3] could not be fitted")
+  alone <- replace(y, 9, 0)
+  expect_warning(
+    nested <- cv_nested(x, alone, family = "binomial", foldid = outer, nfolds = 3, seed = 1),
+    "^Fold 1 could not be fitted", class = "sparsepath_warning_fold"
+  )
+  expect_identical(nested$failed, 1L)
+  expect_output(print(nested), "Fold 1 could not be fitted and is left out of the error.")
+  expect_identical(tidy(nested)$fold, 2:4)
+})
+
+test_that("columns that are constant without each outer fold are named once", {
+  z <- cbind(as.matrix(mtcars[c("wt", "hp")]), level = 1, rare = rep(1:0, c(8, 24)))
+  expect_warning(
+    cv_nested(z, mtcars$mpg, foldid = rep(1:4, each = 8), nfolds = 3, seed = 1, lambda = 1),
+    "^One column of `x` does not vary over the rows used and gets coefficient 0: `level`.$",
+    class = "sparsepath_warning_constant"
   )
 })

@@ -118,6 +118,33 @@ test_that("an interrupt while R evaluates a family is an interrupt, not a fault 
   expect_s3_class(fit(), "sparsereg")
 })
 
+test_that("a time limit of the user's is an error that can be caught, and the core is left tidy", {
+  n <- 1500
+  x <- with_seed(1, matrix(stats::rnorm(n * 900), n))
+  y <- with_seed(2, stats::rbinom(n, 1, stats::plogis(drop(x[, 1:40] %*% sin(1:40)))))
+  limited <- function(code) {
+    setTimeLimit(elapsed = 0.05, transient = TRUE)
+    on.exit(setTimeLimit())
+    code
+  }
+  runs <- list(
+    function() sparsereg(x, y, family = "binomial"),
+    function() cv_sparsereg(x, y, family = "binomial", foldid = rep_len(1:4, n), threads = 2),
+    function() cv_sparsereg(x, y, foldid = rep_len(1:4, n))
+  )
+  for (run in runs) expect_error(limited(run()), "reached elapsed time limit", fixed = TRUE)
+  expect_s3_class(sparsereg(x[1:50, 1:5], y[1:50], family = "binomial"), "sparsereg")
+})
+
+test_that("a time limit while R evaluates a family is no fault of the family", {
+  stopping <- binomial("cauchit")
+  stopping$mu.eta <- function(eta) stop(gettext("reached CPU time limit", domain = "R"))
+  y <- as.numeric(prostate$lpsa > 2.5)
+  error <- tryCatch(sparsereg(as.matrix(prostate[1:8]), y, family = stopping), error = identity)
+  expect_s3_class(error, "simpleError")
+  expect_identical(conditionMessage(error), gettext("reached CPU time limit", domain = "R"))
+})
+
 test_that("a large dense support of a GLM is certified", {
   n <- 2400
   p <- 1300

@@ -179,3 +179,25 @@ test_that("a stream with the old way of rounding is put back without a further w
   expect_silent(folds(10, 2, seed = 1))
   expect_identical(.Random.seed, before)
 })
+
+test_that("what is no vector is told from a vector of the wrong length", {
+  expect_error(folds(4, 2, groups = as.list(1:4)), "^`groups` must be a vector .*, not a list")
+  expect_error(folds(4, 2, time = mtcars[1:4, ]), "^`time` must be a vector .*, not a data frame")
+  expect_error(folds(4, 2, blocks = matrix(1:8, 4)), "^`blocks` must be .*: it has 8")
+})
+
+test_that("the number of folds is that which was asked for", {
+  expect_error(folds(20, 20, time = 1:20), "^`k` = 20 folds need 21 pieces")
+  expect_error(folds(20, "loo", time = 1:20), "^`k` = \"loo\" is for .* `time`")
+  expect_error(folds(20, "loo", groups = rep(1:10, 2)), "^`k` = \"loo\" is for .* `groups`")
+  expect_error(folds(4, 4, blocks = c(1, 1, 2, 3)), "^`k` = 4 folds need 4 pieces")
+})
+
+test_that("counts of which some are missing are no less counts", {
+  expect_error(
+    folds(c(0, 1, NA, 2, 1), 2), "^`y` must not have missing values",
+    class = "sparsepath_error_input"
+  )
+  expect_identical(folds(c(0.5, 1, NA, 2, 1), 2, seed = 1)$kind, "2-fold, at random")
+  expect_identical(folds(c(0, 1, NA, 2, 1), 2, strata = FALSE, seed = 1)$kind, "2-fold, at random")
+})

@@ -91,3 +91,16 @@ test_that("a model size stands in for lambda, and is not relaxed unless told", {
   expect_identical(rowSums(as.matrix(relaxed) != 0), rowSums(as.matrix(size3) != 0))
   expect_gt(max(abs(relaxed - size3)), 0.01)
 })
+
+test_that("ridge leaves out no variable and is not relaxed", {
+  x <- as.matrix(mtcars[-1])
+  expect_error(
+    cv_sparsereg(x, mtcars$mpg, penalty = "ridge", relax = TRUE),
+    "^`relax` must be FALSE for ridge", class = "sparsepath_error_input"
+  )
+  cv <- cv_sparsereg(x, mtcars$mpg, alpha = c(0, 1), relax = TRUE, nlambda = 10, seed = 1)
+  expect_identical(unique(cv$grid[[1]]$relaxed$gamma_at), 1)
+  plain <- cv_sparsereg(x, mtcars$mpg, alpha = 0, nlambda = 10, seed = 1)
+  expect_equal(cv$grid[[1]]$error, plain$error)
+  expect_identical(cv$grid[[2]]$relaxed$gamma, c(1, 0.75, 0.5, 0.25, 0))
+})

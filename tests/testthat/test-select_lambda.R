@@ -45,3 +45,15 @@ test_that("criteria may be written in capitals, and a measure must be a name", {
     )
   }
 })
+
+test_that("an argument of another rule would do nothing and is an error", {
+  expect_error(
+    select_lambda(cv, df = 3), "^`df` is for `rule = \"df\"`", class = "sparsepath_error_input"
+  )
+  expect_error(select_lambda(cv, "min", times = 2), "^`times` is for `rule = \"1se\"`")
+  expect_error(select_lambda(cv, percent = 2), "^`percent` is for `rule = \"percent\"`")
+  fit <- cv$fit
+  expect_error(select_lambda(fit, "bic", ebic_gamma = 1), "^`ebic_gamma` is for `rule = \"ebic\"`")
+  expect_error(select_lambda(fit, "bic", data = prostate), "^`data` is for `rule = \"loo\"`")
+  expect_identical(select_lambda(cv, df = NULL), select_lambda(cv))
+})

@@ -121,3 +121,19 @@ test_that("augment() takes the offset and the new levels of new observations", {
     3
   )
 })
+
+test_that("a nested cross-validation is tidied by outer fold and has a glance", {
+  nested <- cv_nested(lpsa ~ . - train, prostate,
+    outer = 3, nfolds = 3, seed = 1, relax = TRUE, measure = c("mae", "mse")
+  )
+  table <- tidy(nested)
+  expect_named(table, c("fold", "estimate", "promised", "lambda", "alpha", "gamma", "nzero"))
+  expect_identical(table$estimate, unname(nested$fold_error[, "mae"]))
+  expect_identical(table$nzero, nested$chosen$df)
+  expect_identical(glance(nested), data.frame(
+    measure = "mae", estimate = nested$error[["mae"]], std.error = nested$se[["mae"]],
+    promised = weighted.mean(nested$chosen$inner, nested$weights), rule = "1se", nfolds = 3L,
+    nobs = 97L
+  ))
+  expect_error(tidy(nested, exact = TRUE), class = "sparsepath_error_unknown_argument")
+})
