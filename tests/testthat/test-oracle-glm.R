@@ -254,6 +254,55 @@ test_that("offsets with a standard deviation of 500 and more are certified, at l
   }
 })
 
+test_that("columns whose gradient is zero count in the degrees of freedom of a ridge GLM", {
+  # The trace of the hat matrix of the last weighted least squares, less 1 for the intercept. Its
+  # weights are the second derivatives of the loss: for Gamma, those at hand and not the expected.
+  trace <- function(fit, x, factor, y) {
+    s <- fit$scale
+    vapply(seq_along(fit$lambda), function(l) {
+      mu <- drop(predict(fit, newdata = x, lambda = fit$lambda[l], type = "response"))
+      family <- fit$loss$stats
+      w <- family$mu.eta(family$linkfun(mu))^2 / family$variance(mu)
+      w <- if (family$family == "Gamma") y / mu else w
+      z <- sqrt(w / nrow(x)) * cbind(1, x)
+      ridge <- diag(c(0, fit$lambda[l] * factor * s^2))
+      sum(diag(solve(crossprod(z) + ridge, crossprod(z)))) - 1
+    }, 0)
+  }
+  signs <- as.matrix(expand.grid(a = c(-1, 1), b = c(-1, 1), c = c(-1, 1)))
+  wide <- cbind(signs, signs[, 1:2] * signs[, 2:3], signs[, c(1, 1)] + 2 * signs[, 2:3],
+    signs + 0.5 * signs[, c(2, 3, 1)])
+  dimnames(wide) <- NULL
+  lambda <- c(1, 0.1, 1e-3)
+  # Nothing to explain; what only the first column explains; the first two, as weights vary.
+  responses <- list(
+    list(y = rep(2, 8), families = list("poisson", "Gamma", stats::gaussian("log"))),
+    list(y = 2 + (signs[, 1] > 0), families = list("poisson", "Gamma")),
+    list(y = c(0, 1, 1, 0, 0, 1, 1, 0), families = list("binomial", stats::binomial("probit")))
+  )
+  for (one in responses) {
+    for (family in one$families) {
+      ridge <- function(x, ...) {
+        suppressWarnings(sparsereg(x, one$y, family = family, penalty = "l2", lambda = lambda, ...))
+      }
+      fit <- ridge(signs)
+      expect_equal(fit$df, trace(fit, signs, rep(1, 3), one$y), tolerance = 1e-6)
+      expect_equal(ridge(signs, lower = -9)$df, fit$df, tolerance = 1e-6)
+      expect_equal(ridge(methods::as(signs, "CsparseMatrix"))$df, fit$df, tolerance = 1e-6)
+      free <- ridge(signs, penalty_factor = c(1, 0, 3))
+      expect_equal(free$df, trace(free, signs, c(1, 0, 3), one$y), tolerance = 1e-6)
+      rows <- ridge(wide)
+      expect_equal(rows$df, trace(rows, wide, rep(1, 10), one$y), tolerance = 1e-6)
+      expect_equal(ridge(signs, exclude = 2)$df, ridge(signs[, -2])$df, tolerance = 1e-6)
+    }
+  }
+  # No column that a bound holds at zero, as for least squares.
+  held <- sparsereg(signs, responses[[2]]$y, family = "poisson", penalty = "l2", lambda = lambda,
+    lower = c(0, 0, -1))
+  expect_equal(held$df, sparsereg(signs[, -2], responses[[2]]$y, family = "poisson",
+    penalty = "l2", lambda = lambda)$df, tolerance = 1e-6)
+})
+
 test_that("the default grid of a ridge path ends before nearly equal columns are told apart", {
   for (name in c("binomial", "poisson")) {
     problem <- glm_problem(glm_losses[[name]])
