@@ -35,7 +35,11 @@ type_name <- function(x) {
 
 # The same for a variable, of which the type matters and not the length.
 describe_type <- function(x) {
-  if (is.atomic(x) && !is.object(x)) type_name(x) else describe(x)
+  if (is.atomic(x) && !is.object(x) && length(dim(x)) <= 2) type_name(x) else describe(x)
+}
+
+remedy_for_array <- function(name) {
+  paste0("Write it with one row for each observation: matrix(", name, ", nrow(", name, ")).")
 }
 
 check_flag <- function(x, argument) {
