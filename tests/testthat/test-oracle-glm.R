@@ -147,6 +147,39 @@ test_that("weights count rows", {
   expect_equal(a$null_deviance, b$null_deviance)
 })
 
+test_that("a response that the null model explains is fitted, whatever its value", {
+  x <- glm_problem(glm_losses$poisson)$x
+  offset <- glm_problem(glm_losses$poisson)$offset
+  families <- list(
+    "poisson", "Gamma", family_negative_binomial(2), family_negative_binomial(100),
+    family_negative_binomial(), stats::gaussian("log"), stats::Gamma("inverse"),
+    stats::poisson("sqrt"), stats::inverse.gaussian()
+  )
+  expect_null_model <- function(fit, intercept) {
+    expect_true(all(fit$converged))
+    expect_identical(length(fit$beta@x), 0L)
+    expect_equal(fit$intercept, rep(intercept, length(fit$lambda)), tolerance = 1e-9)
+    expect_identical(fit$dev_ratio, 0 * fit$lambda)
+    expect_lte(fit$null_deviance, 1e-12)
+  }
+  fit <- function(...) suppressWarnings(sparsereg(x, ...))
+  for (value in 1:12) {
+    for (family in families) {
+      one <- fit(rep(value, 60), family = family)
+      expect_null_model(one, one$loss$stats$linkfun(value))
+    }
+    share <- value / 13
+    expect_null_model(fit(rep(share, 60), family = "binomial"), stats::qlogis(share))
+    expect_null_model(fit(rep(share, 60), family = stats::binomial("probit")), stats::qnorm(share))
+  }
+  expect_null_model(fit(exp(offset + 1), family = "poisson", offset = offset, lambda = 0), 1)
+  expect_null_model(fit(rep(7, 60), family = family_negative_binomial(9), lambda = c(1, 0),
+    penalty = "l2", offset = rep(log(7), 60), intercept = FALSE), 0)
+  # Nearly explained, which is something else.
+  nearly <- fit(exp(offset + 1 + 1e-10 * x[, 1]), family = "Gamma", offset = offset, lambda = 0)
+  expect_equal(nearly$beta@x[1], 1e-10, tolerance = 1e-4)
+})
+
 test_that("what has no finite answer ends with a reason", {
   x <- cbind(1:20, rep(1:2, 10))
   y <- as.numeric(1:20 > 10)
