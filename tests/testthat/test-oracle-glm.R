@@ -360,6 +360,22 @@ test_that("offsets that leave no curvature are solved all the same", {
   expect_equal(wide$intercept, log(120 / sum(exp(offset / 3))), tolerance = 1e-10)
 })
 
+test_that("large counts are certified: their residuals are large beside the loss", {
+  for (mean in c(1e4, 1e5, 1e6)) {
+    for (seed in 1:8) {
+      problem <- with_seed(seed, {
+        x <- matrix(stats::rnorm(240), 60)
+        y <- stats::rpois(60, mean * exp(x[, 1] / sqrt(mean)))
+        list(x = x, y = y, weights = rep(1, 60), offset = rep(0, 60))
+      })
+      fit <- sparsereg(problem$x, problem$y, family = "poisson")
+      expect_true(all(fit$converged), label = paste(mean, seed))
+      proof <- glm_certificates(glm_losses$poisson, problem, fit)
+      expect_lte(max(proof["gap", ]), 1.2e-7, label = paste(mean, seed))
+    }
+  }
+})
+
 test_that("a link of square roots gives the answer of glm(), and ends where it allows no more", {
   set.seed(1)
   x <- matrix(stats::rnorm(1000), 100)

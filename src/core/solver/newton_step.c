@@ -214,7 +214,7 @@ static sp_status search_line(sp_newton *s, double lambda, double *gain, sp_error
   double shift, constant;
   sp_newton_aim(s, &shift, &constant);
   const double now = s->value + penalty_at(s, lambda, 0);
-  const double rounding = 64 * DBL_EPSILON * (now + s->null_value);
+  const double rounding = 64 * DBL_EPSILON * (now + s->null_value) + sp_newton_rounding(s);
   const double promised = fall_of(s, lambda, bend_of(s, shift));
   double share = 1;
   *gain = -1;
