@@ -142,8 +142,17 @@ check_response <- function(y, n, family, argument = "y", rows = NULL) {
 }
 
 # Numbers of trials multiply the weights.
-weigh_trials <- function(weights, trials) {
-  if (is.null(trials)) weights else trials * (if (is.null(weights)) 1 else weights)
+weigh_trials <- function(weights, trials, argument) {
+  if (is.null(trials)) {
+    return(weights)
+  }
+  weights <- trials * (if (is.null(weights)) 1 else weights)
+  if (all(weights == 0)) {
+    abort_input(argument, "has no trials in rows of positive weight: there is nothing to fit.",
+      remedy = "Look at the numbers of successes and failures.", class = "sparsepath_error_response"
+    )
+  }
+  weights
 }
 
 check_weights <- function(weights, n, rows = NULL) {

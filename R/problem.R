@@ -48,11 +48,14 @@ new_problem <- function(design, settings) {
   response <- check_response(design$y, n, settings$family, design$y_argument, design$rows)
   y <- response$y
   weights <- check_weights(design$weights, n, design$rows)
-  weights <- weigh_trials(weights, response$trials)
+  weights <- weigh_trials(weights, response$trials, design$y_argument)
   offset <- check_offset(design$offset, n, design$rows)
   intercept <- settings$intercept && design$intercept
   check_attainable(y, weights, intercept, settings$family, design$y_argument)
   check_offset_range(offset, weights, settings$family)
+  if (intercept && settings$family$loss == "gaussian log") {
+    check_positive_mean(y, weights, offset, design$y_argument)
+  }
   if (settings$family$loss == "gaussian") {
     check_spread(y, weights, offset, intercept, design$y_argument)
   }

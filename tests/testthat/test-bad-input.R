@@ -126,6 +126,28 @@ test_that("x that is no matrix of numbers is an error; characters in data frames
   expect_identical(colnames(sparsereg(data, y, control = no_fit())$x), c("au", "av"))
 })
 
+test_that("a response that leaves the intercept without a value is an error that names it", {
+  class <- "sparsepath_error_response"
+  none <- c(
+    "`y` has no trials in rows of positive weight: there is nothing to fit.",
+    "Look at the numbers of successes and failures."
+  )
+  expect_input_error(sparsereg(x, matrix(0, 32, 2), family = "binomial"), class, none)
+  trials <- cbind(1, 2)[rep(1, 32), ] * rep(0:1, 16)
+  expect_input_error(
+    sparsereg(x, trials, family = "binomial", weights = rep(1:0, 16)), class, none
+  )
+  expect_input_error(sparsereg(x, -y, family = stats::gaussian("log")), class, c(
+    "`y` must have a positive mean with log link: the intercept has no finite value.",
+    "Choose another link."
+  ))
+  far <- replace(rep(0, 32), 1, 100)
+  expect_error(
+    sparsereg(x, replace(y, 1, -1), family = stats::gaussian("log"), offset = far),
+    "positive mean (weighted by exp(offset))", fixed = TRUE, class = class
+  )
+})
+
 test_that("a variable of an impossible shape is an error that names it", {
   class <- "sparsepath_error_variable"
   data <- data.frame(z = y, first = x[, 1])
