@@ -176,9 +176,10 @@ test_that("a variable of an impossible shape is an error that names it", {
   }
   fit <- sparsereg(z ~ a, transform(data, a = rep(c("u", "v"), 16)), lambda = 0.1)
   data$a <- matrix("u", 32, 2)
-  expect_input_error(predict(fit, data), class,
-    "`newdata` must have `a` as in the fit: a factor or character, not a matrix of character values."
-  )
+  expect_input_error(predict(fit, data), class, paste(
+    "`newdata` must have `a` as in the fit: a factor or character,",
+    "not a matrix of character values."
+  ))
 })
 
 test_that("integer, logical and integer-sparse matrices are converted to double", {
