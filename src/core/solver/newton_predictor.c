@@ -36,8 +36,7 @@ sp_status sp_newton_try(sp_newton *s, double *value, sp_error *err) {
 /* That of the linear predictor counts r times, and of y log(y / mu) - (y - mu) there is left as much
    as of y: where counts are large, r is large beside the loss. */
 double sp_newton_rounding(const sp_newton *s) {
-  const double size = weighted_size(s, s->r);
-  return DBL_EPSILON * size * (64 + weighted_size(s, s->eta));
+  return DBL_EPSILON * sqrt(s->square) * (64 + weighted_size(s, s->eta));
 }
 
 /* Nothing but rounding is left of a sum of residuals r, whose size is that of the last ones. */
