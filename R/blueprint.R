@@ -122,6 +122,7 @@ learn_coding <- function(value, name, contrast = NULL) {
 }
 
 check_variable <- function(value, name) {
+  check_shape(value, name)
   if (variable_type(value) == "other") {
     abort_input(
       name, paste0(
@@ -132,12 +133,37 @@ check_variable <- function(value, name) {
   }
 }
 
+# Numbers may be a matrix, all else is one value for each row.
+check_shape <- function(value, name) {
+  if (has_fitting_shape(value)) {
+    return(invisible())
+  }
+  is_array <- length(dim(value)) > 2
+  abort_input(
+    name, paste0(
+      if (is_array) "must be a vector or a matrix, not " else "must have one column, not ",
+      if (is_array) describe(value) else ncol(value), "."
+    ),
+    variable = name, class = "sparsepath_error_variable",
+    remedy = if (is_array) remedy_for_array(name) else "Make each column a variable of its own."
+  )
+}
+
+has_fitting_shape <- function(value) {
+  length(dim(value)) < 2 || is.data.frame(value) ||
+    (length(dim(value)) == 2 && (ncol(value) == 1 || !is_categorical(value)))
+}
+
+is_categorical <- function(value) {
+  is.factor(value) || is.character(value)
+}
+
 # Dates and times count as numbers, as they do for lm(). A survival time says that it is one.
 variable_type <- function(value) {
-  if (inherits(value, "Surv")) {
+  if (inherits(value, "Surv") || !has_fitting_shape(value)) {
     return("other")
   }
-  if (is.factor(value) || is.character(value)) {
+  if (is_categorical(value)) {
     return("factor")
   }
   if (is.logical(value) && length(dim(value)) < 2) {
@@ -145,7 +171,7 @@ variable_type <- function(value) {
   }
   is_number <- is.numeric(value) || inherits(value, c("Date", "POSIXct", "difftime")) ||
     is.logical(value)
-  if (is_number && length(dim(value)) <= 2) "numeric" else "other"
+  if (is_number) "numeric" else "other"
 }
 
 # A matrix of one column is named like a vector, as in stats::model.matrix().

@@ -35,7 +35,11 @@ type_name <- function(x) {
 
 # The same for a variable, of which the type matters and not the length.
 describe_type <- function(x) {
-  if (is.atomic(x) && !is.object(x)) type_name(x) else describe(x)
+  if (is.atomic(x) && !is.object(x) && length(dim(x)) <= 2) type_name(x) else describe(x)
+}
+
+remedy_for_array <- function(name) {
+  paste0("Write it with one row for each observation: matrix(", name, ", nrow(", name, ")).")
 }
 
 abort_no_path <- function(object) {
@@ -144,8 +148,17 @@ check_response <- function(y, n, family, argument = "y", rows = NULL) {
 }
 
 # Numbers of trials multiply the weights.
-weigh_trials <- function(weights, trials) {
-  if (is.null(trials)) weights else trials * (if (is.null(weights)) 1 else weights)
+weigh_trials <- function(weights, trials, argument) {
+  if (is.null(trials)) {
+    return(weights)
+  }
+  weights <- trials * (if (is.null(weights)) 1 else weights)
+  if (all(weights == 0)) {
+    abort_input(argument, "has no trials in rows of positive weight: there is nothing to fit.",
+      remedy = "Look at the numbers of successes and failures.", class = "sparsepath_error_response"
+    )
+  }
+  weights
 }
 
 check_weights <- function(weights, n, rows = NULL) {

@@ -328,6 +328,21 @@ check_attainable <- function(y, weights, intercept, family, argument) {
   }
 }
 
+# Of (y - exp(intercept + offset))^2 the intercept has a minimum only if y goes with exp(offset).
+check_positive_mean <- function(y, weights, offset, argument) {
+  size <- if (is.null(offset)) 1 else exp(offset - max(offset))
+  if (sum((if (is.null(weights)) 1 else weights) * y * size) > 0) {
+    return(invisible())
+  }
+  abort_input(
+    argument, paste0(
+      "must have a positive mean", if (!is.null(offset)) " (weighted by exp(offset))",
+      " with log link: the intercept has no finite value."
+    ),
+    remedy = "Choose another link.", class = "sparsepath_error_response"
+  )
+}
+
 # Means that differ by more than a double can hold.
 check_offset_range <- function(offset, weights, family) {
   if (is.null(offset) || family$link != "log") {
@@ -413,12 +428,12 @@ family_start <- function(family, y, weights, offset) {
   mean <- sum(weights * y) / sum(weights)
   offset <- if (is.null(offset)) rep(0, length(y)) else offset
   start <- if (family$link != "log") {
-    link <- tryCatch(family$stats$linkfun(mean), error = function(e) NaN)
+    link <- tryCatch(suppressWarnings(family$stats$linkfun(mean)), error = function(e) NaN)
     link - sum(weights * offset) / sum(weights)
   } else if (family$name == "Gamma") {
     log_mean_exp(log(y) - offset, weights)
   } else {
-    log(mean) - log_mean_exp(offset, weights)
+    log(max(mean, 0)) - log_mean_exp(offset, weights)
   }
   if (is.finite(start)) start else 0
 }

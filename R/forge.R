@@ -106,7 +106,7 @@ conform_variable <- function(value, coding, name, new_levels = "error", rows = N
     abort_input(
       "newdata", paste0(
         "must have ", quote_names(name), " as in the fit: ", type_in_fit(coding$type), ", not ",
-        describe_type(value), "."
+        if (has_fitting_shape(value)) describe_type(value) else describe(value), "."
       ),
       variable = name, class = "sparsepath_error_variable"
     )

@@ -205,6 +205,7 @@ frame_remedy <- function(text) {
 handle_missing <- function(na_action) {
   rule <- missing_rule(na_action)
   function(frame) {
+    check_arrays(frame)
     count <- vapply(frame, count_missing_rows, 0)
     count <- count[count > 0]
     if (length(count) == 0) {
@@ -214,6 +215,16 @@ handle_missing <- function(na_action) {
     kept <- tryCatch(rule(frame), error = function(e) abort_missing(count, nrow(frame)))
     inform_omitted(length(attr(kept, "na.action")), nrow(frame), count)
     kept
+  }
+}
+
+# stats::na.omit() takes each entry of an array for a row, and the blame would fall on others.
+check_arrays <- function(frame) {
+  names(frame) <- sub("^\\((.*)\\)$", "\\1", names(frame))
+  first <- attr(attr(frame, "terms"), "response")
+  for (place in which(lengths(lapply(frame, dim)) > 2)) {
+    check <- if (place == first) as_one_column else check_shape
+    check(frame[[place]], names(frame)[place])
   }
 }
 

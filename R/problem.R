@@ -48,11 +48,14 @@ new_problem <- function(design, settings) {
   response <- check_response(design$y, n, settings$family, design$y_argument, design$rows)
   y <- response$y
   weights <- check_weights(design$weights, n, design$rows)
-  weights <- weigh_trials(weights, response$trials)
+  weights <- weigh_trials(weights, response$trials, design$y_argument)
   offset <- check_offset(design$offset, n, design$rows)
   intercept <- settings$intercept && design$intercept
   check_attainable(y, weights, intercept, settings$family, design$y_argument)
   check_offset_range(offset, weights, settings$family)
+  if (intercept && settings$family$loss == "gaussian log") {
+    check_positive_mean(y, weights, offset, design$y_argument)
+  }
   if (settings$family$loss == "gaussian") {
     check_spread(y, weights, offset, intercept, design$y_argument)
   }
@@ -209,14 +212,7 @@ as_numeric_design <- function(x, argument = "x") {
   if (!is_number || is.factor(x) || length(dim(x)) > 2) {
     abort_input(
       argument, paste0("must be a numeric matrix, not ", describe(x), "."),
-      remedy = if (is.character(x)) {
-        if (length(x) == 1 && grepl("~", x, fixed = TRUE)) {
-          "If it is meant as a formula, write as.formula(x)."
-        } else {
-          "Text belongs into a data frame, where it is coded like a factor."
-        }
-      },
-      class = "sparsepath_error_x"
+      remedy = remedy_for_x(x, argument), class = "sparsepath_error_x"
     )
   }
   if (!is.matrix(x)) {
@@ -226,6 +222,20 @@ as_numeric_design <- function(x, argument = "x") {
     storage.mode(x) <- "double"
   }
   x
+}
+
+remedy_for_x <- function(x, argument) {
+  if (length(dim(x)) > 2) {
+    remedy_for_array(argument)
+  } else if (is.character(x) && length(x) == 1 && grepl("~", x, fixed = TRUE)) {
+    "If it is meant as a formula, write as.formula(x)."
+  } else if (is.character(x)) {
+    "Text belongs into a data frame, where it is coded like a factor."
+  } else if (is.factor(x) || inherits(x, c("Date", "POSIXct", "difftime"))) {
+    paste0("Write data.frame(", argument, "): the columns of a data frame are coded.")
+  } else {
+    "Give a matrix or a data frame with one row for each observation."
+  }
 }
 
 as_known_matrix <- function(x) {
@@ -258,6 +268,7 @@ design_from_data_frame <- function(x, y_name) {
   check_size(x)
   names(x) <- column_names(x)
   check_unique_columns(names(x), "x", "For instance: names(x) <- make.unique(names(x)).")
+  Map(check_shape, x, names(x))
   x[] <- lapply(x, function(value) if (is.factor(value)) droplevels(value) else value)
   blueprint <- new_blueprint_data_frame(x, y_name)
   check_missing_categories(x)

@@ -109,14 +109,77 @@ test_that("x that is no matrix of numbers is an error; characters in data frames
   expect_input_error(sparsereg(matrix("a", 32, 2), y), class, c(
     "`x` must be a numeric matrix, not a matrix of character values.", text
   ))
-  expect_input_error(sparsereg(list(1), y), class, "`x` must be a numeric matrix, not a list.")
-  expect_input_error(sparsereg(NULL, y), class, "`x` must be a numeric matrix, not NULL.")
-  expect_input_error(
-    sparsereg(factor(y), y), class, "`x` must be a numeric matrix, not a factor."
-  )
-  expect_error(sparsereg(array(1, c(32, 1, 1)), y), class = class)
+  rows <- "Give a matrix or a data frame with one row for each observation."
+  expect_input_error(sparsereg(list(1), y), class, c(
+    "`x` must be a numeric matrix, not a list.", rows
+  ))
+  expect_input_error(sparsereg(NULL, y), class, c("`x` must be a numeric matrix, not NULL.", rows))
+  expect_input_error(sparsereg(factor(y), y), class, c(
+    "`x` must be a numeric matrix, not a factor.",
+    "Write data.frame(x): the columns of a data frame are coded."
+  ))
+  expect_input_error(sparsereg(array(1, c(32, 1, 1)), y), class, c(
+    "`x` must be a numeric matrix, not an array of 3 dimensions.",
+    "Write it with one row for each observation: matrix(x, nrow(x))."
+  ))
   data <- data.frame(a = rep_len(c("u", "v"), 32))
   expect_identical(colnames(sparsereg(data, y, control = no_fit())$x), c("au", "av"))
+})
+
+test_that("a response that leaves the intercept without a value is an error that names it", {
+  class <- "sparsepath_error_response"
+  none <- c(
+    "`y` has no trials in rows of positive weight: there is nothing to fit.",
+    "Look at the numbers of successes and failures."
+  )
+  expect_input_error(sparsereg(x, matrix(0, 32, 2), family = "binomial"), class, none)
+  trials <- cbind(1, 2)[rep(1, 32), ] * rep(0:1, 16)
+  expect_input_error(
+    sparsereg(x, trials, family = "binomial", weights = rep(1:0, 16)), class, none
+  )
+  expect_input_error(sparsereg(x, -y, family = stats::gaussian("log")), class, c(
+    "`y` must have a positive mean with log link: the intercept has no finite value.",
+    "Choose another link."
+  ))
+  far <- replace(rep(0, 32), 1, 100)
+  expect_error(
+    sparsereg(x, replace(y, 1, -1), family = stats::gaussian("log"), offset = far),
+    "positive mean (weighted by exp(offset))", fixed = TRUE, class = class
+  )
+})
+
+test_that("a variable of an impossible shape is an error that names it", {
+  class <- "sparsepath_error_variable"
+  data <- data.frame(z = y, first = x[, 1])
+  data$a <- array(1:6, c(32, 3, 2))
+  array <- c(
+    "`a` must be a vector or a matrix, not an array of 3 dimensions.",
+    "Write it with one row for each observation: matrix(a, nrow(a))."
+  )
+  for (rule in list(stats::na.omit, stats::na.pass, NULL)) {
+    error <- expect_input_error(sparsereg(z ~ first + a, data, na.action = rule), class, array)
+    expect_identical(error$variable, "a")
+  }
+  expect_input_error(sparsereg(data["a"], y), class, array)
+  expect_input_error(sparsereg(a ~ first, data), "sparsepath_error_length", c(
+    "`a` must be a vector or have one column, not an array of 3 dimensions.",
+    "Fit one model for each column."
+  ))
+  expect_error(sparsereg(z ~ first, data, weights = a), "`weights` must be a vector", class = class)
+  expect_error(sparsereg(z ~ first, data, offset = a), "`offset` must be a vector", class = class)
+  # Of text in columns only the first would be read.
+  text <- c("`a` must have one column, not 2.", "Make each column a variable of its own.")
+  for (values in list(rep(c("u", "v"), 32), factor(rep(c("u", "v"), 32)))) {
+    data$a <- structure(values, dim = c(32L, 2L))
+    expect_input_error(sparsereg(z ~ a, data), class, text)
+    expect_input_error(sparsereg(data["a"], y), class, text)
+  }
+  fit <- sparsereg(z ~ a, transform(data, a = rep(c("u", "v"), 16)), lambda = 0.1)
+  data$a <- matrix("u", 32, 2)
+  expect_input_error(predict(fit, data), class, paste(
+    "`newdata` must have `a` as in the fit: a factor or character,",
+    "not a matrix of character values."
+  ))
 })
 
 test_that("integer, logical and integer-sparse matrices are converted to double", {

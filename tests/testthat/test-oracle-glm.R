@@ -147,6 +147,39 @@ test_that("weights count rows", {
   expect_equal(a$null_deviance, b$null_deviance)
 })
 
+test_that("a response that the null model explains is fitted, whatever its value", {
+  x <- glm_problem(glm_losses$poisson)$x
+  offset <- glm_problem(glm_losses$poisson)$offset
+  families <- list(
+    "poisson", "Gamma", family_negative_binomial(2), family_negative_binomial(100),
+    family_negative_binomial(), stats::gaussian("log"), stats::Gamma("inverse"),
+    stats::poisson("sqrt"), stats::inverse.gaussian()
+  )
+  expect_null_model <- function(fit, intercept) {
+    expect_true(all(fit$converged))
+    expect_identical(length(fit$beta@x), 0L)
+    expect_equal(fit$intercept, rep(intercept, length(fit$lambda)), tolerance = 1e-9)
+    expect_identical(fit$dev_ratio, 0 * fit$lambda)
+    expect_lte(fit$null_deviance, 1e-12)
+  }
+  fit <- function(...) suppressWarnings(sparsereg(x, ...))
+  for (value in 1:12) {
+    for (family in families) {
+      one <- fit(rep(value, 60), family = family)
+      expect_null_model(one, one$loss$stats$linkfun(value))
+    }
+    share <- value / 13
+    expect_null_model(fit(rep(share, 60), family = "binomial"), stats::qlogis(share))
+    expect_null_model(fit(rep(share, 60), family = stats::binomial("probit")), stats::qnorm(share))
+  }
+  expect_null_model(fit(exp(offset + 1), family = "poisson", offset = offset, lambda = 0), 1)
+  expect_null_model(fit(rep(7, 60), family = family_negative_binomial(9), lambda = c(1, 0),
+    penalty = "l2", offset = rep(log(7), 60), intercept = FALSE), 0)
+  # Nearly explained, which is something else.
+  nearly <- fit(exp(offset + 1 + 1e-10 * x[, 1]), family = "Gamma", offset = offset, lambda = 0)
+  expect_equal(nearly$beta@x[1], 1e-10, tolerance = 1e-4)
+})
+
 test_that("what has no finite answer ends with a reason", {
   x <- cbind(1:20, rep(1:2, 10))
   y <- as.numeric(1:20 > 10)
@@ -254,6 +287,55 @@ test_that("offsets with a standard deviation of 500 and more are certified, at l
   }
 })
 
+test_that("columns whose gradient is zero count in the degrees of freedom of a ridge GLM", {
+  # The trace of the hat matrix of the last weighted least squares, less 1 for the intercept. Its
+  # weights are the second derivatives of the loss: for Gamma, those at hand and not the expected.
+  trace <- function(fit, x, factor, y) {
+    s <- fit$scale
+    vapply(seq_along(fit$lambda), function(l) {
+      mu <- drop(predict(fit, newdata = x, lambda = fit$lambda[l], type = "response"))
+      family <- fit$loss$stats
+      w <- family$mu.eta(family$linkfun(mu))^2 / family$variance(mu)
+      w <- if (family$family == "Gamma") y / mu else w
+      z <- sqrt(w / nrow(x)) * cbind(1, x)
+      ridge <- diag(c(0, fit$lambda[l] * factor * s^2))
+      sum(diag(solve(crossprod(z) + ridge, crossprod(z)))) - 1
+    }, 0)
+  }
+  signs <- as.matrix(expand.grid(a = c(-1, 1), b = c(-1, 1), c = c(-1, 1)))
+  wide <- cbind(signs, signs[, 1:2] * signs[, 2:3], signs[, c(1, 1)] + 2 * signs[, 2:3],
+    signs + 0.5 * signs[, c(2, 3, 1)])
+  dimnames(wide) <- NULL
+  lambda <- c(1, 0.1, 1e-3)
+  # Nothing to explain; what only the first column explains; the first two, as weights vary.
+  responses <- list(
+    list(y = rep(2, 8), families = list("poisson", "Gamma", stats::gaussian("log"))),
+    list(y = 2 + (signs[, 1] > 0), families = list("poisson", "Gamma")),
+    list(y = c(0, 1, 1, 0, 0, 1, 1, 0), families = list("binomial", stats::binomial("probit")))
+  )
+  for (one in responses) {
+    for (family in one$families) {
+      ridge <- function(x, ...) {
+        suppressWarnings(sparsereg(x, one$y, family = family, penalty = "l2", lambda = lambda, ...))
+      }
+      fit <- ridge(signs)
+      expect_equal(fit$df, trace(fit, signs, rep(1, 3), one$y), tolerance = 1e-6)
+      expect_equal(ridge(signs, lower = -9)$df, fit$df, tolerance = 1e-6)
+      expect_equal(ridge(methods::as(signs, "CsparseMatrix"))$df, fit$df, tolerance = 1e-6)
+      free <- ridge(signs, penalty_factor = c(1, 0, 3))
+      expect_equal(free$df, trace(free, signs, c(1, 0, 3), one$y), tolerance = 1e-6)
+      rows <- ridge(wide)
+      expect_equal(rows$df, trace(rows, wide, rep(1, 10), one$y), tolerance = 1e-6)
+      expect_equal(ridge(signs, exclude = 2)$df, ridge(signs[, -2])$df, tolerance = 1e-6)
+    }
+  }
+  # No column that a bound holds at zero, as for least squares.
+  held <- sparsereg(signs, responses[[2]]$y, family = "poisson", penalty = "l2", lambda = lambda,
+    lower = c(0, 0, -1))
+  expect_equal(held$df, sparsereg(signs[, -2], responses[[2]]$y, family = "poisson",
+    penalty = "l2", lambda = lambda)$df, tolerance = 1e-6)
+})
+
 test_that("the default grid of a ridge path ends before nearly equal columns are told apart", {
   for (name in c("binomial", "poisson")) {
     problem <- glm_problem(glm_losses[[name]])
@@ -276,6 +358,22 @@ test_that("offsets that leave no curvature are solved all the same", {
   # A start that is far off: the null model of the Poisson distribution is known in closed form.
   wide <- sparsereg(x, rep(1:3, 20), family = "poisson", offset = offset / 3, lambda = 1e6)
   expect_equal(wide$intercept, log(120 / sum(exp(offset / 3))), tolerance = 1e-10)
+})
+
+test_that("large counts are certified: their residuals are large beside the loss", {
+  for (mean in c(1e4, 1e5, 1e6)) {
+    for (seed in 1:8) {
+      problem <- with_seed(seed, {
+        x <- matrix(stats::rnorm(240), 60)
+        y <- stats::rpois(60, mean * exp(x[, 1] / sqrt(mean)))
+        list(x = x, y = y, weights = rep(1, 60), offset = rep(0, 60))
+      })
+      fit <- sparsereg(problem$x, problem$y, family = "poisson")
+      expect_true(all(fit$converged), label = paste(mean, seed))
+      proof <- glm_certificates(glm_losses$poisson, problem, fit)
+      expect_lte(max(proof["gap", ]), 1.2e-7, label = paste(mean, seed))
+    }
+  }
 })
 
 test_that("a link of square roots gives the answer of glm(), and ends where it allows no more", {

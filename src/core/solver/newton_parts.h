@@ -21,6 +21,9 @@ sp_status sp_newton_try(sp_newton *s, double *value, sp_error *err);
    there. *moved: by how much. */
 sp_status sp_newton_solve_constant(sp_newton *s, double *value, double *moved, sp_error *err);
 
+/* What rounding may change the loss by. */
+double sp_newton_rounding(const sp_newton *s);
+
 /* sum_i v_i h_i. */
 double sp_newton_curvature(const sp_newton *s);
 

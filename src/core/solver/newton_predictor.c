@@ -8,6 +8,10 @@
 
 enum { LONG = 8 /* rounds after which it is asked whether the predictor still changes */ };
 
+/* Residuals are rounding if the predictor would move by this share of itself, or by this much, to
+   be rid of them; beyond the size that exponentials allow it has run to infinity instead. */
+static const double exact = 1e-12, largest = 700;
+
 static double weighted_sum(const sp_newton *s, const double *x) {
   const sp_std *z = s->problem->design;
   return z->v ? sp_dot(z->x->n, z->v, x) : sp_sum(z->x->n, x) / (double)z->x->n;
@@ -27,6 +31,12 @@ sp_status sp_newton_try(sp_newton *s, double *value, sp_error *err) {
   const sp_std *z = s->problem->design;
   return sp_glm_evaluate(s->loss, z->x->n, s->problem->y, s->trial_eta, z->v, value, s->trial_r,
                          s->trial_h, err);
+}
+
+/* That of the linear predictor counts r times, and of y log(y / mu) - (y - mu) there is left as much
+   as of y: where counts are large, r is large beside the loss. */
+double sp_newton_rounding(const sp_newton *s) {
+  return DBL_EPSILON * sqrt(s->square) * (64 + weighted_size(s, s->eta));
 }
 
 /* Nothing but rounding is left of a sum of residuals r, whose size is that of the last ones. */
@@ -164,6 +174,20 @@ sp_status sp_newton_settle(sp_newton *s, sp_error *err) {
   return sp_newton_reload(s, err);
 }
 
+static double rounding_of_residual(const sp_newton *s) {
+  return exact * (1 + fmin(weighted_size(s, s->eta), largest)) * sp_newton_curvature(s);
+}
+
+/* Where the null model explains a constant response, or the offset does, y - mu is rounding and of
+   no use: neither its sum nor the loss is small against it. It counts as zero, as it is where
+   rounding happens to cancel. */
+static void forget_rounding(sp_newton *s) {
+  if (!(weighted_size(s, s->r) <= rounding_of_residual(s))) return;
+  memset(s->r, 0, (size_t)s->problem->design->x->n * sizeof *s->r);
+  s->value = 0;
+  weigh_residual(s);
+}
+
 /* Whatever the offset is: where the intercept of least loss begins to be sought. */
 sp_status sp_newton_fit_null(sp_newton *s, sp_error *err) {
   const ptrdiff_t n = s->problem->design->x->n;
@@ -173,11 +197,12 @@ sp_status sp_newton_fit_null(sp_newton *s, sp_error *err) {
   SP_TRY(sp_newton_solve_constant(s, &value, &moved, err));
   s->constant += moved;
   sp_newton_accept(s, value);
+  forget_rounding(s);
   const double pull = fabs(weighted_sum(s, s->r));
-  const double size = weighted_size(s, s->r);
+  const double most = 1e-8 * weighted_size(s, s->r) + rounding_of_residual(s);
   if (!isfinite(s->value) || !isfinite(s->square))
     return sp_fail(err, SP_ERR_NO_FIT, "the loss overflows at the offset");
-  if (s->problem->intercept && pull > 1e-8 * size + 1e-300)
+  if (s->problem->intercept && !(pull <= most + 1e-300))
     return sp_fail(err, SP_ERR_NO_FIT, "the intercept has no finite solution");
   for (ptrdiff_t i = 0; i < n; i++)
     if (!isfinite(s->h[i]))

@@ -101,8 +101,32 @@ sp_status sp_newton_refresh(sp_newton *s, double lambda, sp_error *err) {
   return SP_OK;
 }
 
+/* Zero without being held there by a bound. */
+static int is_free_zero(const sp_newton *s, ptrdiff_t j, double lambda) {
+  const sp_penalty *h = s->problem->penalty;
+  sp_piece piece;
+  return s->beta[j] == 0 && h->ops->piece(h, j, 0, lambda, &piece) && piece.low < 0 &&
+         piece.high > 0;
+}
+
+/* Steps have no use for columns whose coefficient and gradient are zero, but they belong to the
+   model: the trace does not depend on what the response happens to be. */
+static sp_status add_free_zeros(sp_newton *s, double lambda, sp_error *err) {
+  sp_quadratic *q = &s->quadratic;
+  ptrdiff_t k = 0;
+  for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
+    if (s->position[j] < 0 && is_free_zero(s, j, lambda)) s->cols[k++] = j;
+  SP_TRY(sp_newton_admit(s, s->cols, k, err));
+  k = 0;
+  for (ptrdiff_t a = 0; a < s->size; a++)
+    if (q->position[s->index[a]] < 0 && is_free_zero(s, s->index[a], lambda))
+      s->cols[k++] = s->index[a];
+  return sp_quadratic_add(q, s->cols, k, s->ctx, err);
+}
+
 sp_status sp_newton_df(sp_newton *s, double lambda, double *df, sp_error *err) {
   SP_TRY(sp_newton_refresh(s, lambda, err));
+  SP_TRY(add_free_zeros(s, lambda, err));
   return sp_quadratic_df(&s->quadratic, lambda, df, err);
 }
 
@@ -190,7 +214,7 @@ static sp_status search_line(sp_newton *s, double lambda, double *gain, sp_error
   double shift, constant;
   sp_newton_aim(s, &shift, &constant);
   const double now = s->value + penalty_at(s, lambda, 0);
-  const double rounding = 64 * DBL_EPSILON * (now + s->null_value);
+  const double rounding = 64 * DBL_EPSILON * (now + s->null_value) + sp_newton_rounding(s);
   const double promised = fall_of(s, lambda, bend_of(s, shift));
   double share = 1;
   *gain = -1;
