@@ -16,9 +16,10 @@
 #' So `aic` and `bic` are those of [stats::AIC()] and [stats::BIC()]. Where a family has no
 #' likelihood, D stands for -2 log L.
 #'
-#' `df` is the number of nonzero coefficients, which for the lasso is unbiased for the degrees of
-#' freedom (Zou, Hastie and Tibshirani, 2007) and for the elastic net somewhat too many; for
-#' ridge the effective degrees of freedom. Where D is practically 0 (less than 1e-10 of the null
+#' `df` is the rank of the columns with nonzero coefficients, which is their number unless columns
+#' without penalty depend on one another. For the lasso it is unbiased for the degrees of freedom
+#' (Zou, Hastie and Tibshirani, 2007; Tibshirani and Taylor, 2012), for the elastic net somewhat too
+#' many; for ridge it is the effective degrees of freedom. Where D is practically 0 (less than 1e-10 of the null
 #' deviance), or with fewer than two degrees of freedom left, criteria with an estimated dispersion
 #' mean nothing and are `NA`.
 #'
@@ -39,6 +40,9 @@
 #'
 #' Golub GH, Heath M, Wahba G (1979). Generalized cross-validation as a method for choosing a good
 #' ridge parameter. *Technometrics* 21, 215-223.
+#'
+#' Tibshirani RJ, Taylor J (2012). Degrees of freedom in lasso problems. *Annals of Statistics* 40,
+#' 1198-1232.
 #'
 #' Zou H, Hastie T, Tibshirani R (2007). On the degrees of freedom of the lasso. *Annals of
 #' Statistics* 35, 2173-2192.
@@ -77,7 +81,11 @@ criteria <- function(object, ebic_gamma = 0.5) {
 # How many models of the size at each lambda the path could have come to, in logarithms.
 log_models <- function(fit) {
   factor <- fit$penalty_factor[fitted_columns(fit)]
-  free <- sum(factor == 0)
-  candidates <- length(factor) - free
-  lchoose(candidates, pmin(pmax(round(fit$df) - free, 0), candidates))
+  candidates <- sum(factor > 0)
+  chosen <- if (fit$alpha > 0) {
+    Matrix::colSums(fit$beta[fit$penalty_factor > 0, , drop = FALSE] != 0)
+  } else {
+    pmin(pmax(round(fit$df) - sum(factor == 0), 0), candidates)
+  }
+  lchoose(candidates, unname(chosen))
 }

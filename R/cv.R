@@ -79,7 +79,8 @@
 #' - `error`, `se`: mean error and its standard error over folds (L), of the first measure;
 #' - `fold_error`: the error in each fold (K x L, `NA` for a fold that does not count);
 #' - `measures`: the same three for every measure, a named list; `measure`: the name of the first;
-#' - `df`: the number of nonzero coefficients of `fit` (L; ridge: effective degrees of freedom);
+#' - `df`: that of `fit` (L): the number of nonzero coefficients (ridge: effective degrees of
+#'   freedom);
 #' - `lambda_min`, `lambda_1se`: the lambda chosen by each rule; `index_min`, `index_1se`: their
 #'   places in `lambda`; `gamma_min`, `gamma_1se`: the relaxation that goes with them, or `NULL`;
 #' - `nfolds` (K), `folds`, the [folds()], `foldid` (integer, one for each observation used, `NULL`

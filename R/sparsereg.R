@@ -171,7 +171,9 @@
 #'   \item{intercept}{L intercepts; 0 if there is none.}
 #'   \item{beta}{p x L sparse matrix (`dgCMatrix`) of coefficients on the scale of the data, with
 #'     the names of the columns as row names.}
-#'   \item{df}{number of nonzero coefficients; for the ridge penalty the effective degrees of
+#'   \item{df}{number of nonzero coefficients, less those without penalty whose columns others make
+#'     up (one level of an unpenalised factor): the rank of their columns, as in [stats::lm()] at
+#'     `lambda = 0` (Tibshirani and Taylor, 2012); for the ridge penalty the effective degrees of
 #'     freedom, without the intercept and columns held at zero by a bound (`NA` for a gaussian fit
 #'     with bounds and more than 1000 rows and columns, where they take longer than the fit).}
 #'   \item{dev_ratio}{share of `null_deviance` that is explained.}
@@ -209,6 +211,9 @@
 #'
 #' Friedman, J., Hastie, T. and Tibshirani, R. (2010). Regularization paths for generalized linear
 #' models via coordinate descent. *Journal of Statistical Software* 33(1), 1-22.
+#'
+#' Tibshirani, R. J. and Taylor, J. (2012). Degrees of freedom in lasso problems. *Annals of
+#' Statistics* 40, 1198-1232.
 #'
 #' Tibshirani, R., Bien, J., Friedman, J., Hastie, T., Simon, N., Taylor, J. and Tibshirani, R. J.
 #' (2012). Strong rules for discarding predictors in lasso-type problems. *Journal of the Royal

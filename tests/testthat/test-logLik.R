@@ -44,6 +44,21 @@ test_that("without a penalty log-likelihood, AIC and BIC are those of glm()", {
   }
 })
 
+test_that("one level of a factor does not count among the degrees of freedom", {
+  data <- cbind(draws, level = rep(c("p", "q", "r", "s"), 15))
+  for (response in c("normal", "class", "count")) {
+    family <- c(normal = "gaussian", class = "binomial", count = "poisson")[[response]]
+    formula <- stats::reformulate(c("a", "level"), response)
+    glm <- reference(formula, data, get(family, asNamespace("stats"))())
+    for (penalty in c("l1", "l2")) {
+      fit <- sparsereg(formula, data, penalty = penalty, family = family, lambda = 0)
+      agrees(fit, glm, paste(penalty, family))
+    }
+    free <- sparsereg(formula, data, family = family, penalty_factor = c(level = 0))
+    expect_equal(free$df[c(1, length(free$df))], c(3, 4))
+  }
+})
+
 test_that("weights enter as in glm()", {
   for (family in list(stats::gaussian(), stats::Gamma("log"), stats::inverse.gaussian("log"))) {
     fit <- sparsereg(positive ~ a + b, draws, family = family, weights = w, lambda = 0)

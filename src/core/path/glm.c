@@ -2,6 +2,7 @@
 
 #include "../alloc.h"
 #include "glm_kernel.h"
+#include "rank.h"
 #include "ridge.h"
 
 #include <math.h>
@@ -14,6 +15,7 @@ static const double farthest = 34;
 
 typedef struct {
   sp_newton newton;
+  sp_rank rank;
   const sp_held_out *held_out;
 } traveller;
 
@@ -41,6 +43,14 @@ static sp_status deviance_of(const sp_newton *s, const sp_held_out *held_out, do
   return SP_OK;
 }
 
+static sp_status df_of(traveller *t, double lambda, double *df, sp_error *err) {
+  sp_newton *s = &t->newton;
+  *df = NAN; /* nobody asks for that of a fold */
+  if (t->held_out) return SP_OK;
+  if (s->problem->penalty->alpha == 0) return sp_newton_df(s, lambda, df, err);
+  return sp_rank_df(&t->rank, s->problem, s->beta, lambda, df, s->ctx, err);
+}
+
 static sp_status record(void *solver, sp_path *path, double lambda, const sp_solution *solution,
                         sp_error *err) {
   traveller *t = (traveller *)solver;
@@ -50,9 +60,8 @@ static sp_status record(void *solver, sp_path *path, double lambda, const sp_sol
                     .beta = s->beta,
                     .lambda = lambda,
                     .intercept = sp_newton_intercept(s),
-                    .df = -1,
                     .dev_ratio = sp_newton_dev_ratio(s)};
-  if (s->problem->penalty->alpha == 0) SP_TRY(sp_newton_df(s, lambda, &point.df, err));
+  SP_TRY(df_of(t, lambda, &point.df, err));
   return sp_path_record(path, &point, solution, err);
 }
 

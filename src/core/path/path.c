@@ -4,6 +4,7 @@
 #include "../kernels.h"
 #include "../solver/residual.h"
 #include "grid.h"
+#include "rank.h"
 
 #include <math.h>
 #include <string.h>
@@ -80,11 +81,10 @@ sp_status sp_path_record(sp_path *path, const sp_point *point, const sp_solution
   const ptrdiff_t l = path->size;
   ptrdiff_t e = path->colptr[l];
   SP_TRY(record_beta(path, point, &e, err));
-  const ptrdiff_t nonzero = e - path->colptr[l];
   path->colptr[l + 1] = e;
   path->lambda[l] = point->lambda;
   path->intercept[l] = point->intercept;
-  path->df[l] = point->df < 0 ? (double)nonzero : point->df;
+  path->df[l] = point->df;
   path->dev_ratio[l] = point->dev_ratio;
   path->gap[l] = solution->certificate.gap;
   path->kkt[l] = solution->certificate.kkt;
@@ -170,6 +170,7 @@ sp_status sp_path_walk(sp_path *path, const sp_walker *walker, const sp_path_opt
 
 typedef struct {
   sp_solver *solver;
+  sp_rank rank;
   const sp_held_out *held_out;
 } traveller;
 
@@ -193,9 +194,13 @@ static double held_out_error(sp_solver *s, const sp_held_out *held_out) {
 
 static sp_status record_solver(void *data, sp_path *path, double lambda,
                                const sp_solution *solution, sp_error *err) {
-  const traveller *t = (const traveller *)data;
+  traveller *t = (traveller *)data;
   const ptrdiff_t l = path->size;
-  SP_TRY(sp_path_append(path, t->solver, lambda, -1, solution, err));
+  double df = NAN; /* nobody asks for that of a fold */
+  if (!t->held_out)
+    SP_TRY(sp_rank_df(&t->rank, t->solver->problem, t->solver->beta, lambda, &df, t->solver->ctx,
+                      err));
+  SP_TRY(sp_path_append(path, t->solver, lambda, df, solution, err));
   if (t->held_out) t->held_out->error_sum[l] = held_out_error(t->solver, t->held_out);
   return SP_OK;
 }

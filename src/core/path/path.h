@@ -36,7 +36,7 @@ typedef struct {
 /* Solutions l = 0 .. size - 1; coefficients on the original scale in compressed columns. */
 typedef struct {
   ptrdiff_t size, capacity;
-  double *lambda, *intercept, *df, *dev_ratio, *gap, *kkt; /* size */
+  double *lambda, *intercept, *df, *dev_ratio, *gap, *kkt; /* size; df of a fold: NaN */
   ptrdiff_t *iterations;                                   /* size */
   int *converged;                                          /* size */
   ptrdiff_t *colptr;                                       /* size + 1 */
@@ -56,7 +56,7 @@ void sp_path_clear(sp_path *path);
 /* Room for `capacity` solutions. Clear also after a failure. */
 sp_status sp_path_init(sp_path *path, ptrdiff_t capacity, sp_error *err);
 
-/* Records the solver's present solution. df < 0: count the nonzero coefficients. */
+/* Records the solver's present solution. */
 sp_status sp_path_append(sp_path *path, const sp_solver *s, double lambda, double df,
                          const sp_solution *solution, sp_error *err);
 
@@ -64,7 +64,7 @@ sp_status sp_path_append(sp_path *path, const sp_solver *s, double lambda, doubl
 typedef struct {
   const sp_std *design;
   const double *beta;
-  double lambda, intercept, df, dev_ratio; /* df < 0: count the nonzero coefficients */
+  double lambda, intercept, df, dev_ratio;
 } sp_point;
 
 sp_status sp_path_record(sp_path *path, const sp_point *point, const sp_solution *solution,
