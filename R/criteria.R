@@ -19,9 +19,9 @@
 #' `df` is the rank of the columns with nonzero coefficients, which is their number unless columns
 #' without penalty depend on one another. For the lasso it is unbiased for the degrees of freedom
 #' (Zou, Hastie and Tibshirani, 2007; Tibshirani and Taylor, 2012), for the elastic net somewhat too
-#' many; for ridge it is the effective degrees of freedom. Where D is practically 0 (less than 1e-10 of the null
-#' deviance), or with fewer than two degrees of freedom left, criteria with an estimated dispersion
-#' mean nothing and are `NA`.
+#' many; for ridge it is the effective degrees of freedom. Where D is practically 0 (less than 1e-10
+#' of the null deviance), or with fewer than two degrees of freedom left, criteria with an estimated
+#' dispersion mean nothing and are `NA`.
 #'
 #' @param object a fit by [sparsereg()].
 #' @param ebic_gamma the gamma of EBIC, between 0 (BIC) and 1.
