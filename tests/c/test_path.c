@@ -90,8 +90,8 @@ static void nasty_problems_are_solved_to_rounding(void) {
   }
 }
 
-/* The second half of the columns repeats the first with the other sign. The lasso leaves one of each
-   pair at zero, the elastic net shares. */
+/* The second half of the columns repeats the first with the other sign. The lasso leaves one of
+   each pair at zero, the elastic net shares. */
 static void of_equal_columns_the_lasso_takes_one_and_the_elastic_net_all(void) {
   enum { PAIRS = 30 };
   for (int kind = 0; kind < 8; kind++) {

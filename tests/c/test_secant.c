@@ -275,7 +275,8 @@ static ptrdiff_t most_of(int rows, const sp_design *(*make)(sample *), double al
   return most;
 }
 
-/* An elastic net's, of no more members than there are rows. Thin columns are cheaper to pass over. */
+/* An elastic net's, of no more members than there are rows. Thin columns are cheaper to pass
+   over. */
 static void many_dense_columns_have_a_gram_matrix(void) {
   CHECK_EQUAL(most_of(200, sample_dense, 0.5), 1024);
   CHECK_EQUAL(most_of(2000, sample_dense, 0.5), 2000);
