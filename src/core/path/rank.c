@@ -50,8 +50,8 @@ static sp_status rank_of(const sp_problem *problem, const ptrdiff_t *cols, ptrdi
   return status;
 }
 
-/* Counts the columns that are not zero and have no penalty, into `cols` if that is not NULL; *nonzero
-   counts all that are not zero. */
+/* Counts the columns that are not zero and have no penalty, into `cols` if that is not NULL;
+   *nonzero counts all that are not zero. */
 static ptrdiff_t find_free(const sp_penalty *h, const double *beta, ptrdiff_t p, double lambda,
                            ptrdiff_t *cols, ptrdiff_t *nonzero) {
   ptrdiff_t count = 0;

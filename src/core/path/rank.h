@@ -1,9 +1,9 @@
-/* The degrees of freedom of a fit whose penalty has an L1 part: the rank of the columns that are not
- * zero. Tibshirani and Taylor (2012), Annals of Statistics 40, 1198-1232, theorem 2.
+/* The degrees of freedom of a fit whose penalty has an L1 part: the rank of the columns that are
+ * not zero. Tibshirani and Taylor (2012), Annals of Statistics 40, 1198-1232, theorem 2.
  *
- * Under an L1 penalty columns with nonzero coefficients are independent, but for coincidences. Those
- * without a penalty, which all are at lambda = 0, need not be: a factor has a column for each level,
- * and their sum is that of the intercept. */
+ * Under an L1 penalty columns with nonzero coefficients are independent, but for coincidences.
+ * Those without a penalty, which all are at lambda = 0, need not be: a factor has a column for each
+ * level, and their sum is that of the intercept. */
 #ifndef SP_RANK_H
 #define SP_RANK_H
 

@@ -33,8 +33,8 @@ sp_status sp_newton_try(sp_newton *s, double *value, sp_error *err) {
                          s->trial_h, err);
 }
 
-/* That of the linear predictor counts r times, and of y log(y / mu) - (y - mu) there is left as much
-   as of y: where counts are large, r is large beside the loss. */
+/* That of the linear predictor counts r times, and of y log(y / mu) - (y - mu) there is left as
+   much as of y: where counts are large, r is large beside the loss. */
 double sp_newton_rounding(const sp_newton *s) {
   return DBL_EPSILON * sqrt(s->square) * (64 + weighted_size(s, s->eta));
 }
