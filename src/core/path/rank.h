@@ -16,7 +16,8 @@ typedef struct {
 
 /* The nonzero coefficients, less those without a penalty whose columns others make up. Cost: O(p)
    where there are as many without a penalty as the last time; else the Gram matrix of those, and
-   its factor. Beyond 4096 of them only their number and that of the rows are looked at. */
+   its factor. Of more than a working set keeps that of (working_set.c: 1024 to 4096) no more are
+   counted than there are rows. */
 sp_status sp_rank_df(sp_rank *known, const sp_problem *problem, const double *beta, double lambda,
                      double *df, const sp_context *ctx, sp_error *err);
 
