@@ -42,6 +42,25 @@ remedy_for_array <- function(name) {
   paste0("Write it with one row for each observation: matrix(", name, ", nrow(", name, ")).")
 }
 
+# For functions that take a path or a cross-validated path, of which the path is `fit`.
+check_fit <- function(fit, argument = "fit") {
+  if (!inherits(fit, "sparsereg")) {
+    nested <- inherits(fit, "cv_nested_sparsereg")
+    abort_input(
+      argument, paste0("must be a fit by sparsereg() or cv_sparsereg(), not ", describe(fit), "."),
+      remedy = if (nested) "Nested cross-validation judges a procedure and has no model of its own."
+    )
+  }
+}
+
+# The default method of the generics for fits, to which UseMethod() also goes without an object.
+reject_object <- function(object) {
+  if (missing(object)) {
+    abort_input("object", "is missing.", remedy = "Give a fit by sparsereg() or cv_sparsereg().")
+  }
+  check_fit(object, "object")
+}
+
 abort_no_path <- function(object) {
   abort_input("object", paste0("must be a fit by sparsereg(), not ", describe(object), "."),
     remedy = if (inherits(object, "cv_sparsereg")) "Give its element `fit`."

@@ -51,9 +51,14 @@ explain <- function(object, variable, lambda = NULL, ...) {
   UseMethod("explain")
 }
 
+#' @export
+explain.default <- function(object, variable, lambda = NULL, ...) reject_object(object)
+
 #' @rdname explain
 #' @export
 explain.cv_sparsereg <- function(object, variable, lambda = "lambda_1se", ...) {
+  # Handed on, a missing one would be R's own error.
+  find_variable(object$fit, variable)
   at_chosen(object, explain, lambda, parent.frame(), 1, variable = variable, ...)
 }
 

@@ -106,13 +106,6 @@ plot_geometry <- function(fit = NULL, view = c("constraint", "flow", "penalty"),
   invisible(geometry)
 }
 
-check_fit <- function(fit) {
-  if (!inherits(fit, "sparsereg")) {
-    abort_input("fit", paste0("must be a fit by sparsereg() or cv_sparsereg(), not ",
-      describe(fit), "."))
-  }
-}
-
 # ---- What is drawn ------------------------------------------------------------------------------
 
 new_geometry <- function(view, variables, lambda, alpha, contours, points, ball = NULL,

@@ -54,14 +54,12 @@ plot_shrinkage <- function(object = NULL, lambda = NULL, alpha = 0.5, draw = TRU
     lambda <- chosen_lambda(object, if (is.null(lambda)) "lambda_1se" else lambda)
     object <- object$fit
   }
-  if (!is.null(object) && !inherits(object, "sparsereg")) {
-    abort_input("object", paste0("must be a fit by sparsereg(), not ", describe(object), "."))
-  }
   if (is.null(object)) {
     lambda <- if (is.null(lambda)) 1 else lambda
     check_number(lambda, "lambda", min = 0)
     placed <- no_points()
   } else {
+    check_fit(object, "object")
     lambda <- single_lambda(object, lambda)
     placed <- shrinkage_points(object, recover_problem(object, data, parent.frame()), lambda)
   }

@@ -41,6 +41,9 @@ select_lambda <- function(object, ...) {
   UseMethod("select_lambda")
 }
 
+#' @export
+select_lambda.default <- function(object, ...) reject_object(object)
+
 #' @rdname select_lambda
 #' @export
 select_lambda.cv_sparsereg <- function(object, rule = c("1se", "min", "percent", "df"),

@@ -62,6 +62,9 @@ stationarity <- function(object, lambda = NULL, ...) {
   UseMethod("stationarity")
 }
 
+#' @export
+stationarity.default <- function(object, lambda = NULL, ...) reject_object(object)
+
 #' @rdname stationarity
 #' @export
 stationarity.sparsereg <- function(object, lambda = NULL, scale = c("sparsepath", "rss"), ...,

@@ -68,6 +68,9 @@ thresholds <- function(object, ...) {
   UseMethod("thresholds")
 }
 
+#' @export
+thresholds.default <- function(object, ...) reject_object(object)
+
 #' @rdname thresholds
 #' @export
 thresholds.sparsereg <- function(object, scale = c("sparsepath", "rss"), ..., data = NULL) {

@@ -157,3 +157,27 @@ test_that("an array is not called a vector", {
   expect_identical(describe(array(1, c(2, 2, 2))), "an array of 3 dimensions")
   expect_error(as_one_column(array(1, c(4, 1, 1)), "y"), "not an array of 3 dimensions")
 })
+
+test_that("what is no fit is refused by the package's own generics", {
+  generics <- list(
+    stationarity, thresholds, select_lambda, function(...) explain(..., variable = "wt")
+  )
+  text <- "`object` must be a fit by sparsereg() or cv_sparsereg(), not "
+  class <- "sparsepath_error_input"
+  nested <- cv_nested(mpg ~ wt, mtcars, outer = 3, nfolds = 3, lambda = 1, seed = 1)
+  for (generic in generics) {
+    expect_input_error(generic(1), class, paste0(text, "1."))
+    expect_input_error(generic(NULL), class, paste0(text, "NULL."))
+    expect_input_error(
+      generic(lm(mpg ~ wt, mtcars)), class, paste0(text, "an object of class \"lm\".")
+    )
+    expect_input_error(generic(nested), class, c(
+      paste0(text, "an object of class \"cv_nested_sparsereg\"."),
+      "Nested cross-validation judges a procedure and has no model of its own."
+    ))
+    expect_input_error(generic(), class, c(
+      "`object` is missing.", "Give a fit by sparsereg() or cv_sparsereg()."
+    ))
+  }
+  expect_input_error(plot_shrinkage(1), class, paste0(text, "1."))
+})

@@ -179,3 +179,12 @@ test_that("autoplot() writes its marks within the panel, and reaches up to the l
   out <- explain(sparsereg(lpsa ~ . - train, prostate, lambda = 5), "lcp")
   expect_gte(ggplot2::autoplot(out)$coordinates$limits$y[2], 5)
 })
+
+test_that("a variable that is not given is asked for, of a cross-validated path as well", {
+  fit <- sparsereg(mpg ~ wt + hp, mtcars, lambda = 1)
+  cv <- cv_sparsereg(mpg ~ wt + hp, mtcars, lambda = 1, nfolds = 3)
+  text <- c("`variable` is missing: which one is to be explained?", "There are `wt` and `hp`.")
+  for (object in list(fit, cv)) {
+    expect_input_error(explain(object), "sparsepath_error_input", text)
+  }
+})
