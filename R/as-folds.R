@@ -16,6 +16,19 @@ resolve_folds <- function(problem, nfolds, foldid, seed, argument = "nfolds") {
   check_trainable(keep_rows(folds, kept, problem$na_action), problem$weights)
 }
 
+# Arguments that draw folds would do nothing where there are folds; NULL is one that was not given.
+check_not_drawn <- function(folds, given, holder = "foldid") {
+  given <- names(given)[!vapply(given, is.null, NA)]
+  if (!is.null(folds) && length(given) > 0) {
+    abort_input(
+      given[1], paste0("draws folds, and `", holder, "` has them already."),
+      remedy = paste0(
+        "Leave out `", given[1], if (holder == "foldid") "` or `foldid", "`."
+      )
+    )
+  }
+}
+
 # Rows without weight are spread over the folds last, so that the others are balanced. Classes and
 # counts are stratified.
 default_folds <- function(problem, weighted, nfolds, seed, argument) {

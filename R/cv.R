@@ -55,14 +55,13 @@
 #'
 #' @param x,... the arguments of [sparsereg()]: a formula and data, or x and y.
 #' @param nfolds number of folds, between 2 and the number of observations with positive weight
-#'   (leave one out). They are random; for classes and counts stratified. Ignored if `foldid` is
-#'   given.
+#'   (leave one out). They are random; for classes and counts stratified.
 #' @param foldid the fold of each observation: a vector of any labels, without missing values, or
 #'   an object by [folds()], or resamples of package rsample. If observations with missing values
-#'   were left out of the fit, it may be for the observations before or after that.
+#'   were left out of the fit, it may be for the observations before or after that. `nfolds` and
+#'   `seed` would do nothing beside it, and are errors.
 #' @param seed an integer for folds that can be made again. It leaves the user's random number
 #'   stream as it was. `NULL` draws the folds from that stream, so that [set.seed()] works as usual.
-#'   Ignored if `foldid` is given.
 #' @param measure one or several measures of the error, by name or as functions: see below. The
 #'   first one chooses. `NULL` is the default of the family.
 #' @param alpha as in [sparsereg()], or several values to choose from.
@@ -132,6 +131,7 @@ cv_sparsereg <- function(x, ..., nfolds = 10, foldid = NULL, seed = NULL, measur
   check_gamma_used(call, relax)
   own <- as.list(call)[names(call) %in% cv_arguments]
   problem <- evaluate_problem(path_call(call, alpha), parent.frame(), mentioned = own)
+  check_not_drawn(foldid, list(nfolds = if (!missing(nfolds)) nfolds, seed = seed))
   folds <- resolve_folds(problem, nfolds, foldid, seed)
   plan <- cv_plan(problem, measure, alpha, relax, gamma, keep, threads)
   cv_problem(problem, folds, plan, cv_call(problem$call, own, call$alpha, alpha))

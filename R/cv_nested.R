@@ -6,7 +6,7 @@
 #'
 #' @param x,... the arguments of [cv_sparsereg()], among them `nfolds` for the inner folds. `foldid`
 #'   are the outer folds, or else `outer` random ones are drawn.
-#' @param outer number of outer folds.
+#' @param outer number of outer folds; an error beside `foldid`, which has them.
 #' @param rule `"1se"` or `"min"`: the rule that chooses lambda.
 #' @param foldid the outer folds, as in [cv_sparsereg()].
 #' @param groups labels, one for each observation, that are kept whole in the inner folds, too; the
@@ -48,6 +48,7 @@ cv_nested <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL,
     path_call(call, alpha, nested_arguments()), parent.frame(), mentioned = own
   )
   plan <- cv_plan(problem, measure, alpha, relax, gamma, threads = threads)
+  check_not_drawn(foldid, list(outer = if (!missing(outer)) outer))
   groups <- used_groups(groups, problem)
   with_seed(seed, {
     if (is.null(foldid) && !is.null(groups)) {

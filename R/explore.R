@@ -8,6 +8,7 @@
 #'   are then used for every alpha.
 #' @param nfolds number of folds for the error curve of a fit by [sparsereg()].
 #' @param seed of the random folds of a fit by [sparsereg()]; the same folds serve for every alpha.
+#'   Beside a cross-validated path, which has its folds, both are errors.
 #' @param data as in [coef.sparsereg()].
 #'
 #' @details Path and error are computed anew for each alpha that is chosen, on its own default grid
@@ -30,6 +31,8 @@ explore <- function(fit, nfolds = 5, seed = 1, data = NULL) {
   folds <- NULL
   if (inherits(fit, "cv_sparsereg")) {
     folds <- fit$folds
+    drawn <- list(nfolds = if (!missing(nfolds)) nfolds, seed = if (!missing(seed)) seed)
+    check_not_drawn(folds, drawn, "fit")
     fit <- fit$fit
   }
   check_fit(fit)

@@ -95,3 +95,24 @@ test_that("what can be no folds is told what can", {
     )
   }
 })
+
+test_that("what draws folds is an error beside folds that are given", {
+  id <- rep(1:4, 8)
+  refused <- function(code, argument) {
+    expect_input_error(code, "sparsepath_error_input", c(
+      paste0("`", argument, "` draws folds, and `foldid` has them already."),
+      paste0("Leave out `", argument, "` or `foldid`.")
+    ))
+  }
+  refused(cv_sparsereg(mpg ~ wt, mtcars, foldid = id, nfolds = 4, lambda = 1), "nfolds")
+  refused(cv_sparsereg(mpg ~ wt, mtcars, foldid = id, seed = 1, lambda = 1), "seed")
+  refused(cv_nested(mpg ~ wt, mtcars, foldid = id, outer = 4, lambda = 1), "outer")
+  # NULL is as good as nothing, and inner folds are drawn.
+  wrapper <- function(nfolds, seed = NULL, foldid = NULL) {
+    cv_sparsereg(mpg ~ wt, mtcars, nfolds = nfolds, seed = seed, foldid = foldid, lambda = 1)
+  }
+  expect_identical(wrapper(foldid = id)$foldid, id)
+  expect_identical(wrapper(nfolds = 5)$nfolds, 5L)
+  nested <- cv_nested(mpg ~ wt, mtcars, foldid = id, nfolds = 3, seed = 1, lambda = 1)
+  expect_identical(nested$folds$foldid, id)
+})

@@ -123,3 +123,16 @@ test_that("in a browser the pictures are drawn and follow alpha", {
   expect_match(report, "alpha 1: 1 of 8 coefficients are not zero", fixed = TRUE)
   expect_match(report, "alpha 0: 8 of 8 coefficients are not zero", fixed = TRUE)
 })
+
+test_that("what draws folds is an error for a path that has them", {
+  skip_if_not_installed("shiny")
+  cv <- cv_sparsereg(lpsa ~ ., data = men, nfolds = 3, seed = 1)
+  for (argument in c("nfolds", "seed")) {
+    expect_input_error(
+      do.call(explore, c(list(cv), stats::setNames(5, argument))), "sparsepath_error_input", c(
+        paste0("`", argument, "` draws folds, and `fit` has them already."),
+        paste0("Leave out `", argument, "`.")
+      )
+    )
+  }
+})
