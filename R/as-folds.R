@@ -5,15 +5,48 @@ resolve_folds <- function(problem, nfolds, foldid, seed, argument = "nfolds") {
   if (is.null(foldid)) {
     return(default_folds(problem, problem_weights(problem) > 0, nfolds, seed, argument))
   }
-  kept <- nrow(problem$x)
   folds <- if (inherits(foldid, "sparsepath_folds")) {
-    foldid
+    keep_rows(foldid, problem)
   } else if (inherits(foldid, "rset")) {
-    folds_from_rset(foldid)
+    keep_rows(folds_from_rset(foldid), problem)
   } else {
-    folds_from_labels(foldid, kept, problem$na_action)
+    folds_from_labels(foldid, problem)
   }
-  check_trainable(keep_rows(folds, kept, problem$na_action), problem$weights)
+  check_trainable(folds, problem$weights)
+}
+
+# An argument with a value for each observation, which may name variables of the data.
+evaluate_in_data <- function(expression, argument, problem, envir) {
+  data <- problem$data
+  # eval() would look for what an environment does not have behind it, not where the user called.
+  if (is.environment(data)) data <- mget(intersect(all.vars(expression), names(data)), data)
+  tryCatch(eval(expression, data, envir), error = function(e) {
+    if (inherits(pass_time_limit(e), "sparsepath_error")) stop(e)
+    abort_input(
+      argument, paste0("cannot be evaluated: ", sub("[.]$", "", conditionMessage(e)), "."),
+      remedy = if (!is.null(data)) {
+        "It is looked up in `data`, then where the function was called."
+      }
+    )
+  })
+}
+
+# Places of the rows that the fit uses among n observations: its own, those before missing values
+# were left out, or all rows of the data. NULL: there are not so many of any of them.
+used_places <- function(problem, n) {
+  kept <- nrow(problem$x)
+  omitted <- problem$na_action
+  if (n == kept) {
+    return(seq_len(n))
+  }
+  if (n == kept + length(omitted)) {
+    return(seq_len(n)[-omitted])
+  }
+  if (is.data.frame(problem$data) && n == nrow(problem$data)) {
+    place <- match(problem$rows, attr(problem$data, "row.names"))
+    # A `subset` that repeats rows gives them new names.
+    if (!anyNA(place)) place
+  }
 }
 
 # Arguments that draw folds would do nothing where there are folds; NULL is one that was not given.
@@ -45,21 +78,15 @@ default_folds <- function(problem, weighted, nfolds, seed, argument) {
   folds_by_label(id, nfolds, drawn$kind)
 }
 
-folds_from_labels <- function(foldid, kept, na_action) {
-  n <- length(foldid)
+folds_from_labels <- function(foldid, problem) {
   if (!is.atomic(foldid)) {
     abort_input("foldid", paste0(
       "must be labels, folds by folds() or resamples of rsample, not ", describe(foldid), "."
     ))
   }
-  if (!n %in% c(kept, kept + length(na_action))) {
-    abort_input("foldid", paste0(
-      "must be a vector with one element for each of the ", count_of(kept, "observation"),
-      ": it has ", n, "."
-    ))
-  }
-  used <- if (n > kept) foldid[-na_action] else foldid
-  check_no_missing(used, "foldid")
+  place <- used_places(problem, length(foldid))
+  used <- if (is.null(place)) foldid else foldid[place]
+  check_fold_values(used, nrow(problem$x), "foldid")
   id <- if (are_consecutive(used)) as.integer(used) else match(used, sort(unique(used)))
   k <- max(id)
   folds_by_label(id, k, paste0(k, "-fold, given"))
@@ -97,21 +124,23 @@ folds_from_rset <- function(rset) {
   out
 }
 
-# Folds for all rows of the data, where some were left out for missing values.
-keep_rows <- function(folds, kept, na_action) {
+# Folds of observations of which the fit uses some.
+keep_rows <- function(folds, problem) {
+  kept <- nrow(problem$x)
   if (folds$n == kept) {
     return(folds)
   }
-  if (folds$n != kept + length(na_action)) {
+  place <- used_places(problem, folds$n)
+  if (is.null(place)) {
     abort_input("foldid", paste0(
       "are folds of ", count_of(folds$n, "observation"), ", and there are ", kept, "."
     ))
   }
-  new_place <- replace(integer(folds$n), -na_action, seq_len(kept))
+  new_place <- replace(integer(folds$n), place, seq_len(kept))
   move <- function(rows) new_place[rows][new_place[rows] > 0]
   folds$test <- lapply(folds$test, move)
   if (!is.null(folds$train)) folds$train <- lapply(folds$train, move)
-  if (!is.null(folds$foldid)) folds$foldid <- folds$foldid[-na_action]
+  if (!is.null(folds$foldid)) folds$foldid <- folds$foldid[place]
   folds$n <- kept
   folds
 }

@@ -57,9 +57,11 @@
 #' @param nfolds number of folds, between 2 and the number of observations with positive weight
 #'   (leave one out). They are random; for classes and counts stratified.
 #' @param foldid the fold of each observation: a vector of any labels, without missing values, or
-#'   an object by [folds()], or resamples of package rsample. If observations with missing values
-#'   were left out of the fit, it may be for the observations before or after that. `nfolds` and
-#'   `seed` would do nothing beside it, and are errors.
+#'   an object by [folds()], or resamples of package rsample. It is for the observations of the fit,
+#'   or for those before missing values were left out, or for all rows of `data` before `subset`.
+#'   With a formula it may name variables of `data`, as `weights` may: `foldid = site`, or
+#'   `foldid = folds(y, groups = patient)`. (A `.` in the formula stands for these, too, unless they
+#'   are taken out: `y ~ . - site`.) `nfolds` and `seed` would do nothing beside it, and are errors.
 #' @param seed an integer for folds that can be made again. It leaves the user's random number
 #'   stream as it was. `NULL` draws the folds from that stream, so that [set.seed()] works as usual.
 #' @param measure one or several measures of the error, by name or as functions: see below. The
@@ -117,6 +119,9 @@
 #' coef(cv)
 #' predict(cv, mtcars[1:3, ], lambda = "lambda_min")
 #'
+#' # Folds of the user's own, by variables of the data
+#' cv_sparsereg(lpsa ~ . - train, data = prostate, foldid = folds(lpsa, 5, groups = age, seed = 1))
+#'
 #' # The share of the L1 penalty as well, on the same folds
 #' cv_sparsereg(mpg ~ ., data = mtcars, alpha = c(0.1, 0.5, 1), nfolds = 5, seed = 1)
 #'
@@ -131,6 +136,7 @@ cv_sparsereg <- function(x, ..., nfolds = 10, foldid = NULL, seed = NULL, measur
   check_gamma_used(call, relax)
   own <- as.list(call)[names(call) %in% cv_arguments]
   problem <- evaluate_problem(path_call(call, alpha), parent.frame(), mentioned = own)
+  foldid <- evaluate_in_data(substitute(foldid), "foldid", problem, parent.frame())
   check_not_drawn(foldid, list(nfolds = if (!missing(nfolds)) nfolds, seed = seed))
   folds <- resolve_folds(problem, nfolds, foldid, seed)
   plan <- cv_plan(problem, measure, alpha, relax, gamma, keep, threads)

@@ -9,8 +9,8 @@
 #' @param outer number of outer folds; an error beside `foldid`, which has them.
 #' @param rule `"1se"` or `"min"`: the rule that chooses lambda.
 #' @param foldid the outer folds, as in [cv_sparsereg()].
-#' @param groups labels, one for each observation, that are kept whole in the inner folds, too; the
-#'   outer folds are grouped by them if `foldid` is not given.
+#' @param groups labels, one for each observation as in `foldid`, that are kept whole in the inner
+#'   folds, too; the outer folds are grouped by them if `foldid` is not given.
 #' @param nfolds,measure,alpha,relax,gamma,threads as in [cv_sparsereg()].
 #' @param seed an integer for inner and outer folds that can be made again, or `NULL`.
 #'
@@ -48,6 +48,8 @@ cv_nested <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL,
     path_call(call, alpha, nested_arguments()), parent.frame(), mentioned = own
   )
   plan <- cv_plan(problem, measure, alpha, relax, gamma, threads = threads)
+  foldid <- evaluate_in_data(substitute(foldid), "foldid", problem, parent.frame())
+  groups <- evaluate_in_data(substitute(groups), "groups", problem, parent.frame())
   check_not_drawn(foldid, list(outer = if (!missing(outer)) outer))
   groups <- used_groups(groups, problem)
   with_seed(seed, {
@@ -63,12 +65,9 @@ cv_nested <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL,
 nested_arguments <- function() c(setdiff(cv_arguments, "keep"), "outer", "rule", "groups")
 
 used_groups <- function(groups, problem) {
-  n <- nrow(problem$x)
-  omitted <- problem$na_action
-  if (!is.null(groups) && length(omitted) > 0 && length(groups) == n + length(omitted)) {
-    groups <- groups[-omitted]
-  }
-  if (!is.null(groups)) check_fold_values(groups, n, "groups")
+  place <- used_places(problem, length(groups))
+  if (!is.null(place)) groups <- groups[place]
+  if (!is.null(groups)) check_fold_values(groups, nrow(problem$x), "groups")
 }
 
 nested_folds <- function(problem, folds, plan, rule, nfolds, groups) {

@@ -25,7 +25,7 @@ design_from_formula <- function(formula, data, na_action, contrasts, call) {
     weights = stats::model.weights(frame), offset = offset,
     intercept = attr(terms, "intercept") == 1, blueprint = blueprint,
     na_action = attr(frame, "na.action"), rows = attr(frame, "row.names"),
-    y_argument = y_name, y_name = y_name, call = call
+    data = data, y_argument = y_name, y_name = y_name, call = call
   )
 }
 

@@ -9,6 +9,7 @@
 #   trials                     binomial: row totals of a response of two columns, or NULL
 #   control, blueprint, na_action, y_name, call
 #   rows                       labels of the rows in a data frame, or NULL
+#   data                       argument `data` of the formula interface, or NULL
 
 # The arguments of sparsereg() that do not depend on how the data are given.
 setting_names <- c(
@@ -69,7 +70,7 @@ new_problem <- function(design, settings) {
       list(x = x, y = y, weights = weights, offset = offset, intercept = intercept),
       settings[taken], by_column,
       list(classes = response$classes, trials = response$trials),
-      list(na_action = design$na_action, rows = design$rows),
+      list(na_action = design$na_action, rows = design$rows, data = design$data),
       design[c("blueprint", "y_name", "call")]
     ),
     class = "sparsepath_problem"

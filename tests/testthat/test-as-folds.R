@@ -116,3 +116,56 @@ test_that("what draws folds is an error beside folds that are given", {
   nested <- cv_nested(mpg ~ wt, mtcars, foldid = id, nfolds = 3, seed = 1, lambda = 1)
   expect_identical(nested$folds$foldid, id)
 })
+
+test_that("foldid and groups are looked up in the data, then where the function was called", {
+  data <- transform(prostate, fold = rep(c("a", "b", "c", "d"), length.out = 97))
+  expected <- rep(1:4, length.out = 97)
+  for (place in list(data, as.list(data), list2env(data))) {
+    cv <- cv_sparsereg(lpsa ~ lcavol + svi, place, foldid = fold, lambda = 0.1)
+    expect_identical(cv$foldid, expected)
+    expect_identical(cv$call$foldid, quote(fold))
+    elsewhere <- rev(expected)
+    cv <- cv_sparsereg(lpsa ~ lcavol + svi, place, foldid = rev(elsewhere), lambda = 0.1)
+    expect_identical(cv$foldid, expected)
+  }
+  wrapper <- function(formula, data, id) cv_sparsereg(formula, data, foldid = id, lambda = 0.1)
+  expect_identical(wrapper(lpsa ~ lcavol, data, data$fold)$foldid, expected)
+  cv <- cv_sparsereg(lpsa ~ lcavol, data, foldid = folds(lpsa, 4, groups = age, seed = 1))
+  expect_identical(cv$folds, folds(97, 4, groups = data$age, seed = 1))
+  nested <- cv_nested(lpsa ~ lcavol, data, groups = age, outer = 4, nfolds = 3, seed = 1)
+  again <- cv_nested(lpsa ~ lcavol, data, groups = data$age, outer = 4, nfolds = 3, seed = 1)
+  expect_identical(nested$predictions, again$predictions)
+})
+
+test_that("labels of all rows of the data follow the rows that are used", {
+  data <- transform(prostate, fold = rep(1:4, length.out = 97))
+  data$lcavol[c(5, 50)] <- NA
+  used <- data$train & !is.na(data$lcavol)
+  run <- function(foldid) {
+    suppressMessages(
+      cv_sparsereg(lpsa ~ lcavol + svi, data, subset = train, lambda = 0.1, foldid = foldid)
+    )
+  }
+  expect_identical(run(data$fold)$foldid, data$fold[used])
+  expect_identical(run(data$fold[data$train])$foldid, data$fold[used])
+  expect_identical(run(folds(97, 4, seed = 1))$foldid, folds(97, 4, seed = 1)$foldid[used])
+  nested <- suppressMessages(cv_nested(
+    lpsa ~ lcavol + svi, data, subset = train, groups = age, outer = 4, nfolds = 3, seed = 1
+  ))
+  expect_true(all(rowSums(table(data$age[used], nested$folds$foldid) > 0) == 1))
+  expect_error(run(data$fold[1:96]), "each of the 66 observations: it has 96.")
+})
+
+test_that("folds that cannot be evaluated are told where they were looked for", {
+  text <- "`foldid` cannot be evaluated: object 'nowhere' not found."
+  expect_input_error(cv_sparsereg(mpg ~ wt, mtcars, foldid = nowhere), "sparsepath_error_input", c(
+    text, "It is looked up in `data`, then where the function was called."
+  ))
+  x <- as.matrix(mtcars[-1])
+  expect_input_error(
+    cv_sparsereg(x, mtcars$mpg, foldid = nowhere), "sparsepath_error_input", text
+  )
+  expect_error(
+    cv_sparsereg(mpg ~ wt, mtcars, foldid = folds(mpg, k = 1)), "^`k` must be a whole number"
+  )
+})

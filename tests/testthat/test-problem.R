@@ -11,7 +11,7 @@ test_that("a problem holds everything that was given, in one form", {
   expect_setequal(names(problem), c(
     "x", "y", "weights", "offset", "intercept", "standardize", "penalty", "alpha", "family",
     "lambda", "nlambda", "lambda_min_ratio", "penalty_factor", "lower", "upper", "control",
-    "blueprint", "na_action", "rows", "y_name", "call", "classes", "trials"
+    "blueprint", "na_action", "rows", "data", "y_name", "call", "classes", "trials"
   ))
   expect_identical(problem$x, x)
   expect_identical(problem$y, y)
@@ -30,7 +30,7 @@ test_that("a problem holds everything that was given, in one form", {
 
 test_that("what was not given is NULL or a default", {
   problem <- sparsereg(x, y, control = no_fit())
-  for (field in c("weights", "offset", "lambda", "lambda_min_ratio", "na_action", "rows")) {
+  for (field in c("weights", "offset", "lambda", "lambda_min_ratio", "na_action", "rows", "data")) {
     expect_null(problem[[field]])
   }
   expect_true(problem$intercept)
