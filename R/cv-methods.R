@@ -12,7 +12,8 @@
 #' @param type as in [predict.sparsereg()] and in [residuals.sparsereg()].
 #' @param ... `coef()`, `predict()`, `fitted()`, `residuals()`: further arguments of the method for
 #'   [sparsereg()] fits: `exact`, `df` (which then stands in for `lambda`), `standardized`,
-#'   `newoffset`, `new_levels`, `data`. Others: not used, any other argument is an error.
+#'   `newoffset`, `new_levels`, `na.action`, `data`. Others: not used, any other argument is an
+#'   error.
 #'
 #' @return `coef()`: a sparse matrix with p + 1 rows as from [coef.sparsereg()]. `predict()`,
 #'   `fitted()` and `residuals()`: for a single lambda a vector, named like the rows of `newdata`;

@@ -5,34 +5,38 @@
 #   x          matrix or dgCMatrix
 #   offset     the offset of the formula (and of the argument `offset` in the formula interface)
 #              for the new rows, or NULL
-#   na_action  what `na_action` left behind, as in a model frame
+#   na_action  the rows that were left out by `na_action`, as in a model frame, or NULL
 #   incomplete rows of x (numbers) that miss a value. Their prediction is missing; a product with
 #              sparse coefficients cannot tell, because it skips what is multiplied by zero.
 # New levels of a factor are an "error", or have "zero" in all columns of the factor.
 forge <- function(blueprint, newdata, na_action = stats::na.pass, new_levels = "error") {
+  rule <- handle_missing(na_action, "newdata")
   switch(blueprint$kind,
-    matrix = forge_matrix(blueprint, newdata, na_action),
-    forge_frame(blueprint, newdata_frame(blueprint, newdata, na_action), new_levels)
+    matrix = forge_matrix(blueprint, newdata, rule),
+    forge_frame(blueprint, newdata_frame(blueprint, newdata, rule), new_levels)
   )
 }
 
 # A model frame, or for a data frame its columns of the training data.
-newdata_frame <- function(blueprint, newdata, na_action) {
+newdata_frame <- function(blueprint, newdata, rule) {
   newdata <- as_newdata(newdata)
   if (blueprint$kind == "data.frame") {
     needed <- names(blueprint$coding)
     check_needed(needed, names(newdata))
-    return(na_action(as.data.frame(newdata)[needed]))
+    return(rule(as.data.frame(newdata)[needed]))
   }
   check_needed(blueprint$needed, names(newdata))
   terms <- stats::delete.response(blueprint$terms)
-  call <- as.call(list(stats::model.frame, terms, newdata, na.action = na_action))
+  call <- as.call(list(stats::model.frame, terms, newdata, na.action = rule))
   call$offset <- blueprint$offset
   tryCatch(eval(call), error = function(e) explain_newdata_error(e, terms, newdata))
 }
 
 # Finds the term that the new data do not allow.
 explain_newdata_error <- function(e, terms, newdata) {
+  if (inherits(e, "sparsepath_error")) {
+    stop(e)
+  }
   fails <- function(expression) {
     value <- try(suppressWarnings(eval(expression, newdata, environment(terms))), silent = TRUE)
     inherits(value, "try-error")
@@ -172,13 +176,11 @@ incomplete_rows <- function(values, n) {
 
 # ---- New data for a matrix ----------------------------------------------------------------------
 
-forge_matrix <- function(blueprint, newdata, na_action) {
+forge_matrix <- function(blueprint, newdata, rule) {
   x <- as_numeric_design(match_newdata(blueprint, newdata), "newdata")
   colnames(x) <- blueprint$columns
   incomplete <- missing_rows(x)
-  # The rule on missing values sees one column that is missing where a row is not complete.
-  marker <- replace(numeric(nrow(x)), incomplete, NA)
-  omitted <- attr(na_action(data.frame(marker)), "na.action")
+  omitted <- attr(rule(missing_columns(x, incomplete)), "na.action")
   if (!is.null(omitted)) {
     x <- x[-as.integer(omitted), , drop = FALSE]
     incomplete <- integer()
@@ -224,6 +226,12 @@ vector_as_newdata <- function(newdata, p) {
     return(matrix(newdata, ncol = 1))
   }
   matrix(newdata, nrow = 1, dimnames = if (!is.null(names(newdata))) list(NULL, names(newdata)))
+}
+
+# All that the rule on missing values looks at.
+missing_columns <- function(x, incomplete) {
+  missing <- Matrix::colSums(is.na(x[incomplete, , drop = FALSE])) > 0
+  as.data.frame(as.matrix(x[, missing, drop = FALSE]))
 }
 
 missing_rows <- function(x) {

@@ -129,7 +129,7 @@ abort_formula <- function(problem, remedy = NULL) {
 formula_frame <- function(terms, data, extras, na_action) {
   call <- as.call(c(
     list(stats::model.frame, terms), if (!is.null(data)) list(data = data), extras,
-    list(na.action = handle_missing(na_action), drop.unused.levels = TRUE)
+    list(na.action = handle_missing(na_action, "data"), drop.unused.levels = TRUE)
   ))
   tryCatch(eval(call), error = function(e) explain_frame_error(e, terms, data, extras))
 }
@@ -202,17 +202,18 @@ frame_remedy <- function(text) {
 }
 
 # The rule on missing values, as a function for stats::model.frame(): what is left out is said.
-handle_missing <- function(na_action) {
+handle_missing <- function(na_action, argument) {
   rule <- missing_rule(na_action)
   function(frame) {
-    check_arrays(frame)
+    # New data are compared with the fit afterwards.
+    if (argument == "data") check_arrays(frame)
     count <- vapply(frame, count_missing_rows, 0)
     count <- count[count > 0]
     if (length(count) == 0) {
       return(rule(frame))
     }
     names(count) <- sub("^\\((.*)\\)$", "\\1", names(count))
-    kept <- tryCatch(rule(frame), error = function(e) abort_missing(count, nrow(frame)))
+    kept <- tryCatch(rule(frame), error = function(e) abort_missing(argument, names(count)))
     inform_omitted(length(attr(kept, "na.action")), nrow(frame), count)
     kept
   }
@@ -259,12 +260,12 @@ inform_omitted <- function(omitted, n, count) {
   }
 }
 
-abort_missing <- function(count, n) {
+abort_missing <- function(argument, variables) {
   abort_input(
-    "data", paste0(
-      "has missing values in ", quote_names(names(count)), ", and `na.action` does not allow them."
+    argument, paste0(
+      "has missing values in ", quote_names(variables), ", and `na.action` does not allow them."
     ),
-    variable = names(count), remedy = "Use na.action = na.omit to leave those rows out.",
+    variable = variables, remedy = "Use na.action = na.omit to leave those rows out.",
     class = "sparsepath_error_missing_values"
   )
 }

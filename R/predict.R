@@ -17,15 +17,18 @@
 #' @param newoffset the offset of the new observations, one number or one for each. Required if
 #'   the model was fitted from x and y with the argument `offset`. If it was fitted by formula, its
 #'   offset is evaluated in `newdata` like its other variables, and `newoffset` replaces the result.
-#'   Without `newdata` it is an error.
 #' @param new_levels what to do with factor levels that the fit has not seen: `"error"`, or
 #'   `"zero"` to set all columns of that factor to 0.
+#' @param na.action what to do with new observations that miss a variable of the model, as for
+#'   [stats::predict.lm()]: by [stats::na.pass()] their prediction is `NA`; [stats::na.omit()]
+#'   leaves them out, of which a message of class `sparsepath_message_omitted` tells;
+#'   [stats::na.fail()] makes them an error. `NULL` stands for `na.pass`.
 #' @param ... not used: any other argument is an error.
 #'
 #' @return For `type = "response"` and `"link"` a matrix with one row for each new observation and
 #'   one column for each lambda, also if there is only one of them. Rows are named as in `newdata`,
 #'   columns by lambda as in [coef.sparsereg()]. A row with a missing value in a variable of the
-#'   model is `NA`, whether or not its coefficient is zero.
+#'   model is `NA`, whether or not its coefficient is zero, unless `na.action` leaves it out.
 #'
 #'   For `type = "terms"` a matrix with one column for each term, as by [stats::predict.lm()]: the
 #'   columns of x that belong to the term times their coefficients, less the mean of that over the
@@ -34,7 +37,10 @@
 #'   offset: an offset belongs to no term.
 #'
 #' @section Errors: Missing columns, new levels (unless `new_levels = "zero"`), a wrong number of
-#'   columns and a missing `newoffset` are errors that name the variable.
+#'   columns and a missing `newoffset` are errors that name the variable. What would do nothing is
+#'   an error, too: `newoffset`, `new_levels` and `na.action` without `newdata`, `terms` and
+#'   `newoffset` beside a `type` that has no use for them, and new data where coefficients are asked
+#'   for.
 #'
 #' @seealso [predict.cv_sparsereg()], which chooses lambda by cross-validation.
 #' @examples
@@ -47,12 +53,18 @@ predict.sparsereg <- function(object, newdata, lambda = NULL,
                                 "response", "link", "class", "coefficients", "nonzero", "terms"
                               ),
                               exact = FALSE, df = NULL, newoffset = NULL,
-                              new_levels = c("error", "zero"), terms = NULL, data = NULL, ...) {
+                              new_levels = c("error", "zero"), terms = NULL, data = NULL,
+                              na.action = stats::na.pass, # nolint: object_name_linter.
+                              ...) {
   check_dots(..., fun = "predict()", known = names(formals()), elsewhere = glmnet_names())
   type <- match_choice(type, predict_types, "type")
+  given <- c(
+    "newdata"[!missing(newdata)], "newoffset"[!is.null(newoffset)],
+    "new_levels"[!missing(new_levels)], "na.action"[!missing(na.action)], "terms"[!is.null(terms)]
+  )
+  check_type_uses(type, given)
   check_class_type(object, type)
   check_terms_type(object, type)
-  new_levels <- match_choice(new_levels, c("error", "zero"), "new_levels")
   envir <- parent.frame()
   delayedAssign("problem", recover_problem(object, data, envir))
   path <- path_at(object, lambda, exact, df, problem)
@@ -61,14 +73,15 @@ predict.sparsereg <- function(object, newdata, lambda = NULL,
     nonzero = return(nonzero_names(path))
   )
   if (missing(newdata)) {
-    reject_newoffset(newoffset)
+    reject_without_newdata(setdiff(given, "terms"))
     return(fitted_path(object, path, problem, type, terms))
   }
-  new <- forge(object$blueprint, newdata, new_levels = new_levels)
+  new_levels <- match_choice(new_levels, c("error", "zero"), "new_levels")
+  new <- forge(object$blueprint, newdata, na.action, new_levels)
   offset <- if (type != "terms") total_offset(object, new, newoffset)
   predicted <- predicted_values(object, path, new$x, offset, type, terms)
   predicted[new$incomplete, ] <- NA
-  rownames(predicted) <- new_row_names(new$x, newdata)
+  rownames(predicted) <- new_row_names(new, newdata)
   predicted
 }
 
@@ -106,14 +119,23 @@ linear_predictor <- function(path, x, offset = NULL, rows = NULL) {
   eta
 }
 
-new_row_names <- function(x, newdata) {
-  same_rows <- length(dim(newdata)) == 2 && nrow(newdata) == nrow(x)
-  if (is.null(rownames(x)) && same_rows) rownames(newdata) else rownames(x)
+# Those of the new data; their numbers where some without names were left out.
+new_row_names <- function(new, newdata) {
+  if (!is.null(rownames(new$x))) {
+    return(rownames(new$x))
+  }
+  omitted <- new$na_action
+  n <- nrow(new$x) + length(omitted)
+  names <- if (length(dim(newdata)) == 2 && nrow(newdata) == n) rownames(newdata)
+  if (length(omitted) == 0) {
+    return(names)
+  }
+  (if (is.null(names)) as.character(seq_len(n)) else names)[-omitted]
 }
 
 # A formula says where the offset of new data is found; a matrix does not.
 total_offset <- function(object, new, newoffset) {
-  n <- nrow(new$x)
+  n <- nrow(new$x) + length(new$na_action)
   if (is.null(newoffset)) {
     if (isTRUE(object$blueprint$has_offset)) {
       abort_input(
@@ -128,13 +150,28 @@ total_offset <- function(object, new, newoffset) {
       "newoffset", paste0("must be one number or ", count_of(n, "number"), ", one for each row.")
     )
   }
-  rep_len(as.vector(newoffset), n)
+  offset <- rep_len(as.vector(newoffset), n)
+  if (length(new$na_action) > 0) offset[-new$na_action] else offset
 }
 
-# The fitted values have the offset of the fit.
-reject_newoffset <- function(newoffset) {
-  if (!is.null(newoffset)) {
-    abort_input("newoffset", "is for new observations, and there is no `newdata`.",
+# Names of arguments that were given and would do nothing.
+check_type_uses <- function(type, given) {
+  unused <- switch(type,
+    coefficients = , nonzero = given,
+    terms = intersect(given, "newoffset"),
+    intersect(given, "terms")
+  )
+  if (length(unused) > 0) {
+    abort_input(unused[1], paste0("does nothing for type = ", quote_values(type), "."),
+      remedy = "Leave it out."
+    )
+  }
+}
+
+# The fitted values have the offset, the levels and the observations of the fit.
+reject_without_newdata <- function(given) {
+  if (length(given) > 0) {
+    abort_input(given[1], "is for new observations, and there is no `newdata`.",
       remedy = "Give the observations as `newdata`, if they are those of the fit, too."
     )
   }

@@ -129,7 +129,9 @@ augment.sparsereg <- function(x, data = NULL, newdata = NULL, lambda = NULL, exa
     fitted <- do.call(stats::predict, arguments, envir = envir)
     return(bind_fitted(newdata, fitted))
   }
-  reject_newoffset(newoffset)
+  reject_without_newdata(
+    c("newoffset"[!is.null(newoffset)], "new_levels"[!missing(new_levels)])
+  )
   problem <- recover_problem(x, data, envir)
   path <- path_at(x, lambda, exact, df, problem)
   fitted <- fitted_rows(x, path, problem)

@@ -54,6 +54,63 @@ test_that("a missing value gives a row of NA, whatever its coefficient", {
   expect_identical(which(is.na(predict(by_formula, new))), c(3L, 6L))
 })
 
+test_that("na.action decides on new observations with missing values, as for lm()", {
+  x <- as.matrix(mtcars[-1])
+  new <- mtcars[1:4, ]
+  new$cyl[3] <- NA
+  as_x <- as.matrix(new[-1])
+  sparse <- Matrix::Matrix(as_x, sparse = TRUE)
+  by_formula <- sparsereg(mpg ~ wt + factor(cyl), mtcars, lambda = c(1, 0.1))
+  by_matrix <- sparsereg(x, mtcars$mpg, lambda = c(1, 0.1))
+  cases <- list(
+    list(by_formula, new), list(sparsereg(mtcars[-1], mtcars$mpg, lambda = 1), new),
+    list(by_matrix, as_x), list(by_matrix, sparse), list(by_matrix, new)
+  )
+  for (case in cases) {
+    name <- if (identical(case[[1]], by_formula)) "factor(cyl)" else "cyl"
+    all <- predict(case[[1]], case[[2]])
+    expect_identical(which(is.na(all[, 1])), c("Datsun 710" = 3L))
+    for (same in list(NULL, "na.pass", na.pass)) {
+      expect_identical(predict(case[[1]], case[[2]], na.action = same), all)
+    }
+    for (omit in c("na.omit", "na.exclude")) {
+      expect_message(
+        left <- predict(case[[1]], case[[2]], na.action = omit),
+        paste0("1 of 4 rows was left out because of missing values in `", name, "`."),
+        fixed = TRUE, class = "sparsepath_message_omitted"
+      )
+      expect_identical(left, all[-3, , drop = FALSE])
+    }
+    expect_input_error(
+      predict(case[[1]], case[[2]], na.action = na.fail), "sparsepath_error_missing_values", c(
+        paste0(
+          "`newdata` has missing values in `", name, "`, and `na.action` does not allow them."
+        ),
+        "Use na.action = na.omit to leave those rows out."
+      )
+    )
+  }
+  left <- suppressMessages(predict(by_matrix, unname(as_x), na.action = na.omit))
+  expect_identical(rownames(left), c("1", "2", "4"))
+})
+
+test_that("offsets and cross-validated paths follow the observations that na.action leaves", {
+  new <- transform(mtcars[1:3, ], wt = c(2, NA, 3))
+  fit <- sparsereg(mpg ~ wt + offset(qsec), mtcars, lambda = 1)
+  all <- predict(fit, new, newoffset = 1:3)
+  left <- suppressMessages(predict(fit, new, newoffset = 1:3, na.action = na.omit))
+  expect_identical(left, all[-2, , drop = FALSE])
+  without <- transform(new, wt = 2:4, qsec = c(1, 2, NA))
+  left <- suppressMessages(predict(fit, without, na.action = na.omit))
+  expect_identical(left, predict(fit, without)[-3, , drop = FALSE])
+  cv <- cv_sparsereg(mpg ~ wt, mtcars, lambda = 1, nfolds = 3)
+  expect_identical(
+    suppressMessages(predict(cv, new, na.action = na.omit)), predict(cv, new)[-2]
+  )
+  parts <- suppressMessages(predict(fit, new, type = "terms", na.action = na.omit))
+  expect_identical(dim(parts), c(2L, 1L))
+})
+
 test_that("nonzero lists the names of the variables, coefficients are those of coef()", {
   fit <- sparsereg(mpg ~ ., data = mtcars, lambda = c(10, 2, 0.1))
   sets <- predict(fit, type = "nonzero")
@@ -122,7 +179,7 @@ test_that("rows are named as in a matrix of new data as well", {
   expect_identical(predict(fit, as.matrix(mtcars)[1:3, ]), predict(fit, mtcars[1:3, ]))
 })
 
-test_that("an offset for new observations without these is an error, not ignored", {
+test_that("what is for new observations is an error without these, not ignored", {
   fit <- sparsereg(mpg ~ wt, mtcars, offset = qsec, lambda = 1)
   text <- c(
     "`newoffset` is for new observations, and there is no `newdata`.",
@@ -130,6 +187,14 @@ test_that("an offset for new observations without these is an error, not ignored
   )
   expect_input_error(predict(fit, newoffset = 0), "sparsepath_error_input", text)
   expect_input_error(augment(fit, newoffset = 0), "sparsepath_error_input", text)
+  others <- list(new_levels = "zero", na.action = na.omit)
+  for (name in names(others)) {
+    expect_input_error(
+      do.call(predict, c(list(fit), others[name])), "sparsepath_error_input",
+      sub("newoffset", name, text, fixed = TRUE)
+    )
+  }
+  expect_error(augment(fit, new_levels = "zero"), "^`new_levels` is for new observations")
 })
 
 test_that("new data without rows have predictions without rows, of every type", {
@@ -140,4 +205,18 @@ test_that("new data without rows have predictions without rows, of every type", 
   parts <- predict(fit, mtcars[0, ], type = "terms")
   expect_identical(dim(parts), c(0L, 2L))
   expect_identical(colnames(parts), c("wt", "hp"))
+})
+
+test_that("arguments that a type has no use for are errors", {
+  fit <- sparsereg(mpg ~ wt + hp, mtcars, lambda = 1)
+  new <- mtcars[1:2, ]
+  refused <- function(code, argument, type) {
+    expect_input_error(code, "sparsepath_error_input", c(
+      paste0("`", argument, "` does nothing for type = \"", type, "\"."), "Leave it out."
+    ))
+  }
+  refused(predict(fit, new, terms = "wt"), "terms", "response")
+  refused(predict(fit, new, type = "terms", newoffset = 1), "newoffset", "terms")
+  refused(predict(fit, new, type = "nonzero"), "newdata", "nonzero")
+  refused(predict(fit, type = "coefficients", na.action = na.omit), "na.action", "coefficients")
 })
