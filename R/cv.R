@@ -146,20 +146,28 @@ cv_sparsereg <- function(x, ..., nfolds = 10, foldid = NULL, seed = NULL, measur
 cv_arguments <- c("nfolds", "foldid", "seed", "measure", "relax", "gamma", "keep",
                   "threads")
 
-# What is neither an argument here nor of sparsereg() is left to the latter, unless it was meant for
-# this function.
+# What is neither an argument here nor, by the rules of R, one of sparsereg().
 check_cv_arguments <- function(names, own, fun = "cv_sparsereg()") {
-  own <- setdiff(own, c("x", "...", "alpha"))
-  path_arguments <- union(names(formals(sparsereg.formula)), names(formals(sparsereg.default)))
-  known <- c(own, path_arguments)
-  for (name in setdiff(names, c("", known))) {
-    if (isTRUE(nearest_name(name, known) %in% own)) {
-      abort_input(
-        name, paste0("is not an argument of ", fun, "."),
-        remedy = suggest_name(name, known), class = "sparsepath_error_unknown_argument"
-      )
-    }
+  of_path <- union(names(formals(sparsereg.formula)), names(formals(sparsereg.default)))
+  unknown <- Filter(function(name) is.na(pmatch(name, of_path)), setdiff(names, c("", own)))
+  if (length(unknown) > 0) {
+    remedy <- cv_remedies()[[unknown[1]]]
+    abort_input(
+      unknown[1], paste0("is not an argument of ", fun, "."),
+      remedy = if (is.null(remedy)) suggest_name(unknown[1], c(own, of_path)) else remedy,
+      class = "sparsepath_error_unknown_argument"
+    )
   }
+}
+
+# Remedies for arguments of folds(), of sparsereg_control() and of glmnet.
+cv_remedies <- function() {
+  drawn <- c("strata", "groups", "blocks", "time", "repeats")
+  remedies <- paste0("Write foldid = folds(..., ", drawn, " = ...).")
+  c(
+    control_remedies(), as.list(stats::setNames(remedies, drawn)),
+    k = "Did you mean `nfolds`?", type.measure = "Did you mean `measure`?"
+  )
 }
 
 check_gamma_used <- function(call, relax) {

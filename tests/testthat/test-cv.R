@@ -213,7 +213,7 @@ test_that("misspelt arguments of cross-validation are recognised as such", {
   )
   expect_input_error(
     cv_sparsereg(mpg ~ wt, mtcars, lamda = 5), "sparsepath_error_unknown_argument",
-    c("`lamda` is not an argument of sparsereg().", "Did you mean `lambda`?")
+    c("`lamda` is not an argument of cv_sparsereg().", "Did you mean `lambda`?")
   )
   expect_error(cv_sparsereg(), "^`x` is missing", class = "sparsepath_error_input")
 })
@@ -285,4 +285,21 @@ test_that("settings that would do nothing are errors", {
     class = "sparsepath_error_input"
   )
   expect_error(cv_nested(z, mtcars$mpg, control = control), "^`control` must not have fit = FALSE")
+})
+
+test_that("arguments that nobody has are those of the function that was called", {
+  refused <- function(code, argument, remedy, fun = "cv_sparsereg()") {
+    expect_input_error(
+      code, "sparsepath_error_unknown_argument",
+      c(paste0("`", argument, "` is not an argument of ", fun, "."), remedy)
+    )
+  }
+  refused(cv_sparsereg(x, y, parallel = TRUE), "parallel", NULL)
+  refused(cv_sparsereg(x, y, standardise = TRUE), "standardise", "Did you mean `standardize`?")
+  refused(cv_sparsereg(x, y, type.measure = "mae"), "type.measure", "Did you mean `measure`?")
+  refused(cv_sparsereg(x, y, k = 5), "k", "Did you mean `nfolds`?")
+  refused(cv_sparsereg(x, y, groups = 1:97), "groups", "Write foldid = folds(..., groups = ...).")
+  refused(cv_nested(x, y, tol = 1), "tol", "Write control = sparsereg_control(tol = ...).",
+    "cv_nested()"
+  )
 })
