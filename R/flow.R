@@ -73,12 +73,12 @@ is_balanced <- function(state, penalty) {
 flow_step <- function(state, surface, penalty) {
   motion <- flow_motion(state, surface$curvature(state$b), penalty)
   if (surface$quadratic) {
-    leg <- leg_until_rest(motion, state, penalty)
+    leg <- leg_until_rest(motion, state)
     pull <- surface$pull(leg$b)
   } else {
     step <- min(state$step, 1e3 / max(motion$rate, state$unit / state$size))
     repeat {
-      leg <- leg_until(motion, state, penalty, step)
+      leg <- leg_until(motion, state, step)
       pull <- surface$pull(leg$b)
       predicted <- state$pull - drop(motion$curvature %*% (leg$b - state$b))
       error <- max(abs(pull - predicted)) * leg$time / (1e-6 * state$size)
@@ -140,7 +140,7 @@ motion_at <- function(motion, t) {
 }
 
 # The mode until its next event, but not beyond `horizon`.
-leg_until <- function(motion, state, penalty, horizon) {
+leg_until <- function(motion, state, horizon) {
   unit <- ifelse(motion$free, state$size, state$unit)
   times <- matrix(Inf, 2, 2)
   for (j in 1:2) {
@@ -162,10 +162,10 @@ leg_until <- function(motion, state, penalty, horizon) {
   list(time = time, b = b, event = event[, 1], side = c(-1, 1)[event[, 2]])
 }
 
-leg_until_rest <- function(motion, state, penalty) {
+leg_until_rest <- function(motion, state) {
   horizon <- 1 / max(motion$rate, state$unit / state$size)
   repeat {
-    leg <- leg_until(motion, state, penalty, horizon)
+    leg <- leg_until(motion, state, horizon)
     slowed <- abs(motion$weight) %*% exp(-motion$rate * horizon)
     if (length(leg$event) > 0 || all(slowed <= 1e-13 * state$unit)) {
       return(leg)

@@ -65,7 +65,7 @@ plot.sparsereg <- function(x, xvar = c("lambda", "norm", "dev"), label = TRUE,
   if (knots) draw_knots(marks)
   draw_path(lines, style, lwd)
   if (knots) draw_knot_marks(marks, style)
-  draw_labels(style, lines, lwd)
+  draw_labels(style, lwd)
   draw_path_axes(x, lines, xvar, standardized, main, xlab, ylab)
   if (knots) draw_knot_key(marks)
   invisible(drawn_frame(lines, style, marks))
@@ -316,7 +316,7 @@ within_zeros <- function(zero) {
   zero & padded[seq_len(n), , drop = FALSE] & padded[seq_len(n) + 2L, , drop = FALSE]
 }
 
-draw_labels <- function(style, lines, lwd) {
+draw_labels <- function(style, lwd) {
   usr <- graphics::par("usr")
   per_inch <- c(usr[2] - usr[1], usr[4] - usr[3]) / graphics::par("pin")
   gap <- label_height() * per_inch[2]
