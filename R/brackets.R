@@ -126,10 +126,7 @@ solve_brackets <- function(brackets, problem, fit, path, progress, accuracy = 1e
 }
 
 at_lambdas <- function(path, lambda) {
-  l <- match(unique(lambda), path$lambda)
-  list(
-    lambda = path$lambda[l], intercept = path$intercept[l], beta = path$beta[, l, drop = FALSE]
-  )
+  path_places(path, match(unique(lambda), path$lambda))
 }
 
 # At an event the value has a kink, so that the last two points of one side say where it is, better

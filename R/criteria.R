@@ -80,7 +80,7 @@ criteria <- function(object, ebic_gamma = 0.5) {
 
 # How many models of the size at each lambda the path could have come to, in logarithms.
 log_models <- function(fit) {
-  factor <- fit$penalty_factor[fitted_columns(fit)]
+  factor <- fit$penalty_factor[is_fitted(fit)]
   candidates <- sum(factor > 0)
   chosen <- if (fit$alpha > 0) {
     Matrix::colSums(fit$beta[fit$penalty_factor > 0, , drop = FALSE] != 0)

@@ -104,12 +104,7 @@ nested_fold <- function(problem, rows, weights, plan, rule, nfolds, groups) {
   cv <- muffle_constant(cv_problem(problem, inner, plan, problem$call))
   index <- cv[[paste0("index_", rule)]]
   gamma <- cv[[paste0("gamma_", rule)]]
-  path <- mixed_fit(cv, gamma)[c("lambda", "intercept", "beta")]
-  at <- list(
-    lambda = path$lambda[index], intercept = path$intercept[index],
-    beta = path$beta[, index, drop = FALSE]
-  )
-  mu <- predicted_means(at, problem, rows)
+  mu <- predicted_means(path_places(mixed_fit(cv, gamma), index), problem, rows)
   error <- vapply(plan$measures, function(measure) {
     evaluate_measure(measure, problem$y[rows], mu, weights[rows])
   }, 0)

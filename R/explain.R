@@ -143,7 +143,7 @@ taken_by <- function(fit, problem, table, j, null) {
 
 # Products of column j with others as the penalty sees them, and correlations.
 standardized_products <- function(fit, problem, j, others) {
-  v <- problem_weights(problem) / sum(problem_weights(problem))
+  v <- scaled_weights(problem)
   column <- problem$x[, j]
   if (fit$has_intercept) column <- column - fit$center[j]
   size <- penalty_scale(fit)
@@ -168,10 +168,7 @@ column_deviations <- function(x, v) {
 slope_path <- function(fit, problem, j) {
   path <- filled_path(fit, problem)
   slopes <- vapply(seq_along(path$lambda), function(l) {
-    one <- list(
-      lambda = path$lambda[l], intercept = path$intercept[l], beta = path$beta[, l, drop = FALSE]
-    )
-    column_slope(fit, problem, one, j)
+    -loss_gradients(fit, problem, path_places(path, l), j)$gradient[1, 1]
   }, 0)
   f <- fit$penalty_factor[[j]]
   data.frame(
@@ -191,18 +188,6 @@ filled_path <- function(fit, problem) {
   problem$control$progress <- FALSE
   fill <- c(top, exp(seq(log(top), log(bottom), length.out = 100))[2:99])
   refit_at(problem, sort(unique(c(fit$lambda, fill)), decreasing = TRUE))
-}
-
-# The one entry of loss_gradients() that is needed, without a product with all of x.
-column_slope <- function(fit, problem, path, j) {
-  eta <- drop(linear_predictor(path, problem$x, problem$offset))
-  stats <- fit$loss$stats
-  mu <- stats$linkinv(eta)
-  v <- problem_weights(problem) / sum(problem_weights(problem))
-  score <- v * (problem$y - mu) * stats$mu.eta(eta) / stats$variance(mu)
-  score[v == 0] <- 0
-  column <- problem$x[, j] - if (fit$has_intercept) fit$center[j] else 0
-  sum(column * score) / penalty_scale(fit)[j]
 }
 
 # ---- In words -----------------------------------------------------------------------------------

@@ -39,6 +39,11 @@ fit_fields <- function(available) {
   c(first, setdiff(available, first))
 }
 
+# For each column: neither excluded nor constant.
+is_fitted <- function(fit) {
+  is.finite(fit$penalty_factor) & !rownames(fit$beta) %in% fit$constant
+}
+
 # Columns that the user excluded anyway deserve no warning.
 warn_constant <- function(constant, problem) {
   constant <- constant[is.finite(problem$penalty_factor[match(constant, colnames(problem$x))])]

@@ -48,9 +48,9 @@ bind_events <- function(events) {
 # Above lambda_max nothing that is penalised is in the model. A status is "zero", "free", "bound" or
 # "shut".
 start_walk <- function(fit, problem) {
-  v <- problem_weights(problem) / sum(problem_weights(problem))
+  v <- scaled_weights(problem)
   size <- penalty_scale(fit)
-  shut <- is.infinite(fit$penalty_factor) | rownames(fit$beta) %in% fit$constant
+  shut <- !is_fitted(fit)
   f <- unname(ifelse(shut, 0, fit$penalty_factor))
   top <- fit$lambda_max * 1.001
   b <- size * refit_at(problem, top)$beta[, 1]

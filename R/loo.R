@@ -61,7 +61,7 @@ loo_problem <- function(fit, problem, measure = NULL) {
   }
   weights <- problem_weights(problem)
   used <- which(weights > 0)
-  columns <- fitted_columns(fit)
+  columns <- which(is_fitted(fit))
   bounded <- any(is.finite(fit$lower[columns]) | is.finite(fit$upper[columns]))
   exact <- fit$alpha == 0 && fit$family == "gaussian" && !bounded
   left_out <- if (exact) ridge_loo(fit, problem, used) else alo(fit, problem, used)
@@ -114,15 +114,10 @@ orthonormal <- function(base) {
   qr.Q(decomposition)[, seq_len(decomposition$rank), drop = FALSE]
 }
 
-# Neither excluded nor constant.
-fitted_columns <- function(fit) {
-  which(is.finite(fit$penalty_factor) & !variable.names(fit) %in% fit$constant)
-}
-
 ridge_loo <- function(fit, problem, used) {
   offset <- if (is.null(problem$offset)) 0 else problem$offset[used]
   y <- problem$y[used] - offset
-  columns <- fitted_columns(fit)
+  columns <- which(is_fitted(fit))
   white <- whitened(fit, problem, used, columns)
   q <- orthonormal(white$base)
   z <- white$z - q %*% crossprod(q, white$z)

@@ -18,6 +18,14 @@ path_at <- function(object, lambda = NULL, exact = FALSE, df = NULL, problem) {
   if (exact) path_refit(object, lambda, problem) else path_interpolate(object, lambda)
 }
 
+# The same at some of its lambdas, by their places.
+path_places <- function(path, place) {
+  list(
+    lambda = path$lambda[place], intercept = path$intercept[place],
+    beta = path$beta[, place, drop = FALSE]
+  )
+}
+
 # Index of the grid value that equals each lambda up to rounding, NA where there is none.
 match_lambda <- function(lambda, grid) {
   nearest <- vapply(lambda, function(value) which.min(abs(grid - value)), 1L)

@@ -9,13 +9,13 @@ new_plane <- function(fit, problem, variables, path, alpha) {
   two <- match(variables, colnames(problem$x))
   scale <- fit$scale[two]
   problem <- plane_problem(fit, problem, two, path, alpha)
-  v <- problem_weights(problem)
+  v <- scaled_weights(problem)
   z <- as.matrix(problem$x)
   z <- sweep(sweep(z, 2, if (fit$has_intercept) fit$center[two] else 0), 2, scale, "/")
   loss <- if (problem$family$loss == "gaussian") {
-    quadratic_loss(z, problem$y - problem$offset, v / sum(v), fit$has_intercept)
+    quadratic_loss(z, problem$y - problem$offset, v, fit$has_intercept)
   } else {
-    general_loss(z, problem, v / sum(v), fit$has_intercept)
+    general_loss(z, problem, v, fit$has_intercept)
   }
   c(loss, list(
     variables = variables, scale = scale, problem = problem,

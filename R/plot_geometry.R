@@ -166,7 +166,7 @@ halfway_lambda <- function(fit) {
 }
 
 two_variables <- function(fit, variables, path) {
-  usable <- fit$scale > 0 & is.finite(fit$penalty_factor) & !rownames(fit$beta) %in% fit$constant
+  usable <- fit$scale > 0 & is_fitted(fit)
   if (sum(usable) < 2) {
     abort_input("fit", "must have two variables that can enter the model.")
   }

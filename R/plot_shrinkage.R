@@ -76,7 +76,7 @@ no_points <- function() {
 # `strength` is what lambda amounts to for columns of another length than 1.
 shrinkage_points <- function(fit, problem, lambda) {
   lengths <- column_variances(fit, problem)
-  used <- is.finite(fit$penalty_factor) & !rownames(fit$beta) %in% fit$constant
+  used <- is_fitted(fit)
   length <- mean(lengths[used])
   if (!identical(fit$loss$loss, "gaussian") || any(abs(lengths[used] / length - 1) > 1e-8)) {
     inform(
@@ -103,7 +103,7 @@ shrinkage_points <- function(fit, problem, lambda) {
 
 # Mean squares of the columns that the penalty sees.
 column_variances <- function(fit, problem) {
-  v <- problem_weights(problem) / sum(problem_weights(problem))
+  v <- scaled_weights(problem)
   square <- as.vector(Matrix::crossprod(problem$x^2, v))
   if (fit$has_intercept) square <- square - fit$center^2
   square / penalty_scale(fit)^2
@@ -114,7 +114,7 @@ is_orthogonal <- function(fit, problem, used, length) {
   if (length(used) > nrow(problem$x)) {
     return(FALSE)
   }
-  v <- problem_weights(problem) / sum(problem_weights(problem))
+  v <- scaled_weights(problem)
   size <- penalty_scale(fit)[used]
   x <- problem$x[, used, drop = FALSE]
   gram <- as.matrix(Matrix::crossprod(x, x * v)) / outer(size, size)

@@ -96,6 +96,17 @@ check_size <- function(x) {
   }
 }
 
+# As they were given, 1 if there were none.
+problem_weights <- function(problem) {
+  if (is.null(problem$weights)) rep(1, nrow(problem$x)) else problem$weights
+}
+
+# The v_i of the objective, which sum to 1.
+scaled_weights <- function(problem) {
+  weights <- problem_weights(problem)
+  weights / sum(weights)
+}
+
 solve_or_return <- function(problem) {
   if (problem$control$fit) fit_problem(problem) else problem
 }

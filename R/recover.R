@@ -123,11 +123,8 @@ data_difference <- function(object, problem) {
 
 same_deviance <- function(object, problem) {
   best <- which.max(object$dev_ratio)
-  path <- list(
-    lambda = object$lambda[best], intercept = object$intercept[best],
-    beta = object$beta[, best, drop = FALSE]
-  )
-  mu <- family_mean(object$loss, linear_predictor(path, problem$x, problem$offset))
+  eta <- linear_predictor(path_places(object, best), problem$x, problem$offset)
+  mu <- family_mean(object$loss, eta)
   unit <- family_unit_deviance(object$loss, problem$y, mu)
   weights <- problem_weights(problem)
   deviance <- sum((weights * unit)[weights > 0])
@@ -136,12 +133,7 @@ same_deviance <- function(object, problem) {
 }
 
 column_means <- function(problem) {
-  weights <- problem_weights(problem)
-  as.vector(Matrix::crossprod(problem$x, weights / sum(weights)))
-}
-
-problem_weights <- function(problem) {
-  if (is.null(problem$weights)) rep(1, nrow(problem$x)) else problem$weights
+  as.vector(Matrix::crossprod(problem$x, scaled_weights(problem)))
 }
 
 abort_data_changed <- function(difference) {

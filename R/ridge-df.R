@@ -8,7 +8,7 @@ largest_spectrum <- 1000
 # held at other bounds count, as they do among the nonzero coefficients of a lasso.
 bounded_ridge_df <- function(fit, problem) {
   used <- which(problem_weights(problem) > 0)
-  open <- is.finite(fit$penalty_factor) & !rownames(fit$beta) %in% fit$constant
+  open <- is_fitted(fit)
   if (min(length(used), sum(open)) > largest_spectrum) {
     return(rep(NA_real_, length(fit$lambda)))
   }

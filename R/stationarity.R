@@ -141,7 +141,7 @@ penalty_scale <- function(fit) {
 loss_gradients <- function(fit, problem, path, columns = NULL) {
   eta <- linear_predictor(path, problem$x, problem$offset)
   stats <- fit$loss$stats
-  v <- problem_weights(problem) / sum(problem_weights(problem))
+  v <- scaled_weights(problem)
   mu <- stats$linkinv(as.vector(eta))
   score <- (problem$y - mu) * stats$mu.eta(as.vector(eta)) / stats$variance(mu)
   score <- matrix(v * score, nrow(eta))
@@ -163,7 +163,7 @@ stationarity_intercept <- function(value, gradient) {
 }
 
 stationarity_rows <- function(fit, b, size, gradient, lambda) {
-  shut <- is.infinite(fit$penalty_factor) | rownames(fit$beta) %in% fit$constant
+  shut <- !is_fitted(fit)
   f <- ifelse(shut, 0, fit$penalty_factor)
   limit <- unname(lambda * fit$alpha * f)
   smooth <- unname(lambda * (1 - fit$alpha) * f) * size * b

@@ -24,11 +24,7 @@ best_bic <- function(problem, path) {
 
 # Maximum likelihood over log(theta), between nearly all variance and nearly none beyond Poisson's.
 theta_of <- function(problem, path, best) {
-  at <- list(
-    lambda = path$lambda[best], intercept = path$intercept[best],
-    beta = path$beta[, best, drop = FALSE]
-  )
-  mu <- exp(linear_predictor(at, problem$x, problem$offset))[, 1]
+  mu <- exp(linear_predictor(path_places(path, best), problem$x, problem$offset))[, 1]
   weights <- problem_weights(problem)
   loss <- function(log_theta) {
     -sum(weights * stats::dnbinom(problem$y, size = exp(log_theta), mu = mu, log = TRUE))

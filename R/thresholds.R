@@ -143,8 +143,7 @@ events_match <- function(events, fit) {
 new_thresholds <- function(fit, found, attributes) {
   events <- found$events
   variables <- rownames(fit$beta)
-  smooth <- is.finite(fit$penalty_factor) & fit$alpha * fit$penalty_factor == 0 &
-    !variables %in% fit$constant
+  smooth <- is_fitted(fit) & fit$alpha * fit$penalty_factor == 0
   first <- sign(fit$beta[, which.max(fit$lambda)])
   table <- data.frame(variable = variables, threshold_rows(events, smooth, first))
   table <- table[order(-table$enters, na.last = TRUE), ]
