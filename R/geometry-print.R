@@ -5,7 +5,6 @@
 #' @export
 print.sparsepath_geometry <- function(x, digits = 3, ...) {
   check_digits(digits)
-  check_count(digits, "digits")
   cat(wrap(paste0(geometry_sentence(x), geometry_outcome(x))), "\n", sep = "")
   if (x$view != "penalty") {
     cat("\n")

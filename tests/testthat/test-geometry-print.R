@@ -25,3 +25,8 @@ test_that("two coefficients that are zero are spoken of as two", {
   expect_output(print(plot_geometry(null, draw = FALSE)), "those of .* are\\s+exactly zero")
   expect_output(print(plot_geometry(null, "flow", draw = FALSE)), "Those\\s+of .* are\\s+held")
 })
+
+test_that("digits may be NULL, as for other prints", {
+  geometry <- plot_geometry(sparsereg(mpg ~ wt + hp, mtcars), draw = FALSE)
+  expect_output(print(geometry, digits = NULL), "solution")
+})
