@@ -293,12 +293,19 @@ numeric_y <- function(y, argument, family, remedy_logical = NULL) {
   } else if (inherits(y, c("Date", "POSIXct", "difftime"))) {
     paste0("Write as.numeric(", argument, ") to fit it as a number.")
   }
+  if (family == "gaussian" && are_two_classes(y)) {
+    remedy <- paste0("Two classes are for family = \"binomial\".\n", remedy)
+  }
   abort_input(
     argument, paste0(
       "must be numeric for family \"", family, "\", not ", describe_type(y), "."
     ),
     variable = argument, remedy = remedy, class = "sparsepath_error_response"
   )
+}
+
+are_two_classes <- function(y) {
+  (is.factor(y) || is.character(y) || is.logical(y)) && length(unique(y[!is.na(y)])) == 2
 }
 
 # Missing values are reported elsewhere.

@@ -318,6 +318,7 @@ test_that("a response that is missing, no number or a formula is an error", {
   ))
   expect_input_error(sparsereg(vs > 0 ~ hp, mtcars), "sparsepath_error_response", c(
     "`vs > 0` must be numeric for family \"gaussian\", not logical.",
+    "Two classes are for family = \"binomial\".",
     "Write as.numeric(vs > 0) to fit the share of TRUE by least squares."
   ))
 })

@@ -239,3 +239,16 @@ test_that("the remedy for a response that is no number depends on what it is", {
     "`y` must be numeric for family \"gaussian\", not a list."
   )
 })
+
+test_that("two classes without a family are told of the binomial one", {
+  binomial <- "Two classes are for family = \"binomial\"."
+  for (y in c("am == 1", "factor(am)", "as.character(am)")) {
+    expect_error(
+      sparsereg(stats::as.formula(paste(y, "~ wt")), mtcars), binomial, fixed = TRUE,
+      class = "sparsepath_error_response"
+    )
+  }
+  three <- expect_error(sparsereg(factor(gear) ~ wt, mtcars), class = "sparsepath_error_response")
+  expect_false(grepl("Two classes", conditionMessage(three)))
+  expect_error(sparsereg(factor(am) ~ wt, mtcars, family = "poisson"), "numbers, write [^\n]*$")
+})
