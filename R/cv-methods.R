@@ -73,7 +73,8 @@ at_chosen <- function(object, generic, lambda, envir, gamma, ...) {
       remedy = "Give a lambda of the grid, or gamma = 1."
     )
   }
-  if (!by_size) {
+  # Beside another than the default, `df` is an error of the method for fits.
+  if (!by_size || !identical(lambda, "lambda_1se")) {
     arguments$lambda <- chosen_lambda(object, lambda)
   }
   do.call(generic, arguments, envir = envir)

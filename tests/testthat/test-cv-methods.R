@@ -92,3 +92,13 @@ test_that("a lambda that is missing is told apart from a misspelt rule", {
   expect_error(coef(cv, NA_character_), "^`lambda` must be", class = "sparsepath_error_input")
   expect_error(predict(cv, lambda = NA_character_), class = "sparsepath_error_input")
 })
+
+test_that("a lambda beside a model size is an error, as for a fit", {
+  cv <- cv_sparsereg(mpg ~ wt + hp, mtcars, nfolds = 3, seed = 1)
+  text <- c("`df` and `lambda` were both given.", "Give one of the two.")
+  for (lambda in list(0.1, "lambda_min")) {
+    for (method in list(coef, predict, fitted, residuals)) {
+      expect_input_error(method(cv, lambda = lambda, df = 1), "sparsepath_error_input", text)
+    }
+  }
+})
