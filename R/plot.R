@@ -144,6 +144,9 @@ within_limits <- function(values, xlim) {
   if (is.null(xlim)) {
     return(rep(TRUE, length(values)))
   }
+  if (!is.numeric(xlim) || length(xlim) != 2 || anyNA(xlim)) {
+    abort_input("xlim", paste0("must be two numbers, not ", describe(xlim), "."))
+  }
   inside <- values >= min(xlim) & values <= max(xlim)
   if (!any(inside)) {
     abort_input("xlim", "leaves nothing of the path to draw.")

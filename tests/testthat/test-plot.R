@@ -163,3 +163,15 @@ test_that("what is drawn has the same columns where no coefficient ever differs 
   expect_named(drawn, c("variable", "lambda", "x", "coefficient", "labelled"))
   expect_identical(nrow(drawn), 0L)
 })
+
+test_that("limits that are no limits are errors", {
+  fit <- sparsereg(mpg ~ wt + hp, mtcars)
+  cv <- cv_sparsereg(mpg ~ wt + hp, mtcars, nfolds = 3, seed = 1)
+  for (xlim in list(c(NA, 1), 3, "a", c("a", "b"), 1:3)) {
+    for (object in list(fit, cv)) {
+      expect_error(plot(object, xlim = xlim), "^`xlim` must be two numbers, not ",
+        class = "sparsepath_error_input"
+      )
+    }
+  }
+})
