@@ -127,11 +127,47 @@ abort_formula <- function(problem, remedy = NULL) {
 }
 
 formula_frame <- function(terms, data, extras, na_action) {
-  call <- as.call(c(
-    list(stats::model.frame, terms), if (!is.null(data)) list(data = data), extras,
-    list(na.action = handle_missing(na_action, "data"), drop.unused.levels = TRUE)
-  ))
-  tryCatch(eval(call), error = function(e) explain_frame_error(e, terms, data, extras))
+  tryCatch(
+    {
+      evaluated <- extras
+      evaluated$subset <- subset_rows(extras$subset, terms, data)
+      eval(as.call(c(
+        list(stats::model.frame, terms), if (!is.null(data)) list(data = data), evaluated,
+        list(na.action = handle_missing(na_action, "data"), drop.unused.levels = TRUE)
+      )))
+    },
+    error = function(e) explain_frame_error(e, terms, data, extras)
+  )
+}
+
+# The value of `subset`. Of rows that are not there stats::model.frame() makes rows of missing
+# values, and a logical vector that is too short it recycles.
+subset_rows <- function(expression, terms, data) {
+  env <- environment(terms)
+  rows <- eval(expression, data, env)
+  if (is.null(rows)) {
+    return(NULL)
+  }
+  labels <- if (is.data.frame(data)) {
+    row.names(data)
+  } else {
+    seq_len(NROW(eval(attr(terms, "variables")[[2]], data, env)))
+  }
+  n <- length(labels)
+  if (is.logical(rows)) {
+    check_length(rows, n, "subset", "have one value per row")
+  }
+  strange <- if (is.character(rows)) {
+    rows[is.na(pmatch(rows, labels, duplicates.ok = TRUE))]
+  } else if (is.numeric(rows)) {
+    rows[which(abs(rows) > n)]
+  }
+  if (length(strange) > 0) {
+    abort_input("subset", paste0(
+      "has rows that are not among the ", n, ": ", quote_values(strange), "."
+    ), class = "sparsepath_error_length")
+  }
+  rows
 }
 
 # Finds out what a failure of stats::model.frame() was about.

@@ -346,3 +346,27 @@ test_that("weights in the dots of a function that writes the formula itself are 
     "Make it a variable of `data`, or an argument of that function and use do.call()."
   ))
 })
+
+test_that("a subset of rows that are not there is an error", {
+  fit <- function(subset) {
+    call <- substitute(sparsereg(mpg ~ wt, mtcars, lambda = 1, subset = subset))
+    eval(call)
+  }
+  class <- "sparsepath_error_length"
+  text <- "`subset` has rows that are not among the 32: "
+  expect_input_error(fit(30:34), class, paste0(text, "\"33\" and \"34\"."))
+  expect_input_error(fit("Fiat"), class, paste0(text, "\"Fiat\"."))
+  expect_input_error(
+    fit(c(TRUE, FALSE)), class,
+    "`subset` must have one value per row: it has 2, and there are 32 rows."
+  )
+  expect_identical(fit(c("Fiat 128", "Fiat X1-9", "Datsun 710"))$nobs, 3L)
+  expect_identical(fit(-(1:20))$nobs, 12L)
+  expect_identical(fit(c(1:5, 0))$nobs, 5L)
+  set.seed(1)
+  drawn <- sample(32, 20)
+  set.seed(1)
+  expect_equal(fit(sample(32, 20))$center[["wt"]], mean(mtcars$wt[drawn]))
+  without_data <- with(mtcars, try(sparsereg(mpg ~ wt, subset = 33), silent = TRUE))
+  expect_s3_class(attr(without_data, "condition"), class)
+})
