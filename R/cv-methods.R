@@ -11,7 +11,7 @@
 #'   than 1, coefficients between two lambdas of the grid are interpolated, never refitted.
 #' @param type as in [predict.sparsereg()] and in [residuals.sparsereg()].
 #' @param ... `coef()`, `predict()`, `fitted()`, `residuals()`: further arguments of the method for
-#'   [sparsereg()] fits: `exact`, `df` (which then stands in for `lambda`), `standardized`,
+#'   [sparsereg()] fits: `exact`, `df` (in place of `lambda`), `standardized`,
 #'   `newoffset`, `new_levels`, `na.action`, `data`. Others: not used, any other argument is an
 #'   error.
 #'
