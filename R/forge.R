@@ -179,11 +179,19 @@ incomplete_rows <- function(values, n) {
 forge_matrix <- function(blueprint, newdata, rule) {
   x <- as_numeric_design(match_newdata(blueprint, newdata), "newdata")
   colnames(x) <- blueprint$columns
+  omitted <- NULL
   incomplete <- missing_rows(x)
-  omitted <- attr(rule(missing_columns(x, incomplete)), "na.action")
-  if (!is.null(omitted)) {
-    x <- x[-as.integer(omitted), , drop = FALSE]
-    incomplete <- integer()
+  if (length(incomplete) > 0) {
+    # The rule on missing values sees no more than the columns that have some.
+    gappy <- which(Matrix::colSums(is.na(x[incomplete, , drop = FALSE])) > 0)
+    before <- as.data.frame(as.matrix(x[, gappy, drop = FALSE]))
+    after <- rule(before)
+    if (!identical(after, before)) {
+      omitted <- attr(after, "na.action")
+      if (!is.null(omitted)) x <- x[-as.integer(omitted), , drop = FALSE]
+      x[, gappy] <- as.matrix(after)
+      incomplete <- missing_rows(x)
+    }
   }
   list(x = x, offset = NULL, na_action = omitted, incomplete = incomplete)
 }
@@ -226,12 +234,6 @@ vector_as_newdata <- function(newdata, p) {
     return(matrix(newdata, ncol = 1))
   }
   matrix(newdata, nrow = 1, dimnames = if (!is.null(names(newdata))) list(NULL, names(newdata)))
-}
-
-# All that the rule on missing values looks at.
-missing_columns <- function(x, incomplete) {
-  missing <- Matrix::colSums(is.na(x[incomplete, , drop = FALSE])) > 0
-  as.data.frame(as.matrix(x[, missing, drop = FALSE]))
 }
 
 missing_rows <- function(x) {

@@ -252,3 +252,25 @@ test_that("a term that new data do not allow is named, with their types", {
   )
   expect_identical(error$variable, "wt")
 })
+
+test_that("a rule of one's own that fills gaps is followed, whatever the new data are", {
+  fill <- function(frame) {
+    frame[] <- lapply(frame, function(value) ifelse(is.na(value), 3, value))
+    frame
+  }
+  gappy <- mtcars[1:4, c("wt", "hp")]
+  gappy$hp[2] <- NA
+  filled <- transform(gappy, hp = ifelse(is.na(hp), 3, hp))
+  x <- as.matrix(mtcars[c("wt", "hp")])
+  by_matrix <- sparsereg(x, mtcars$mpg, lambda = 1)
+  by_formula <- sparsereg(mpg ~ wt + hp, mtcars, lambda = 1)
+  expected <- predict(by_formula, filled)
+  expect_identical(predict(by_formula, gappy, na.action = fill), expected)
+  sparse <- methods::as(as.matrix(gappy), "CsparseMatrix")
+  for (new in list(as.matrix(gappy), sparse)) {
+    expect_equal(predict(by_matrix, new, na.action = fill), expected, tolerance = 1e-14)
+  }
+  made <- forge(by_matrix$blueprint, sparse, na_action = fill)
+  expect_s4_class(made$x, "dgCMatrix")
+  expect_identical(made$incomplete, integer())
+})
