@@ -87,8 +87,9 @@ sp_status sp_newton_prepare(sp_newton *s, double lambda, sp_error *err) {
   }
   SP_TRY(sp_quadratic_add(q, s->cols, count, s->ctx, err));
   for (ptrdiff_t k = 0; k < q->size; k++) {
-    q->beta[k] = s->beta[q->index[k]];
-    q->gradient[k] = s->gradient[s->position[q->index[k]]];
+    const ptrdiff_t j = q->index[k];
+    q->beta[j] = s->beta[j];
+    q->gradient[k] = s->gradient[s->position[j]];
   }
   return SP_OK;
 }
@@ -136,7 +137,7 @@ static double penalty_at(const sp_newton *s, double lambda, double share) {
   double sum = 0;
   for (ptrdiff_t k = 0; k < q->size; k++) {
     const ptrdiff_t j = q->index[k];
-    const double b = share == 1 ? q->beta[k] : s->beta[j] + share * q->step[k];
+    const double b = share == 1 ? q->beta[j] : s->beta[j] + share * q->step[k];
     sum += h->ops->value(h, j, b, lambda);
   }
   return sum;
@@ -177,7 +178,7 @@ static void take(sp_newton *s, double share, double moved, double value) {
   const sp_quadratic *q = &s->quadratic;
   for (ptrdiff_t k = 0; k < q->size; k++) {
     const ptrdiff_t j = q->index[k];
-    s->beta[j] = share == 1 ? q->beta[k] : s->beta[j] + share * q->step[k];
+    s->beta[j] = share == 1 ? q->beta[j] : s->beta[j] + share * q->step[k];
   }
   s->constant += moved;
   sp_newton_accept(s, value);
@@ -245,10 +246,18 @@ static sp_status minimise_quadratic(sp_newton *s, double lambda, double violatio
   return sp_inexact_minimise(&s->quadratic, &s->g, lambda, slack, s->ctx, err);
 }
 
+void sp_newton_note_step(sp_newton *s) {
+  sp_quadratic *q = &s->quadratic;
+  for (ptrdiff_t k = 0; k < q->size; k++) {
+    const ptrdiff_t j = q->index[k];
+    q->step[k] = q->beta[j] - s->beta[j];
+  }
+}
+
 static int was_taken_whole(const sp_newton *s) {
   const sp_quadratic *q = &s->quadratic;
   for (ptrdiff_t k = 0; k < q->size; k++)
-    if (s->beta[q->index[k]] != q->beta[k]) return 0;
+    if (s->beta[q->index[k]] != q->beta[q->index[k]]) return 0;
   return 1;
 }
 
@@ -267,10 +276,9 @@ static sp_status reload(sp_newton *s, double lambda, double gain, sp_error *err)
 
 sp_status sp_newton_step(sp_newton *s, double lambda, double violation, double *gain,
                          sp_error *err) {
-  sp_quadratic *q = &s->quadratic;
   SP_TRY(sp_newton_prepare(s, lambda, err));
   SP_TRY(minimise_quadratic(s, lambda, violation, err));
-  for (ptrdiff_t k = 0; k < q->size; k++) q->step[k] = q->beta[k] - s->beta[q->index[k]];
+  sp_newton_note_step(s);
   SP_TRY(search_line(s, lambda, gain, err));
   return *gain < 0 ? SP_OK : reload(s, lambda, *gain, err);
 }

@@ -9,8 +9,7 @@
 #include "../context.h"
 #include "../design/standardized.h"
 #include "../penalty/penalty.h"
-#include "factor.h"
-#include "nearby.h"
+#include "support.h"
 
 enum { SP_QUADRATIC_BATCH = 16 /* columns that arrive together share their pass over X */ };
 
@@ -28,22 +27,19 @@ typedef struct {
   int corrected;   /* ... but for what steps have shown since: see secant.c */
   int bare;        /* beyond `most` members there is none: see inexact.h */
   ptrdiff_t most;
-  double *mean;                   /* size; of column k in the metric of w, zero without intercept */
-  double *diagonal;               /* size, when bare: H_kk */
-  double *weight;                 /* n; w */
-  double total;                   /* sum of w */
-  double *beta, *gradient, *step; /* size; coefficients, c at them, scratch */
-  double *pull, *image;   /* size; scratch: what the step is to overcome, and does, by row */
-  sp_factor factor;       /* of H and the ridge part; labels are members */
-  double factor_lambda;   /* whose ridge part is in it */
+  double *mean;           /* size; of column k in the metric of w, zero without intercept */
+  double *diagonal;       /* size, when bare: H_kk */
+  double *weight;         /* n; w */
+  double total;           /* sum of w */
+  double *beta;           /* p; coefficients, by column */
+  double *gradient;       /* size; c at them */
+  double *step;           /* size; scratch of the owner: changes of members */
+  sp_support support;     /* unless bare; its factor is that of `gram` */
   sp_factor plain_factor; /* the same for `plain` */
   double plain_lambda;
-  sp_nearby nearby;
   double *batch[SP_QUADRATIC_BATCH]; /* n each; scratch; two of them where X has `cross` */
   double *block;                     /* SP_QUADRATIC_BATCH SP_BLOCK; scratch for that */
   double *products;                  /* SP_QUADRATIC_BATCH * capacity; scratch */
-  double *cross[SP_FACTOR_GROUP];    /* capacity + group; scratch */
-  unsigned char *marked;             /* capacity; scratch */
   sp_rows rows;                      /* X by rows, once H of a sparse X is made from them */
   double *with_all;                  /* p; scratch: products of one column with all others */
 } sp_quadratic;
@@ -59,6 +55,9 @@ void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected);
    stored entries of the columns. */
 sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
                            const sp_context *ctx, sp_error *err);
+
+/* The quadratic, divided by its level, as its Gram matrix has it. Good until members join. */
+sp_gram sp_quadratic_gram(const sp_quadratic *q, double lambda);
 
 /* Needs the Gram matrix. Minimises from q->beta, where the gradient is q->gradient, up to
    violations of stationarity of `slack`, or of 1e-6 of what they were beside another ridge part;

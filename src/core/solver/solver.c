@@ -38,9 +38,9 @@ void sp_solver_clear(sp_solver *s) {
   sp_free(s->r);
   sp_free(s->residual.values);
   sp_exact_clear(&s->exact);
+  sp_support_clear(&s->support);
   sp_screen_clear(&s->screen);
   sp_working_set_clear(&s->working_set);
-  sp_factor_clear(&s->factor);
   memset(s, 0, sizeof *s);
 }
 

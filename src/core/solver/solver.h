@@ -12,9 +12,8 @@
 #include "../loss/loss.h"
 #include "../penalty/penalty.h"
 #include "certificate.h"
-#include "factor.h"
-#include "nearby.h"
 #include "screen.h"
+#include "support.h"
 #include "working_set.h"
 
 /* What is known of the null model beforehand and, with the Gram matrix, all that least squares asks
@@ -45,16 +44,8 @@ typedef struct {
 /* Room for the exact step on a working set of up to `capacity` members. */
 typedef struct {
   ptrdiff_t capacity;
-  double *step; /* right-hand side, then solution */
-  double *pull; /* the right-hand side, kept */
-  double *half; /* L^-1 pull of the support as it is, with the factor L, where `halfway` */
-  int halfway;
-  double *image; /* matrix times solution */
-  sp_nearby nearby;
-  double *dense;                  /* the solution, spread over W */
-  double *beta, *gradient;        /* where the step began */
-  double *cross[SP_FACTOR_GROUP]; /* matrix entries of members that join; capacity + group */
-  unsigned char *member;          /* which of W are in the factor */
+  double *dense;           /* the step, spread over W */
+  double *beta, *gradient; /* where it began */
 } sp_exact_scratch;
 
 /* A share of lambda that no violation of stationarity is asked to be below, and of the largest
@@ -87,10 +78,9 @@ typedef struct {
   double *c;        /* p; scratch: their gradients */
   sp_working_set working_set;
   sp_screen screen;
-  sp_factor factor;
-  double factor_lambda; /* the lambda whose ridge part is in `factor` */
-  int turn;             /* whose gradients are checked next: see residual.c */
-  double travelled;     /* sum |change of beta_j| norm_j since gradients were last formed anew */
+  sp_support support; /* of the working set, while that has a Gram matrix */
+  int turn;           /* whose gradients are checked next: see residual.c */
+  double travelled;   /* sum |change of beta_j| norm_j since gradients were last formed anew */
   sp_exact_scratch exact;
 } sp_solver;
 
