@@ -9,7 +9,6 @@
 
 #include "../context.h"
 #include "../design/standardized.h"
-#include "../loss/loss.h"
 #include "../penalty/penalty.h"
 #include "certificate.h"
 #include "screen.h"
@@ -27,7 +26,6 @@ typedef struct {
 /* All pointers are borrowed and must outlive the solver. */
 typedef struct {
   const sp_std *design;
-  const sp_loss_ops *loss;
   const sp_penalty *penalty; /* on the standardised scale */
   const double *y;           /* n */
   const double *offset;      /* n, or NULL */
