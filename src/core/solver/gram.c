@@ -19,8 +19,7 @@ double sp_gram_pull(const sp_gram *g, ptrdiff_t k, const sp_piece *piece) {
 
 int sp_gram_is_inside(const sp_gram *g, ptrdiff_t k) {
   sp_piece piece;
-  const double b = *sp_gram_beta(g, k);
-  return sp_gram_piece(g, k, &piece) && b > piece.low && b < piece.high;
+  return sp_gram_piece(g, k, &piece) && sp_piece_is_inside(&piece, *sp_gram_beta(g, k));
 }
 
 int sp_gram_is_movable(const sp_gram *g, ptrdiff_t k) {
@@ -33,7 +32,7 @@ int sp_gram_is_movable(const sp_gram *g, ptrdiff_t k) {
 double sp_gram_share_to_end(const sp_gram *g, ptrdiff_t k, double d, double *end) {
   sp_piece piece;
   if (d == 0 || !sp_gram_piece(g, k, &piece)) return INFINITY;
-  *end = d > 0 ? piece.high : piece.low;
+  *end = sp_piece_end(&piece, d);
   return isfinite(*end) ? fmax(0, (*end - *sp_gram_beta(g, k)) / d) : INFINITY;
 }
 

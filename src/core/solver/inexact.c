@@ -40,8 +40,8 @@ static int piece_of(const descent *d, ptrdiff_t k, sp_piece *piece) {
   const sp_quadratic *q = d->q;
   const double b = q->beta[q->index[k]];
   return q->diagonal[k] > 0 &&
-         q->penalty->ops->piece(q->penalty, q->index[k], b, d->lambda, piece) && b > piece->low &&
-         b < piece->high;
+         q->penalty->ops->piece(q->penalty, q->index[k], b, d->lambda, piece) &&
+         sp_piece_is_inside(piece, b);
 }
 
 /* One pass of coordinate descent over all members; counts those that moved. */
@@ -140,7 +140,7 @@ static double clip(descent *d) {
     const double b = d->q->beta[d->q->index[d->member[e]]], step = d->step[e];
     d->direction[e] = step;
     if (!piece_of(d, d->member[e], &piece)) continue;
-    const double room = step > 0 ? piece.high - b : piece.low - b;
+    const double room = sp_piece_end(&piece, step) - b;
     if (fabs(step) <= fabs(room)) continue;
     d->direction[e] = room;
     share = fmin(share, room / step);
@@ -153,8 +153,7 @@ static void follow(descent *d, double shift) {
   for (ptrdiff_t e = 0; e < d->size; e++) {
     sp_piece piece;
     double *b = &d->q->beta[d->q->index[d->member[e]]];
-    if (piece_of(d, d->member[e], &piece))
-      *b = fmin(piece.high, fmax(piece.low, *b + d->direction[e]));
+    if (piece_of(d, d->member[e], &piece)) *b = sp_piece_clamp(&piece, *b + d->direction[e]);
   }
   sp_axpy(d->q->design->x->n, -1, d->along, d->base);
   d->lift += shift;

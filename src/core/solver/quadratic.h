@@ -11,8 +11,6 @@
 #include "../penalty/penalty.h"
 #include "support.h"
 
-enum { SP_QUADRATIC_BATCH = 16 /* columns that arrive together share their pass over X */ };
-
 typedef struct {
   const sp_std *design;      /* borrowed */
   const sp_penalty *penalty; /* borrowed */
@@ -37,11 +35,11 @@ typedef struct {
   sp_support support;     /* unless bare; its factor is that of `gram` */
   sp_factor plain_factor; /* the same for `plain` */
   double plain_lambda;
-  double *batch[SP_QUADRATIC_BATCH]; /* n each; scratch; two of them where X has `cross` */
-  double *block;                     /* SP_QUADRATIC_BATCH SP_BLOCK; scratch for that */
-  double *products;                  /* SP_QUADRATIC_BATCH * capacity; scratch */
-  sp_rows rows;                      /* X by rows, once H of a sparse X is made from them */
-  double *with_all;                  /* p; scratch: products of one column with all others */
+  double *batch[SP_BATCH]; /* n each; scratch; two of them where X has `cross` */
+  double *block;           /* SP_BATCH SP_BLOCK; scratch for that */
+  double *products;        /* SP_BATCH * capacity; scratch */
+  sp_rows rows;            /* X by rows, once H of a sparse X is made from them */
+  double *with_all;        /* p; scratch: products of one column with all others */
 } sp_quadratic;
 
 sp_status sp_quadratic_init(sp_quadratic *q, const sp_std *design, const sp_penalty *penalty,
@@ -78,12 +76,14 @@ void sp_quadratic_level(sp_quadratic *q, const double *gradient, const ptrdiff_t
 sp_status sp_quadratic_correct(sp_quadratic *q, const double *gradient, const ptrdiff_t *position,
                                sp_error *err);
 
-/* Factorises H over `k` members alone (position in `members`) into an empty `f`: for the slip of
-   free columns. Dependent members are left out. */
+/* Factorises Z'(w Z), without level and corrections, over k members alone into an empty `f`, whose
+   labels are members: for the slip of free columns. Dependent ones are left out. Not where H has
+   been corrected. */
 sp_status sp_quadratic_factorise(const sp_quadratic *q, const ptrdiff_t *members, ptrdiff_t k,
                                  sp_factor *f, sp_error *err);
 
-/* tr(H (H + D)^-1), D the ridge part at lambda: the effective degrees of freedom. */
+/* tr(H (H + D)^-1), D the ridge part at lambda: the effective degrees of freedom. For new weights:
+   the level is 1, and nothing is corrected. */
 sp_status sp_quadratic_df(const sp_quadratic *q, double lambda, double *df, sp_error *err);
 
 #endif
