@@ -1,7 +1,6 @@
 #include "model.h"
 
 #include "../alloc.h"
-#include "../kernels.h"
 #include "glm.h"
 #include "ridge.h"
 

@@ -9,6 +9,10 @@
 
 enum { MAX_SOLVES = 100, MAX_REFINEMENTS = 40 };
 
+/* Shares of the objective and of a diagonal of the Gram matrix: rises and curvatures that are
+   rounding. */
+static const double no_rise = 1e-12, no_curvature = 1e-14;
+
 /* ---- descent on the support ------------------------------------------------------------- */
 
 /* Puts the right-hand side in place; returns its largest entry, in units of the slack. */
@@ -188,7 +192,7 @@ static int slide(sp_solver *s, const sp_gram *g, ptrdiff_t k) {
   const double diagonal = sp_gram_column(g, k)[k] + sp_gram_ridge(g, k);
   const double others = sp_support_first_end(&s->support, g, &first, &end);
   const double own = sp_gram_share_to_end(g, k, sign, &own_end);
-  const double least = bend > 1e-14 * diagonal ? fabs(fall) / bend : INFINITY;
+  const double least = bend > no_curvature * diagonal ? fabs(fall) / bend : INFINITY;
   const double share = fmin(least, fmin(own, others));
   if (isinf(share) || !(fabs(fall) > noise)) return 0;
   move_support(s, g, share);
@@ -250,7 +254,7 @@ sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err)
   remember(&s->exact, &g);
   const double before = objective(s, &g);
   int done = descend(s, &g, settle_early);
-  if (!done || objective(s, &g) > before + 1e-12 * fabs(before)) {
+  if (!done || objective(s, &g) > before + no_rise * fabs(before)) {
     take_back(&s->exact, &g);
     SP_TRY(sp_support_follow(&s->support, &g, err));
     done = descend(s, &g, settle_first);

@@ -5,23 +5,23 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 enum { HALVINGS = 40 };
 
 /* How slowly steps may converge before the curvature is taken anew. */
 static const double slowest_pace = 0.5;
 
-/* See price_of_gram(). */
-static const double uncorrected = 3;
+/* Where steps correct the Gram matrix, so many times its cost may be lost before there is a new
+   one. */
+static const double patience = 3;
 
-/* A Gram matrix that costs more steps is forgiven one that converges slowly. */
+/* A Gram matrix that costs more steps than these is kept through one that converges slowly. */
 static const double dear = 64;
 
 /* Share of the violation that a step without a Gram matrix may leave. */
 static const double inexactness = 0.01;
 
-/* They cost what a step costs with few rows for each column. */
+/* With few rows for each member a correction costs as much as the step that it may save. */
 static int corrections_pay(const sp_quadratic *q) {
   return !q->bare && 8 * q->size < q->design->x->n;
 }
@@ -32,11 +32,10 @@ static double cost_of_gram(const sp_quadratic *q) {
   return k / 16 + k * k / (24 * n);
 }
 
-/* Where steps correct it a new one is not worth as much, unless they close with the one that is
-   not. */
+/* Steps that close do so with the Gram matrix as it was before corrections. */
 static double price_of_gram(const sp_newton *s) {
   const sp_quadratic *q = &s->quadratic;
-  return (corrections_pay(q) && !s->closes ? uncorrected : 1) * cost_of_gram(q);
+  return (corrections_pay(q) && !s->closes ? patience : 1) * cost_of_gram(q);
 }
 
 /* The first step at a lambda is often slow, as members come and go, and the next ones are not. With
@@ -106,8 +105,7 @@ sp_status sp_newton_refresh(sp_newton *s, double lambda, sp_error *err) {
 static int is_free_zero(const sp_newton *s, ptrdiff_t j, double lambda) {
   const sp_penalty *h = s->problem->penalty;
   sp_piece piece;
-  return s->beta[j] == 0 && h->ops->piece(h, j, 0, lambda, &piece) && piece.low < 0 &&
-         piece.high > 0;
+  return s->beta[j] == 0 && h->ops->piece(h, j, 0, lambda, &piece) && sp_piece_is_inside(&piece, 0);
 }
 
 /* Steps have no use for columns whose coefficient and gradient are zero, but they belong to the

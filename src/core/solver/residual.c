@@ -9,7 +9,7 @@
 /* Drift of the gradients, see below, that is not worth a product with the Gram matrix. */
 static const double negligible = 1e-5;
 
-/* A share of the largest gradient there can be that nobody looks for. */
+/* Gradients that were carried along may be off by this share of the largest there can be. */
 static const double unseen = 1e-10;
 
 enum { FEW = 64 /* gradients are formed sooner than checked */, ONE_IN = 32 /* is checked */ };

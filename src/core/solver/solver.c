@@ -170,6 +170,5 @@ double sp_solver_lambda_max(const sp_solver *s) {
   for (ptrdiff_t k = 0; k < w->size; k++)
     if (h->factor[w->index[k]] > 0)
       largest = fmax(largest, h->ops->entry(h, w->index[k], w->gradient[k]));
-  /* A breath above, so that rounding in another order of summation cannot let a column in. */
-  return largest * (1 + 1e-14);
+  return SP_BREATH * largest;
 }

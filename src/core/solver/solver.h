@@ -46,12 +46,16 @@ typedef struct {
   double *beta, *gradient; /* where it began */
 } sp_exact_scratch;
 
-/* A share of lambda that no violation of stationarity is asked to be below, and of the largest
-   gradient there can be that nobody looks for. */
+/* No violation of stationarity is asked to be below this share of lambda, and no gradient below
+   this share of the largest there can be, ||z_j|| ||r|| for the residual r of the null model. */
 #define SP_FINEST 1e-12
 
+/* lambda_max is a breath more than it need be, so that rounding in another order of summation
+   cannot let a column in. */
+#define SP_BREATH (1 + 1e-14)
+
 enum {
-  SP_SMALL = 512 /* up to so many columns the whole Gram matrix of a tall design is made at once */
+  SP_SMALL = 512 /* columns that are few: all those of a tall design are members from the start */
 };
 
 typedef struct {
