@@ -6,7 +6,7 @@
 
 /* ---- reading the folds ------------------------------------------------------------------ */
 
-/* Lists of row numbers, counted from 1, end to end. */
+/* Lists of row numbers end to end, counted from 0; R counts from 1. */
 typedef struct {
   ptrdiff_t *begin;
   int *rows;

@@ -59,7 +59,6 @@ static int evaluate_in_r(void *host, ptrdiff_t n, const double *eta, double *uni
 static sp_model_spec read_spec(SEXP problem, const sp_design *x, const double *v) {
   return (sp_model_spec){
       .x = x,
-      .loss = sp_loss_find(CHAR(STRING_ELT(glue_field(problem, "loss"), 0))),
       .y = REAL_RO(glue_field(problem, "y")),
       .v = v,
       .offset = vector_or_null(problem, "offset"),
@@ -74,8 +73,12 @@ static sp_model_spec read_spec(SEXP problem, const sp_design *x, const double *v
 
 /* Without `ops` for least squares. */
 static sp_glm_loss read_glm(SEXP problem, glue_host *host) {
+  const char *name = CHAR(STRING_ELT(glue_field(problem, "loss"), 0));
+  const sp_glm_ops *ops = sp_glm_find(name);
+  if (!ops && strcmp(name, "gaussian") != 0)
+    Rf_error("internal error: no loss is named '%s'", name);
   return (sp_glm_loss){
-      .ops = sp_glm_find(CHAR(STRING_ELT(glue_field(problem, "loss"), 0))),
+      .ops = ops,
       .theta = glue_number(problem, "theta"),
       .start = glue_number(problem, "start"),
       .host_evaluate = evaluate_in_r,

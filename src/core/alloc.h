@@ -6,10 +6,12 @@
 
 #include <stddef.h>
 
-/* Sets *out to `count` zeroed elements of `size` bytes; the caller owns them (sp_free). */
+/* Sets *out to `count` zeroed elements of `size` bytes, which the caller owns (sp_free); on failure
+   to NULL. */
 sp_status sp_alloc(void *out, ptrdiff_t count, size_t size, sp_error *err);
 
-/* Resizes *inout to `count` elements, keeping what fits; on failure *inout is unchanged. */
+/* Resizes *inout to `count` elements, keeping what fits; what is new is not zeroed. On
+   failure *inout is unchanged. */
 sp_status sp_resize(void *inout, ptrdiff_t count, size_t size, sp_error *err);
 
 void sp_free(void *pointer);

@@ -123,7 +123,6 @@ const sp_design *sample_sparse(sample *s) {
 
 sp_model_spec sample_spec(sample *s, const sp_design *design) {
   return (sp_model_spec){.x = design,
-                         .loss = &sp_loss_gaussian,
                          .y = s->y,
                          .v = s->v,
                          .offset = s->offset,

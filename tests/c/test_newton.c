@@ -38,6 +38,12 @@ static void residual_and_curvature_are_derivatives(void) {
       }
 }
 
+static void losses_are_found_by_name(void) {
+  for (int l = 0; l < LOSSES; l++) CHECK(sp_glm_find(all[l]->name) == all[l]);
+  CHECK(sp_glm_find("host") == &sp_glm_host);
+  CHECK(sp_glm_find("gaussian") == NULL && sp_glm_find("") == NULL);
+}
+
 /* All at once as one by one. */
 static void many_observations_are_evaluated_like_single_ones(void) {
   enum { N = 200 };
@@ -660,6 +666,7 @@ static void coefficients_without_end_are_named(void) {
 }
 
 int main(void) {
+  RUN(losses_are_found_by_name);
   RUN(residual_and_curvature_are_derivatives);
   RUN(many_observations_are_evaluated_like_single_ones);
   RUN(equal_observations_add_up_to_the_last_digit);

@@ -98,12 +98,10 @@ static void dense_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
     multiply_block(x, cols, k, row, at_most(SP_BLOCK, x->n - row), u, m, row, out);
 }
 
-enum { MOST = 16 /* columns that dense_cross takes at once */ };
-
 static void dense_cross(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
                         const ptrdiff_t *more, ptrdiff_t m, const double *center, const double *w,
                         double *block, double *out, double *sums) {
-  const double *u[MOST];
+  const double *u[SP_BATCH];
   for (ptrdiff_t b = 0; b < m; b++) u[b] = block + b * SP_BLOCK;
   for (ptrdiff_t b = 0; b < m && sums; b++) sums[b] = 0;
   for (ptrdiff_t e = 0; e < k * m; e++) out[e] = 0;

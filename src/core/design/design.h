@@ -27,10 +27,13 @@ typedef struct {
   double mean;    /* sum_i v_i x_ij */
   double sd;      /* sqrt(sum_i v_i (x_ij - mean)^2), safe against over- and underflow */
   double largest; /* order of magnitude of |x_ij|, beyond 1e100 the largest; NaN when the column
-                     holds NaN or Inf in any row */
+                     holds NaN or Inf, in whatever row */
 } sp_moments;
 
-enum { SP_BLOCK = 1024 /* rows that are worked on while they are in cache */ };
+enum {
+  SP_BLOCK = 1024, /* rows that are worked on while they are in cache */
+  SP_BATCH = 16    /* columns whose products with others share one pass */
+};
 
 /* u: vector of length n. w: weights of length n, or NULL for all ones. */
 typedef struct {
@@ -46,9 +49,10 @@ typedef struct {
      all of the vectors. Cost: m times the stored entries. */
   void (*mul_t)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *const *u,
                 ptrdiff_t m, double *out);
-  /* With d_b = w (x_more[b] - center[b]): out[b k + a] = x_cols[a]'d_b for k columns and m <= 16
-     more, and sums[b] = sum_i d_ib unless `sums` is NULL. block: scratch for m SP_BLOCK doubles.
-     NULL for a sparse matrix. Cost: m k dot products, one pass over the columns. */
+  /* With d_b = w (x_more[b] - center[b]): out[b k + a] = x_cols[a]'d_b for k columns and
+     m <= SP_BATCH more, and sums[b] = sum_i d_ib unless `sums` is NULL. block: scratch for
+     m SP_BLOCK doubles. NULL for a sparse matrix. Cost: m k dot products, one pass over the
+     columns. */
   void (*cross)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const ptrdiff_t *more,
                 ptrdiff_t m, const double *center, const double *w, double *block, double *out,
                 double *sums);
@@ -107,8 +111,9 @@ void sp_packed_clear(sp_packed *packed);
 /* Keeps m->largest: `counts` tells whether the row has weight. */
 void sp_moments_see(sp_moments *m, double value, int counts);
 
-/* The square root of sum_i v_i d_i^2 from d = deviations, given the largest |d_i|: rescales only
-   when squares would leave the range of a double. Shared by the kinds of matrix. */
+/* sqrt(sum_e v_e (values_e - shift)^2) over n values, given the largest |values_e - shift|:
+   rescales only when squares would leave the range of a double. v_e is the weight of row rowidx[e],
+   or of row e where rowidx is NULL; v: NULL for 1/n each. */
 double sp_scaled_norm(ptrdiff_t n, const double *values, const int *rowidx, const double *v,
                       double shift, double largest);
 

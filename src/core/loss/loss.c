@@ -6,26 +6,14 @@
 #include <math.h>
 #include <string.h>
 
-static const sp_loss_ops *const registry[] = {
-    &sp_loss_gaussian,
-};
-
-const sp_loss_ops *sp_loss_find(const char *name) {
-  for (size_t k = 0; k < sizeof registry / sizeof *registry; k++)
-    if (strcmp(registry[k]->name, name) == 0) return registry[k];
-  return NULL;
-}
-
-/* ---- generalised linear models ---------------------------------------------------------- */
-
-static const sp_glm_ops *const glm_registry[] = {
+static const sp_glm_ops *const registry[] = {
     &sp_glm_binomial,          &sp_glm_poisson,      &sp_glm_gamma,
     &sp_glm_negative_binomial, &sp_glm_gaussian_log, &sp_glm_host,
 };
 
 const sp_glm_ops *sp_glm_find(const char *name) {
-  for (size_t k = 0; k < sizeof glm_registry / sizeof *glm_registry; k++)
-    if (strcmp(glm_registry[k]->name, name) == 0) return glm_registry[k];
+  for (size_t k = 0; k < sizeof registry / sizeof *registry; k++)
+    if (strcmp(registry[k]->name, name) == 0) return registry[k];
   return NULL;
 }
 

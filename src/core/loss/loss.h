@@ -1,4 +1,6 @@
-/* Loss functions: vectors over the rows in, vectors over the rows out. A loss never sees X. */
+/* Losses of generalised linear models, which proximal Newton minimises: vectors over the rows in,
+   vectors over the rows out. A loss never sees X. Least squares, (y - eta)^2 / 2, has a solver of
+   its own: solver.h. */
 #ifndef SP_LOSS_H
 #define SP_LOSS_H
 
@@ -6,26 +8,8 @@
 
 #include <stddef.h>
 
-/* y: response; eta: linear predictor with intercept and offset; v: weights summing to 1, or NULL
-   for 1/n each. All of length n. */
-typedef struct {
-  const char *name;
-  /* sum_i v_i loss(y_i, eta_i). */
-  double (*value)(ptrdiff_t n, const double *y, const double *eta, const double *v);
-  /* r_i = - d loss / d eta_i. eta may be NULL for zeros. */
-  void (*residual)(ptrdiff_t n, const double *y, const double *eta, double *r);
-} sp_loss_ops;
-
-/* loss = (y - eta)^2 / 2. */
-extern const sp_loss_ops sp_loss_gaussian;
-
-/* NULL when there is no loss of that name. */
-const sp_loss_ops *sp_loss_find(const char *name);
-
-/* ---- Losses of generalised linear models ------------------------------------------------- */
-
-/* The losses that proximal Newton minimises. Every loss is taken relative to the least value it
-   can have for its y, so that it is half the unit deviance and never negative. */
+/* Taken relative to the least value it can have for its y: half the unit deviance, and never
+   negative. */
 typedef struct sp_glm_loss sp_glm_loss;
 
 enum { SP_TOGETHER = 256 /* observations in cache */ };
@@ -74,8 +58,9 @@ extern const sp_glm_ops sp_glm_binomial, sp_glm_poisson, sp_glm_gamma, sp_glm_ne
 /* NULL when there is no loss of that name. */
 const sp_glm_ops *sp_glm_find(const char *name);
 
-/* *value = sum_i v_i loss_i(eta_i), r and h as above; those in rows of weight zero are finite. NaN
-   and Inf in others come through. SP_ERR_HOST when a loss of the host fails. */
+/* *value = sum_i v_i loss_i(eta_i); r and h as above, those in rows of weight zero finite. NaN and
+   Inf in other rows come through. Vectors have length n; v: weights summing to 1, or NULL for 1/n
+   each. SP_ERR_HOST when a loss of the host fails. */
 sp_status sp_glm_evaluate(const sp_glm_loss *loss, ptrdiff_t n, const double *y, const double *eta,
                           const double *v, double *value, double *r, double *h, sp_error *err);
 

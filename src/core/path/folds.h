@@ -27,10 +27,10 @@ typedef struct {
   sp_status status; /* of the fit; a fold that fails does not stop the others */
   sp_error error;
   sp_path path; /* Clear also after a failure */
-  double
-      *error_sum; /* NULL, or for each lambda the sum over the rows left out of v_i (y_i - eta_i)^2,
-                        or v_i times the deviance; NaN where rounding leaves too little of it, or it
-                        is not known without predictions */
+  /* NULL, or for each lambda the sum over the rows left out of v_i (y_i - eta_i)^2, or v_i times
+     the deviance; NaN where rounding leaves too little of it, or it is not known without
+     predictions. */
+  double *error_sum;
 } sp_fold_fit;
 
 void sp_fold_fit_clear(sp_fold_fit *fit);

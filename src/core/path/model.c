@@ -1,7 +1,6 @@
 #include "model.h"
 
 #include "../alloc.h"
-#include "../kernels.h"
 #include "glm.h"
 #include "ridge.h"
 
@@ -41,7 +40,6 @@ static sp_status complete(sp_model *m, sp_error *err) {
   standardize_penalty(m, spec);
   m->penalty = sp_penalty_elastic_net(spec->alpha, m->factor, m->lower, m->upper);
   m->problem = (sp_problem){.design = &m->design,
-                            .loss = spec->loss,
                             .penalty = &m->penalty,
                             .y = spec->y,
                             .offset = spec->offset,

@@ -3,13 +3,13 @@
 #ifndef SP_MODEL_H
 #define SP_MODEL_H
 
+#include "../loss/loss.h"
 #include "path.h"
 
 /* Everything is borrowed. p-vectors are on the original scale of the coefficients. */
 typedef struct {
   const sp_design *x;
-  const sp_loss_ops *loss;
-  const sp_glm_loss *glm; /* not least squares but this loss; or NULL */
+  const sp_glm_loss *glm; /* the loss; NULL: least squares */
   const double *y;        /* n */
   const double *v;        /* n weights summing to 1, or NULL for 1/n each */
   const double *offset;   /* n, or NULL */

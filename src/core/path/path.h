@@ -43,10 +43,10 @@ typedef struct {
   int *rowidx;                                             /* colptr[size] */
   double *values;                                          /* colptr[size] */
   ptrdiff_t values_capacity;
-  ptrdiff_t n_endless,
-      *endless;         /* columns whose coefficients run to infinity: they end the path, or
-                                    leave no null model; none where they cannot be told */
-  double null_deviance; /* sum_i v_i (y_i - null fit)^2 */
+  /* Columns whose coefficients run to infinity: they end the path, or leave no null model; none
+     where they cannot be told. */
+  ptrdiff_t n_endless, *endless;
+  double null_deviance; /* sum_i v_i (y_i - null fit)^2, or twice sum_i v_i loss_i */
   double lambda_max;
   sp_stop stop;
 } sp_path;

@@ -3,6 +3,7 @@
 #ifndef SP_PENALTY_H
 #define SP_PENALTY_H
 
+#include <math.h>
 #include <stddef.h>
 
 typedef struct sp_penalty sp_penalty;
@@ -12,6 +13,19 @@ typedef struct {
   double low, high; /* low <= beta_j <= high */
   double slope;     /* derivative of the part of h_j that is linear there */
 } sp_piece;
+
+/* The end that a change in the direction of d leads to. */
+static inline double sp_piece_end(const sp_piece *piece, double d) {
+  return d > 0 ? piece->high : piece->low;
+}
+
+static inline int sp_piece_is_inside(const sp_piece *piece, double b) {
+  return b > piece->low && b < piece->high;
+}
+
+static inline double sp_piece_clamp(const sp_piece *piece, double b) {
+  return fmin(piece->high, fmax(piece->low, b));
+}
 
 /* c is the negative gradient of the loss with respect to beta_j; lambda >= 0. */
 typedef struct {

@@ -30,12 +30,11 @@ typedef struct {
 typedef struct {
   const sp_std *design;
   const sp_penalty *penalty;
-  const ptrdiff_t
-      *cols; /* k columns, or NULL for all p; every other one has beta_j = 0, stationary */
   ptrdiff_t k;
-  const double *beta; /* p */
-  const double *c;    /* k; gradients of `cols` */
-  double rss;         /* sum_i v_i r_i^2 */
+  const ptrdiff_t *cols; /* k columns, or NULL for all p; the others are stationary at zero */
+  const double *beta;    /* p */
+  const double *c;       /* k; gradients of `cols` */
+  double rss;            /* sum_i v_i r_i^2 */
   double slip;   /* see above; 0 when no coefficient is free, Inf when nothing is known of it */
   double strain; /* by which share the slip may carry a column not among `cols` past its cut */
   double lambda;

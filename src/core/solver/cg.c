@@ -42,8 +42,8 @@ static void release(support *a) {
 
 static int piece_of(const sp_solver *s, ptrdiff_t j, double lambda, sp_piece *piece) {
   const sp_penalty *h = s->problem->penalty;
-  return h->ops->piece(h, j, s->beta[j], lambda, piece) && s->beta[j] > piece->low &&
-         s->beta[j] < piece->high && s->problem->design->sqnorm[j] > 0;
+  return h->ops->piece(h, j, s->beta[j], lambda, piece) && sp_piece_is_inside(piece, s->beta[j]) &&
+         s->problem->design->sqnorm[j] > 0;
 }
 
 static sp_status allocate(support *a, sp_error *err) {
@@ -155,7 +155,7 @@ static double clip(const sp_solver *s, double lambda, const support *a, double *
     const double b = s->beta[a->cols[e]], d = a->step[e] * a->scale[e];
     clipped[e] = a->step[e];
     if (!piece_of(s, a->cols[e], lambda, &piece)) continue;
-    const double room = d > 0 ? piece.high - b : piece.low - b;
+    const double room = sp_piece_end(&piece, d) - b;
     if (fabs(d) <= fabs(room)) continue;
     clipped[e] = room / a->scale[e];
     share = fmin(share, room / d);
@@ -175,7 +175,7 @@ static void take_step(sp_solver *s, support *a, const double *step, double lambd
     double *b = &s->beta[a->cols[e]];
     const double old = *b;
     if (piece_of(s, a->cols[e], lambda, &piece))
-      *b = fmin(piece.high, fmax(piece.low, old + step[e] * a->scale[e]));
+      *b = sp_piece_clamp(&piece, old + step[e] * a->scale[e]);
     a->scratch[e] = old - *b;
   }
   sp_std_mul(s->problem->design, a->cols, a->size, a->scratch, &s->residual);

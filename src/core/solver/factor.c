@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+/* The share of its diagonal that must be left of a member, unless `least` says else. */
 static const double dependence = 1e-10;
 
 void sp_factor_clear(sp_factor *f) {

@@ -38,10 +38,10 @@ static double centred(const descent *d, ptrdiff_t k, double product) {
 
 static int piece_of(const descent *d, ptrdiff_t k, sp_piece *piece) {
   const sp_quadratic *q = d->q;
-  const double b = q->beta[k];
+  const double b = q->beta[q->index[k]];
   return q->diagonal[k] > 0 &&
-         q->penalty->ops->piece(q->penalty, q->index[k], b, d->lambda, piece) && b > piece->low &&
-         b < piece->high;
+         q->penalty->ops->piece(q->penalty, q->index[k], b, d->lambda, piece) &&
+         sp_piece_is_inside(piece, b);
 }
 
 /* One pass of coordinate descent over all members; counts those that moved. */
@@ -52,12 +52,12 @@ static ptrdiff_t epoch(descent *d) {
   ptrdiff_t moved = 0;
   for (ptrdiff_t k = 0; k < q->size; k++) {
     const ptrdiff_t j = q->index[k];
-    const double a = q->diagonal[k], old = q->beta[k];
+    const double a = q->diagonal[k], old = q->beta[j];
     if (!(a > 0)) continue;
     const double c = centred(d, k, x->ops->dot(x, d->column[k], d->base));
     if (h->ops->violation(h, j, old, c, d->lambda) <= d->slack) continue;
-    q->beta[k] = h->ops->prox(h, j, c + a * old, a, d->lambda);
-    const double change = (q->beta[k] - old) * d->per_scale[k];
+    q->beta[j] = h->ops->prox(h, j, c + a * old, a, d->lambda);
+    const double change = (q->beta[j] - old) * d->per_scale[k];
     if (change == 0) continue;
     x->ops->axpy(x, d->column[k], -change, q->weight, d->base);
     d->lift += change * q->mean[k];
@@ -88,9 +88,10 @@ static void gather(descent *d) {
   sp_piece piece;
   d->size = 0;
   for (ptrdiff_t k = 0; k < q->size; k++) {
+    const ptrdiff_t j = q->index[k];
     if (!piece_of(d, k, &piece)) continue;
-    d->ridge[d->size] = q->penalty->ops->curvature(q->penalty, q->index[k], d->lambda);
-    d->pull[d->size] = -piece.slope - d->ridge[d->size] * q->beta[k];
+    d->ridge[d->size] = q->penalty->ops->curvature(q->penalty, j, d->lambda);
+    d->pull[d->size] = -piece.slope - d->ridge[d->size] * q->beta[j];
     d->rate[d->size] = d->per_scale[k];
     d->tilt[d->size] = d->lean[k];
     d->member[d->size] = k;
@@ -136,10 +137,10 @@ static double clip(descent *d) {
   double share = 1;
   for (ptrdiff_t e = 0; e < d->size; e++) {
     sp_piece piece;
-    const double b = d->q->beta[d->member[e]], step = d->step[e];
+    const double b = d->q->beta[d->q->index[d->member[e]]], step = d->step[e];
     d->direction[e] = step;
     if (!piece_of(d, d->member[e], &piece)) continue;
-    const double room = step > 0 ? piece.high - b : piece.low - b;
+    const double room = sp_piece_end(&piece, step) - b;
     if (fabs(step) <= fabs(room)) continue;
     d->direction[e] = room;
     share = fmin(share, room / step);
@@ -151,9 +152,8 @@ static double clip(descent *d) {
 static void follow(descent *d, double shift) {
   for (ptrdiff_t e = 0; e < d->size; e++) {
     sp_piece piece;
-    double *b = &d->q->beta[d->member[e]];
-    if (piece_of(d, d->member[e], &piece))
-      *b = fmin(piece.high, fmax(piece.low, *b + d->direction[e]));
+    double *b = &d->q->beta[d->q->index[d->member[e]]];
+    if (piece_of(d, d->member[e], &piece)) *b = sp_piece_clamp(&piece, *b + d->direction[e]);
   }
   sp_axpy(d->q->design->x->n, -1, d->along, d->base);
   d->lift += shift;

@@ -38,7 +38,7 @@ static int gram_is_a_burden(const sp_solver *s) {
 
 static void give_up_gram(sp_solver *s) {
   sp_working_set_give_up_gram(&s->working_set);
-  s->factor.size = 0;
+  s->support.factor.size = 0;
 }
 
 sp_status sp_members_admit(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, sp_error *err) {
@@ -59,6 +59,7 @@ sp_status sp_members_admit(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, sp_
 void sp_members_prune(sp_solver *s, double lambda) {
   const sp_penalty *h = s->problem->penalty;
   sp_working_set *w = &s->working_set;
+  sp_factor *f = &s->support.factor;
   ptrdiff_t *place = s->cols, staying = 0;
   if (w->size == s->usable || w->size <= SP_SMALL) return;
   for (ptrdiff_t k = 0; k < w->size; k++) {
@@ -68,14 +69,13 @@ void sp_members_prune(sp_solver *s, double lambda) {
     place[k] = stays ? 0 : -1;
     staying += stays;
   }
-  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
-    staying += place[s->factor.label[row]] < 0;
-    place[s->factor.label[row]] = 0;
+  for (ptrdiff_t row = 0; row < f->size; row++) {
+    staying += place[f->label[row]] < 0;
+    place[f->label[row]] = 0;
   }
   if (w->size <= 2 * staying) return;
   sp_working_set_keep(w, place);
-  for (ptrdiff_t row = 0; row < s->factor.size; row++)
-    s->factor.label[row] = place[s->factor.label[row]];
+  for (ptrdiff_t row = 0; row < f->size; row++) f->label[row] = place[f->label[row]];
 }
 
 /* Once rows make the Gram matrix, all of it costs little more than the columns that are still to
@@ -106,6 +106,18 @@ double sp_members_violation(const sp_solver *s, double lambda) {
     if (violation > 0) worst = fmax(worst, violation / sp_solver_slack(s, j, lambda));
   }
   return worst;
+}
+
+sp_gram sp_members_gram(const sp_solver *s, double lambda) {
+  const sp_working_set *w = &s->working_set;
+  return (sp_gram){.penalty = s->problem->penalty,
+                   .lambda = lambda,
+                   .size = w->size,
+                   .index = w->index,
+                   .beta = s->beta,
+                   .gradient = w->gradient,
+                   .entries = w->gram,
+                   .stride = w->capacity};
 }
 
 /* Without the Gram matrix: epochs, which settle the support, in turn with conjugate gradients. */

@@ -16,6 +16,9 @@ void sp_members_prune(sp_solver *s, double lambda);
 /* All columns of a narrow sparse X join, once many have. */
 sp_status sp_members_complete(sp_solver *s, sp_error *err);
 
+/* The problem on W, which is to have its Gram matrix. Good until W changes. */
+sp_gram sp_members_gram(const sp_solver *s, double lambda);
+
 /* Solves on W, as far as rounding and the iterations left allow. */
 sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err);
 

@@ -4,10 +4,13 @@
 
 enum {
   MAX_STALLS = 12,
-  LATEST = 2 /* step to close after */,
-  FEW = 3 * SP_DIRECTIONS,
-  SCATTERED = 4
+  LATEST = 2,              /* step to close after */
+  FEW = 3 * SP_DIRECTIONS, /* columns that cost as much as the screen: it reads the rows so often */
+  SCATTERED = 4            /* what an entry of a sparse column counts for */
 };
+
+/* Pruning spares who comes this close to its cut. */
+static const double near_cut = 0.9;
 
 /* Violations of stationarity, in sp_newton_unit(): what is asked of a loss without dual, and what
    counts as converged there. */
@@ -50,29 +53,29 @@ sp_status sp_newton_admit(sp_newton *s, const ptrdiff_t *cols, ptrdiff_t k, sp_e
   return sp_newton_gradients(s, s->index + first, k, s->gradient + first, err);
 }
 
+static ptrdiff_t count_nonzero(const sp_newton *s) {
+  ptrdiff_t count = 0;
+  for (ptrdiff_t k = 0; k < s->size; k++) count += s->beta[s->index[k]] != 0;
+  return count;
+}
+
 /* Members that have been zero for long only cost time, once the quadratic has forgotten them. */
 static void prune(sp_newton *s, double lambda) {
   const sp_penalty *h = s->problem->penalty;
-  ptrdiff_t nonzero = 0, kept = 0;
-  for (ptrdiff_t k = 0; k < s->size; k++) nonzero += s->beta[s->index[k]] != 0;
+  const ptrdiff_t nonzero = count_nonzero(s);
+  ptrdiff_t kept = 0;
   if (s->size <= nonzero + nonzero / 4 + 32) return;
   for (ptrdiff_t k = 0; k < s->size; k++) {
     const ptrdiff_t j = s->index[k];
     const double c = s->gradient[k];
     const int stays = s->beta[j] != 0 || s->quadratic.position[j] >= 0 ||
-                      fabs(c) > 0.9 * lambda * h->ops->cut(h, j);
+                      fabs(c) > near_cut * lambda * h->ops->cut(h, j);
     s->position[j] = stays ? kept : -1;
     if (!stays) continue;
     s->gradient[kept] = c;
     s->index[kept++] = j;
   }
   s->size = kept;
-}
-
-static ptrdiff_t most_to_admit(const sp_newton *s) {
-  ptrdiff_t nonzero = 0;
-  for (ptrdiff_t k = 0; k < s->size; k++) nonzero += s->beta[s->index[k]] != 0;
-  return sp_screen_most(nonzero);
 }
 
 /* To read the columns outside the working set is less than what the screen does with the rows. The
@@ -109,7 +112,7 @@ static sp_status find_violators(sp_newton *s, double lambda, ptrdiff_t *count, s
                                .g = &s->g,
                                .position = s->position,
                                .lambda = lambda,
-                               .most = most_to_admit(s),
+                               .most = sp_screen_most(count_nonzero(s)),
                                .cols = s->cols,
                                .c = s->c};
   return sp_screen_verify(&s->screen, &here, count, s->ctx, err);
@@ -232,7 +235,7 @@ sp_status sp_newton_move(sp_newton *s, double lambda, double previous, sp_soluti
   sp_certificate certificate;
   prune(s, lambda);
   count = sp_screen_likely(&s->screen, s->problem->design->x->p, s->position, lambda, previous,
-                           most_to_admit(s), s->cols, s->c);
+                           sp_screen_most(count_nonzero(s)), s->cols, s->c);
   SP_TRY(sp_newton_admit(s, s->cols, count, err));
   s->pace = s->pace_before = 0;
   s->lift = fmin(s->lift, least_lift);

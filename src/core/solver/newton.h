@@ -9,11 +9,12 @@
 #ifndef SP_NEWTON_H
 #define SP_NEWTON_H
 
+#include "../loss/loss.h"
 #include "quadratic.h"
 #include "solver.h"
 
 typedef struct {
-  const sp_problem *problem; /* its loss is not used */
+  const sp_problem *problem;
   const sp_glm_loss *loss;
   sp_tolerance tolerance;
   int closes; /* see sp_newton_allow_closing() */

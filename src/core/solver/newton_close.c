@@ -96,7 +96,7 @@ static sp_status take(sp_newton *s, double lambda, double promise, sp_certificat
     return SP_OK;
   }
   SP_TRY(gradients(s, err));
-  for (ptrdiff_t k = 0; k < q->size; k++) s->beta[q->index[k]] = q->beta[k];
+  for (ptrdiff_t k = 0; k < q->size; k++) s->beta[q->index[k]] = q->beta[q->index[k]];
   s->constant += constant;
   const proposal x = {.s = s, .theta = s->direction};
   *certificate = sp_newton_certificate(s, lambda, loss_gap, &x);
@@ -121,7 +121,7 @@ sp_status sp_newton_close(sp_newton *s, double lambda, sp_certificate *certifica
   SP_TRY(sp_newton_prepare(s, lambda, err));
   if (q->bare) return SP_OK;
   SP_TRY(sp_quadratic_minimise_plain(q, lambda, 0, &rounds, err));
-  for (ptrdiff_t k = 0; k < q->size; k++) q->step[k] = q->beta[k] - s->beta[q->index[k]];
+  sp_newton_note_step(s);
   const double promise = sp_newton_promise(s, lambda);
   if (!(promise <= near * s->tolerance.tol * s->null_value)) return SP_OK;
   return take(s, lambda, promise, certificate, closed, err);

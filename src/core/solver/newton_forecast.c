@@ -4,7 +4,6 @@
 #include "newton_parts.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Changes of the working set, kept on the pieces of the penalty that the coefficients are on. */
 static ptrdiff_t changes(sp_newton *s, double lambda, double stretch) {
@@ -17,7 +16,7 @@ static ptrdiff_t changes(sp_newton *s, double lambda, double stretch) {
     s->c[k] = 0;
     s->earlier[j] = b;
     if (b == 0 || change == b || !h->ops->piece(h, j, b, lambda, &piece)) continue;
-    s->c[k] = fmin(piece.high, fmax(piece.low, b + stretch * change)) - b;
+    s->c[k] = sp_piece_clamp(&piece, b + stretch * change) - b;
     moved += s->c[k] != 0;
   }
   return moved;

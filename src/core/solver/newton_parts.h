@@ -78,6 +78,9 @@ sp_status sp_newton_close(sp_newton *s, double lambda, sp_certificate *certifica
    is nonzero or should be. */
 sp_status sp_newton_prepare(sp_newton *s, double lambda, sp_error *err);
 
+/* The step from s->beta to where the quadratic has been minimised, into its `step`. */
+void sp_newton_note_step(sp_newton *s);
+
 /* s->direction = Z d for the step d in the quadratic, up to *shift, of which *constant is what the
    constant moves by. */
 void sp_newton_aim(sp_newton *s, double *shift, double *constant);

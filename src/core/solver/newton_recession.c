@@ -18,8 +18,8 @@ static const double level = 1e-10;
 /* A column is part of the direction if its coefficient moves by this share of the largest. */
 static const double noticeable = 1e-3;
 
-/* The last step, from trial_eta, so far out that its longest stride has length `reach` goes into
-   trial_eta; returns 0 if the step went nowhere. */
+/* The last step, from trial_eta to eta, is gone on until the predictor that moves most is far out:
+   into trial_eta. Returns 0 if the step went nowhere. */
 static int extrapolate(sp_newton *s) {
   const sp_std *z = s->problem->design;
   double longest = 0, size = 0;

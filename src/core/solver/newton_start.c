@@ -1,7 +1,6 @@
 #include "newton_parts.h"
 
 #include "../alloc.h"
-#include "../kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -105,7 +104,7 @@ double sp_newton_lambda_max(const sp_newton *s) {
   if (s->value <= 1e-12 * s->null_value || s->null_value <= 0) return 0;
   for (ptrdiff_t j = 0; j < s->problem->design->x->p; j++)
     if (h->factor[j] > 0) largest = fmax(largest, h->ops->entry(h, j, s->screen.settled[j]));
-  return largest * (1 + 1e-14);
+  return SP_BREATH * largest;
 }
 
 double sp_newton_intercept(const sp_newton *s) {

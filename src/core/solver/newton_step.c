@@ -5,23 +5,23 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 enum { HALVINGS = 40 };
 
 /* How slowly steps may converge before the curvature is taken anew. */
 static const double slowest_pace = 0.5;
 
-/* See price_of_gram(). */
-static const double uncorrected = 3;
+/* Where steps correct the Gram matrix, so many times its cost may be lost before there is a new
+   one. */
+static const double patience = 3;
 
-/* A Gram matrix that costs more steps is forgiven one that converges slowly. */
+/* A Gram matrix that costs more steps than these is kept through one that converges slowly. */
 static const double dear = 64;
 
 /* Share of the violation that a step without a Gram matrix may leave. */
 static const double inexactness = 0.01;
 
-/* They cost what a step costs with few rows for each column. */
+/* With few rows for each member a correction costs as much as the step that it may save. */
 static int corrections_pay(const sp_quadratic *q) {
   return !q->bare && 8 * q->size < q->design->x->n;
 }
@@ -32,11 +32,10 @@ static double cost_of_gram(const sp_quadratic *q) {
   return k / 16 + k * k / (24 * n);
 }
 
-/* Where steps correct it a new one is not worth as much, unless they close with the one that is
-   not. */
+/* Steps that close do so with the Gram matrix as it was before corrections. */
 static double price_of_gram(const sp_newton *s) {
   const sp_quadratic *q = &s->quadratic;
-  return (corrections_pay(q) && !s->closes ? uncorrected : 1) * cost_of_gram(q);
+  return (corrections_pay(q) && !s->closes ? patience : 1) * cost_of_gram(q);
 }
 
 /* The first step at a lambda is often slow, as members come and go, and the next ones are not. With
@@ -87,8 +86,9 @@ sp_status sp_newton_prepare(sp_newton *s, double lambda, sp_error *err) {
   }
   SP_TRY(sp_quadratic_add(q, s->cols, count, s->ctx, err));
   for (ptrdiff_t k = 0; k < q->size; k++) {
-    q->beta[k] = s->beta[q->index[k]];
-    q->gradient[k] = s->gradient[s->position[q->index[k]]];
+    const ptrdiff_t j = q->index[k];
+    q->beta[j] = s->beta[j];
+    q->gradient[k] = s->gradient[s->position[j]];
   }
   return SP_OK;
 }
@@ -105,8 +105,7 @@ sp_status sp_newton_refresh(sp_newton *s, double lambda, sp_error *err) {
 static int is_free_zero(const sp_newton *s, ptrdiff_t j, double lambda) {
   const sp_penalty *h = s->problem->penalty;
   sp_piece piece;
-  return s->beta[j] == 0 && h->ops->piece(h, j, 0, lambda, &piece) && piece.low < 0 &&
-         piece.high > 0;
+  return s->beta[j] == 0 && h->ops->piece(h, j, 0, lambda, &piece) && sp_piece_is_inside(&piece, 0);
 }
 
 /* Steps have no use for columns whose coefficient and gradient are zero, but they belong to the
@@ -136,7 +135,7 @@ static double penalty_at(const sp_newton *s, double lambda, double share) {
   double sum = 0;
   for (ptrdiff_t k = 0; k < q->size; k++) {
     const ptrdiff_t j = q->index[k];
-    const double b = share == 1 ? q->beta[k] : s->beta[j] + share * q->step[k];
+    const double b = share == 1 ? q->beta[j] : s->beta[j] + share * q->step[k];
     sum += h->ops->value(h, j, b, lambda);
   }
   return sum;
@@ -177,7 +176,7 @@ static void take(sp_newton *s, double share, double moved, double value) {
   const sp_quadratic *q = &s->quadratic;
   for (ptrdiff_t k = 0; k < q->size; k++) {
     const ptrdiff_t j = q->index[k];
-    s->beta[j] = share == 1 ? q->beta[k] : s->beta[j] + share * q->step[k];
+    s->beta[j] = share == 1 ? q->beta[j] : s->beta[j] + share * q->step[k];
   }
   s->constant += moved;
   sp_newton_accept(s, value);
@@ -245,10 +244,18 @@ static sp_status minimise_quadratic(sp_newton *s, double lambda, double violatio
   return sp_inexact_minimise(&s->quadratic, &s->g, lambda, slack, s->ctx, err);
 }
 
+void sp_newton_note_step(sp_newton *s) {
+  sp_quadratic *q = &s->quadratic;
+  for (ptrdiff_t k = 0; k < q->size; k++) {
+    const ptrdiff_t j = q->index[k];
+    q->step[k] = q->beta[j] - s->beta[j];
+  }
+}
+
 static int was_taken_whole(const sp_newton *s) {
   const sp_quadratic *q = &s->quadratic;
   for (ptrdiff_t k = 0; k < q->size; k++)
-    if (s->beta[q->index[k]] != q->beta[k]) return 0;
+    if (s->beta[q->index[k]] != q->beta[q->index[k]]) return 0;
   return 1;
 }
 
@@ -267,10 +274,9 @@ static sp_status reload(sp_newton *s, double lambda, double gain, sp_error *err)
 
 sp_status sp_newton_step(sp_newton *s, double lambda, double violation, double *gain,
                          sp_error *err) {
-  sp_quadratic *q = &s->quadratic;
   SP_TRY(sp_newton_prepare(s, lambda, err));
   SP_TRY(minimise_quadratic(s, lambda, violation, err));
-  for (ptrdiff_t k = 0; k < q->size; k++) q->step[k] = q->beta[k] - s->beta[q->index[k]];
+  sp_newton_note_step(s);
   SP_TRY(search_line(s, lambda, gain, err));
   return *gain < 0 ? SP_OK : reload(s, lambda, *gain, err);
 }

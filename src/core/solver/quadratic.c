@@ -1,12 +1,15 @@
-#include "quadratic_parts.h"
+#include "quadratic.h"
 
 #include "../alloc.h"
 #include "../kernels.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { MOST = 4096 /* 128 MiB */ };
+
+/* A share of the diagonal is added to it, so that directions without curvature have a direction to
+   go, far, until a coefficient meets a kink. */
+static const double damping = 1e-10;
 
 /* A restart forms the Gram matrix and factorises it: the sparser the columns are, the sooner passes
    over them cost less. Those over dense columns wait for memory, while their Gram matrix is formed
@@ -29,12 +32,14 @@ sp_status sp_quadratic_init(sp_quadratic *q, const sp_std *design, const sp_pena
   q->penalty = penalty;
   q->intercept = intercept;
   q->most = largest_gram(design->x, penalty);
+  q->support.damping = damping;
   SP_TRY(SP_ALLOC(&q->position, p, err));
   for (ptrdiff_t j = 0; j < p; j++) q->position[j] = -1;
+  SP_TRY(SP_ALLOC(&q->beta, p, err));
   SP_TRY(SP_ALLOC(&q->weight, n, err));
-  const int columns = design->x->ops->cross ? 2 : SP_QUADRATIC_BATCH;
+  const int columns = design->x->ops->cross ? 2 : SP_BATCH;
   for (int b = 0; b < columns; b++) SP_TRY(SP_ALLOC(&q->batch[b], n, err));
-  return SP_ALLOC(&q->block, SP_QUADRATIC_BATCH * SP_BLOCK, err);
+  return SP_ALLOC(&q->block, SP_BATCH * SP_BLOCK, err);
 }
 
 void sp_quadratic_clear(sp_quadratic *q) {
@@ -48,16 +53,11 @@ void sp_quadratic_clear(sp_quadratic *q) {
   sp_free(q->beta);
   sp_free(q->gradient);
   sp_free(q->step);
-  sp_free(q->pull);
-  sp_free(q->image);
-  sp_nearby_clear(&q->nearby);
-  sp_factor_clear(&q->factor);
+  sp_support_clear(&q->support);
   sp_factor_clear(&q->plain_factor);
-  for (int b = 0; b < SP_QUADRATIC_BATCH; b++) sp_free(q->batch[b]);
+  for (int b = 0; b < SP_BATCH; b++) sp_free(q->batch[b]);
   sp_free(q->block);
   sp_free(q->products);
-  for (int a = 0; a < SP_FACTOR_GROUP; a++) sp_free(q->cross[a]);
-  sp_free(q->marked);
   sp_rows_clear(&q->rows);
   sp_free(q->with_all);
   memset(q, 0, sizeof *q);
@@ -77,10 +77,8 @@ static sp_status grow_gram(const sp_quadratic *q, ptrdiff_t capacity, double **g
 }
 
 static sp_status grow_products(sp_quadratic *q, ptrdiff_t capacity, sp_error *err) {
-  SP_TRY(SP_RESIZE(&q->products, SP_QUADRATIC_BATCH * capacity, err));
-  SP_TRY(SP_RESIZE(&q->marked, capacity, err));
-  for (int a = 0; a < SP_FACTOR_GROUP; a++)
-    SP_TRY(SP_RESIZE(&q->cross[a], capacity + SP_FACTOR_GROUP, err));
+  SP_TRY(SP_RESIZE(&q->products, SP_BATCH * capacity, err));
+  SP_TRY(sp_support_reserve(&q->support, capacity, err));
   if (q->plain) SP_TRY(grow_gram(q, capacity, &q->plain, err));
   return grow_gram(q, capacity, &q->gram, err);
 }
@@ -88,12 +86,8 @@ static sp_status grow_products(sp_quadratic *q, ptrdiff_t capacity, sp_error *er
 static sp_status grow(sp_quadratic *q, sp_error *err) {
   const ptrdiff_t capacity = q->capacity ? 2 * q->capacity : 64;
   SP_TRY(SP_RESIZE(&q->index, capacity, err));
-  SP_TRY(SP_RESIZE(&q->beta, capacity, err));
   SP_TRY(SP_RESIZE(&q->gradient, capacity, err));
   SP_TRY(SP_RESIZE(&q->step, capacity, err));
-  SP_TRY(SP_RESIZE(&q->pull, capacity, err));
-  SP_TRY(SP_RESIZE(&q->image, capacity, err));
-  SP_TRY(sp_nearby_resize(&q->nearby, capacity, err));
   SP_TRY(SP_RESIZE(&q->mean, capacity, err));
   SP_TRY(q->bare ? SP_RESIZE(&q->diagonal, capacity, err) : grow_products(q, capacity, err));
   q->capacity = capacity;
@@ -103,7 +97,7 @@ static sp_status grow(sp_quadratic *q, sp_error *err) {
 void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected) {
   for (ptrdiff_t k = 0; k < q->size; k++) q->position[q->index[k]] = -1;
   q->size = 0;
-  q->factor.size = 0;
+  q->support.factor.size = 0;
   q->plain_factor.size = 0;
   q->corrected = 0;
   q->level = 1;
@@ -216,8 +210,8 @@ static void fill_diagonal(sp_quadratic *q, ptrdiff_t count) {
 
 sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
                            const sp_context *ctx, sp_error *err) {
-  for (ptrdiff_t begin = 0; begin < k; begin += SP_QUADRATIC_BATCH) {
-    const ptrdiff_t count = k - begin < SP_QUADRATIC_BATCH ? k - begin : SP_QUADRATIC_BATCH;
+  for (ptrdiff_t begin = 0; begin < k; begin += SP_BATCH) {
+    const ptrdiff_t count = k - begin < SP_BATCH ? k - begin : SP_BATCH;
     SP_TRY(sp_context_poll(ctx, err));
     while (q->size + count > q->capacity) SP_TRY(grow(q, err));
     for (ptrdiff_t b = 0; b < count; b++) {
@@ -232,17 +226,15 @@ sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
 
 /* ---- factors ---------------------------------------------------------------------------- */
 
-sp_status sp_quadratic_append(const sp_quadratic *q, sp_factor *f, double *const *cross,
-                              const ptrdiff_t *members, int count, double lambda, double extra,
-                              sp_error *err) {
-  int dependent[SP_FACTOR_GROUP];
-  for (int a = 0; a < count; a++) {
-    const double *gram = sp_quadratic_column(q, members[a]);
-    for (ptrdiff_t row = 0; row < f->size; row++) cross[a][row] = gram[f->label[row]];
-    for (int b = 0; b <= a; b++) cross[a][f->size + b] = gram[members[b]];
-    cross[a][f->size + a] += extra * gram[members[a]] + sp_quadratic_ridge(q, members[a], lambda);
-  }
-  return sp_factor_append(f, count, members, cross, dependent, err);
+sp_gram sp_quadratic_gram(const sp_quadratic *q, double lambda) {
+  return (sp_gram){.penalty = q->penalty,
+                   .lambda = lambda,
+                   .size = q->size,
+                   .index = q->index,
+                   .beta = q->beta,
+                   .gradient = q->gradient,
+                   .entries = q->gram,
+                   .stride = q->capacity};
 }
 
 /* Entries of H of one member with others where no Gram matrix is kept, into `out`. */
@@ -266,33 +258,33 @@ static sp_status append_bare(const sp_quadratic *q, ptrdiff_t member, sp_factor 
 
 sp_status sp_quadratic_factorise(const sp_quadratic *q, const ptrdiff_t *members, ptrdiff_t k,
                                  sp_factor *f, sp_error *err) {
+  const sp_gram g = sp_quadratic_gram(q, 0);
   double *cross = NULL;
   ptrdiff_t *cols = NULL;
   sp_status status = SP_ALLOC(&cross, k + 1, err);
   if (status == SP_OK) status = SP_ALLOC(&cols, k + 1, err);
   for (ptrdiff_t a = 0; a < k && status == SP_OK; a++)
     status = q->bare ? append_bare(q, members[a], f, cols, cross, err)
-                     : sp_quadratic_append(q, f, &cross, members + a, 1, 0, 0, err);
+                     : sp_gram_append(&g, 0, f, members + a, 1, &cross, err);
   sp_free(cross);
   sp_free(cols);
   return status;
 }
 
 sp_status sp_quadratic_df(const sp_quadratic *q, double lambda, double *df, sp_error *err) {
-  double *unit;
+  const sp_gram g = sp_quadratic_gram(q, lambda);
   sp_factor f = {0};
+  double *unit, *cross = NULL;
   *df = 0;
-  double *cross = NULL;
   sp_status status = SP_ALLOC(&unit, q->size + 1, err);
   if (status == SP_OK) status = SP_ALLOC(&cross, q->size + 1, err);
   for (ptrdiff_t k = 0; k < q->size && status == SP_OK; k++)
-    if (sp_quadratic_column(q, k)[k] > 0)
-      status = sp_quadratic_append(q, &f, &cross, &k, 1, lambda, 0, err);
+    if (sp_gram_column(&g, k)[k] > 0) status = sp_gram_append(&g, 0, &f, &k, 1, &cross, err);
   for (ptrdiff_t row = 0; row < f.size && status == SP_OK; row++) {
     memset(unit, 0, (size_t)f.size * sizeof *unit);
     unit[row] = 1;
     sp_factor_solve(&f, unit);
-    *df += 1 - unit[row] * sp_quadratic_ridge(q, f.label[row], lambda);
+    *df += 1 - unit[row] * sp_gram_ridge(&g, f.label[row]);
   }
   sp_factor_clear(&f);
   sp_free(unit);

@@ -9,10 +9,7 @@
 #include "../context.h"
 #include "../design/standardized.h"
 #include "../penalty/penalty.h"
-#include "factor.h"
-#include "nearby.h"
-
-enum { SP_QUADRATIC_BATCH = 16 /* columns that arrive together share their pass over X */ };
+#include "support.h"
 
 typedef struct {
   const sp_std *design;      /* borrowed */
@@ -28,24 +25,21 @@ typedef struct {
   int corrected;   /* ... but for what steps have shown since: see secant.c */
   int bare;        /* beyond `most` members there is none: see inexact.h */
   ptrdiff_t most;
-  double *mean;                   /* size; of column k in the metric of w, zero without intercept */
-  double *diagonal;               /* size, when bare: H_kk */
-  double *weight;                 /* n; w */
-  double total;                   /* sum of w */
-  double *beta, *gradient, *step; /* size; coefficients, c at them, scratch */
-  double *pull, *image;   /* size; scratch: what the step is to overcome, and does, by row */
-  sp_factor factor;       /* of H and the ridge part; labels are members */
-  double factor_lambda;   /* whose ridge part is in it */
+  double *mean;           /* size; of column k in the metric of w, zero without intercept */
+  double *diagonal;       /* size, when bare: H_kk */
+  double *weight;         /* n; w */
+  double total;           /* sum of w */
+  double *beta;           /* p; coefficients, by column */
+  double *gradient;       /* size; c at them */
+  double *step;           /* size; scratch of the owner: changes of members */
+  sp_support support;     /* unless bare; its factor is that of `gram` */
   sp_factor plain_factor; /* the same for `plain` */
   double plain_lambda;
-  sp_nearby nearby;
-  double *batch[SP_QUADRATIC_BATCH]; /* n each; scratch; two of them where X has `cross` */
-  double *block;                     /* SP_QUADRATIC_BATCH SP_BLOCK; scratch for that */
-  double *products;                  /* SP_QUADRATIC_BATCH * capacity; scratch */
-  double *cross[SP_FACTOR_GROUP];    /* capacity + group; scratch */
-  unsigned char *marked;             /* capacity; scratch */
-  sp_rows rows;                      /* X by rows, once H of a sparse X is made from them */
-  double *with_all;                  /* p; scratch: products of one column with all others */
+  double *batch[SP_BATCH]; /* n each; scratch; two of them where X has `cross` */
+  double *block;           /* SP_BATCH SP_BLOCK; scratch for that */
+  double *products;        /* SP_BATCH * capacity; scratch */
+  sp_rows rows;            /* X by rows, once H of a sparse X is made from them */
+  double *with_all;        /* p; scratch: products of one column with all others */
 } sp_quadratic;
 
 sp_status sp_quadratic_init(sp_quadratic *q, const sp_std *design, const sp_penalty *penalty,
@@ -59,6 +53,9 @@ void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected);
    stored entries of the columns. */
 sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
                            const sp_context *ctx, sp_error *err);
+
+/* The quadratic, divided by its level, as its Gram matrix has it. Good until members join. */
+sp_gram sp_quadratic_gram(const sp_quadratic *q, double lambda);
 
 /* Needs the Gram matrix. Minimises from q->beta, where the gradient is q->gradient, up to
    violations of stationarity of `slack`, or of 1e-6 of what they were beside another ridge part;
@@ -79,12 +76,14 @@ void sp_quadratic_level(sp_quadratic *q, const double *gradient, const ptrdiff_t
 sp_status sp_quadratic_correct(sp_quadratic *q, const double *gradient, const ptrdiff_t *position,
                                sp_error *err);
 
-/* Factorises H over `k` members alone (position in `members`) into an empty `f`: for the slip of
-   free columns. Dependent members are left out. */
+/* Factorises Z'(w Z), without level and corrections, over k members alone into an empty `f`, whose
+   labels are members: for the slip of free columns. Dependent ones are left out. Not where H has
+   been corrected. */
 sp_status sp_quadratic_factorise(const sp_quadratic *q, const ptrdiff_t *members, ptrdiff_t k,
                                  sp_factor *f, sp_error *err);
 
-/* tr(H (H + D)^-1), D the ridge part at lambda: the effective degrees of freedom. */
+/* tr(H (H + D)^-1), D the ridge part at lambda: the effective degrees of freedom. For new weights:
+   the level is 1, and nothing is corrected. */
 sp_status sp_quadratic_df(const sp_quadratic *q, double lambda, double *df, sp_error *err);
 
 #endif

@@ -9,7 +9,7 @@
 /* Drift of the gradients, see below, that is not worth a product with the Gram matrix. */
 static const double negligible = 1e-5;
 
-/* A share of the largest gradient there can be that nobody looks for. */
+/* Gradients that were carried along may be off by this share of the largest there can be. */
 static const double unseen = 1e-10;
 
 enum { FEW = 64 /* gradients are formed sooner than checked */, ONE_IN = 32 /* is checked */ };
@@ -40,8 +40,8 @@ static void set_residual_to_zero(sp_solver *s) {
 static void update(sp_solver *s, ptrdiff_t k) {
   const sp_problem *problem = s->problem;
   const ptrdiff_t n = problem->design->x->n;
-  const double *v = problem->design->v;
-  problem->loss->residual(n, problem->y, predict(s, k), s->r);
+  const double *v = problem->design->v, *eta = predict(s, k);
+  for (ptrdiff_t i = 0; i < n; i++) s->r[i] = problem->y[i] - (eta ? eta[i] : 0);
   s->intercept = problem->intercept ? sp_center(n, v, s->r) : 0;
   s->rss = sp_weigh(n, v, s->r, &s->residual);
   if (s->flat) set_residual_to_zero(s);

@@ -16,7 +16,7 @@ static int room_for_directions(ptrdiff_t n) {
   return room < 2 ? 2 : room > SP_DIRECTIONS ? SP_DIRECTIONS : (int)room;
 }
 
-/* Of a coarse pass, the p-vectors that it changes included, as a share of one through X. */
+/* What a coarse pass costs, the p-vectors that it changes included, as a share of one over X. */
 static const double coarse_price = 0.2;
 
 static double heaviest(const sp_std *z) {

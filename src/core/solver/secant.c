@@ -35,8 +35,8 @@ static void correct_gram(sp_quadratic *q, const secant *x) {
 
 /* Where rounding denies it the factor is formed anew when it is asked for. */
 static void correct_factor(sp_quadratic *q, const secant *x) {
-  sp_factor *f = &q->factor;
-  double *up = q->cross[2], *down = q->cross[3];
+  sp_factor *f = &q->support.factor;
+  double *up = q->support.cross[2], *down = q->support.cross[3];
   for (ptrdiff_t row = 0; row < f->size; row++) {
     up[row] = x->y[f->label[row]] / sqrt(x->along_y);
     down[row] = x->hs[f->label[row]] / sqrt(x->along_hs);
@@ -46,16 +46,16 @@ static void correct_factor(sp_quadratic *q, const secant *x) {
 
 void sp_quadratic_expect(sp_quadratic *q, const double *gradient, const ptrdiff_t *position) {
   for (ptrdiff_t k = 0; k < q->size; k++) {
-    q->cross[0][k] = gradient[position[q->index[k]]];
-    q->cross[1][k] = q->cross[0][k] - q->gradient[k];
+    q->support.cross[0][k] = gradient[position[q->index[k]]];
+    q->support.cross[1][k] = q->support.cross[0][k] - q->gradient[k];
   }
 }
 
 void sp_quadratic_level(sp_quadratic *q, const double *gradient, const ptrdiff_t *position) {
   double along_y = 0;
   for (ptrdiff_t k = 0; k < q->size; k++)
-    along_y += (q->cross[0][k] - gradient[position[q->index[k]]]) * q->step[k];
-  const double change = along_y / sp_dot(q->size, q->cross[1], q->step);
+    along_y += (q->support.cross[0][k] - gradient[position[q->index[k]]]) * q->step[k];
+  const double change = along_y / sp_dot(q->size, q->support.cross[1], q->step);
   if (change > 1 / largest_change && change < largest_change) q->level *= change;
 }
 
@@ -69,7 +69,7 @@ static sp_status keep_plain(sp_quadratic *q, sp_error *err) {
 
 sp_status sp_quadratic_correct(sp_quadratic *q, const double *gradient, const ptrdiff_t *position,
                                sp_error *err) {
-  double *y = q->cross[0], *hs = q->cross[1];
+  double *y = q->support.cross[0], *hs = q->support.cross[1];
   for (ptrdiff_t k = 0; k < q->size; k++) y[k] -= gradient[position[q->index[k]]];
   const secant x = {.y = y,
                     .hs = hs,

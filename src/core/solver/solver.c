@@ -38,9 +38,9 @@ void sp_solver_clear(sp_solver *s) {
   sp_free(s->r);
   sp_free(s->residual.values);
   sp_exact_clear(&s->exact);
+  sp_support_clear(&s->support);
   sp_screen_clear(&s->screen);
   sp_working_set_clear(&s->working_set);
-  sp_factor_clear(&s->factor);
   memset(s, 0, sizeof *s);
 }
 
@@ -170,6 +170,5 @@ double sp_solver_lambda_max(const sp_solver *s) {
   for (ptrdiff_t k = 0; k < w->size; k++)
     if (h->factor[w->index[k]] > 0)
       largest = fmax(largest, h->ops->entry(h, w->index[k], w->gradient[k]));
-  /* A breath above, so that rounding in another order of summation cannot let a column in. */
-  return largest * (1 + 1e-14);
+  return SP_BREATH * largest;
 }

@@ -9,12 +9,10 @@
 
 #include "../context.h"
 #include "../design/standardized.h"
-#include "../loss/loss.h"
 #include "../penalty/penalty.h"
 #include "certificate.h"
-#include "factor.h"
-#include "nearby.h"
 #include "screen.h"
+#include "support.h"
 #include "working_set.h"
 
 /* What is known of the null model beforehand and, with the Gram matrix, all that least squares asks
@@ -28,7 +26,6 @@ typedef struct {
 /* All pointers are borrowed and must outlive the solver. */
 typedef struct {
   const sp_std *design;
-  const sp_loss_ops *loss;
   const sp_penalty *penalty; /* on the standardised scale */
   const double *y;           /* n */
   const double *offset;      /* n, or NULL */
@@ -45,24 +42,20 @@ typedef struct {
 /* Room for the exact step on a working set of up to `capacity` members. */
 typedef struct {
   ptrdiff_t capacity;
-  double *step; /* right-hand side, then solution */
-  double *pull; /* the right-hand side, kept */
-  double *half; /* L^-1 pull of the support as it is, with the factor L, where `halfway` */
-  int halfway;
-  double *image; /* matrix times solution */
-  sp_nearby nearby;
-  double *dense;                  /* the solution, spread over W */
-  double *beta, *gradient;        /* where the step began */
-  double *cross[SP_FACTOR_GROUP]; /* matrix entries of members that join; capacity + group */
-  unsigned char *member;          /* which of W are in the factor */
+  double *dense;           /* the step, spread over W */
+  double *beta, *gradient; /* where it began */
 } sp_exact_scratch;
 
-/* A share of lambda that no violation of stationarity is asked to be below, and of the largest
-   gradient there can be that nobody looks for. */
+/* No violation of stationarity is asked to be below this share of lambda, and no gradient below
+   this share of the largest there can be, ||z_j|| ||r|| for the residual r of the null model. */
 #define SP_FINEST 1e-12
 
+/* lambda_max is a breath more than it need be, so that rounding in another order of summation
+   cannot let a column in. */
+#define SP_BREATH (1 + 1e-14)
+
 enum {
-  SP_SMALL = 512 /* up to so many columns the whole Gram matrix of a tall design is made at once */
+  SP_SMALL = 512 /* columns that are few: all those of a tall design are members from the start */
 };
 
 typedef struct {
@@ -87,10 +80,9 @@ typedef struct {
   double *c;        /* p; scratch: their gradients */
   sp_working_set working_set;
   sp_screen screen;
-  sp_factor factor;
-  double factor_lambda; /* the lambda whose ridge part is in `factor` */
-  int turn;             /* whose gradients are checked next: see residual.c */
-  double travelled;     /* sum |change of beta_j| norm_j since gradients were last formed anew */
+  sp_support support; /* of the working set, while that has a Gram matrix */
+  int turn;           /* whose gradients are checked next: see residual.c */
+  double travelled;   /* sum |change of beta_j| norm_j since gradients were last formed anew */
   sp_exact_scratch exact;
 } sp_solver;
 

@@ -1,117 +1,159 @@
 #include "support.h"
 
+#include "../alloc.h"
+
+#include <math.h>
 #include <string.h>
 
-/* ---- pieces ----------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------- */
 
-double sp_support_curvature(const sp_solver *s, ptrdiff_t k, double lambda) {
-  const sp_penalty *h = s->problem->penalty;
-  return h->ops->curvature(h, s->working_set.index[k], lambda);
+sp_status sp_support_reserve(sp_support *s, ptrdiff_t capacity, sp_error *err) {
+  if (s->capacity >= capacity) return SP_OK;
+  SP_TRY(SP_RESIZE(&s->pull, capacity, err));
+  SP_TRY(SP_RESIZE(&s->step, capacity, err));
+  SP_TRY(SP_RESIZE(&s->image, capacity, err));
+  SP_TRY(SP_RESIZE(&s->half, capacity, err));
+  SP_TRY(sp_nearby_resize(&s->nearby, capacity, err));
+  for (int a = 0; a < SP_FACTOR_GROUP; a++)
+    SP_TRY(SP_RESIZE(&s->cross[a], capacity + SP_FACTOR_GROUP, err));
+  SP_TRY(SP_RESIZE(&s->marked, capacity, err));
+  s->capacity = capacity;
+  return SP_OK;
 }
 
-double *sp_support_beta(const sp_solver *s, ptrdiff_t k) {
-  return &s->beta[s->working_set.index[k]];
-}
-
-int sp_support_piece(const sp_solver *s, ptrdiff_t k, double lambda, sp_piece *piece) {
-  const sp_penalty *h = s->problem->penalty;
-  if (s->problem->design->sqnorm[s->working_set.index[k]] == 0) return 0;
-  return h->ops->piece(h, s->working_set.index[k], *sp_support_beta(s, k), lambda, piece);
-}
-
-double sp_support_pull(const sp_solver *s, ptrdiff_t k, double lambda, const sp_piece *piece) {
-  return s->working_set.gradient[k] - piece->slope -
-         sp_support_curvature(s, k, lambda) * *sp_support_beta(s, k);
-}
-
-int sp_support_is_movable(const sp_solver *s, ptrdiff_t k, double lambda) {
-  sp_piece piece;
-  if (!sp_support_piece(s, k, lambda, &piece)) return 0;
-  const double b = *sp_support_beta(s, k), pull = sp_support_pull(s, k, lambda, &piece);
-  return !((b <= piece.low && pull <= 0) || (b >= piece.high && pull >= 0));
+void sp_support_clear(sp_support *s) {
+  sp_factor_clear(&s->factor);
+  sp_free(s->pull);
+  sp_free(s->step);
+  sp_free(s->image);
+  sp_free(s->half);
+  sp_nearby_clear(&s->nearby);
+  for (int a = 0; a < SP_FACTOR_GROUP; a++) sp_free(s->cross[a]);
+  sp_free(s->marked);
+  memset(s, 0, sizeof *s);
 }
 
 /* ---- the factor follows the support ----------------------------------------------------- */
 
-/* What the factor's matrix has more on its diagonal than that of `lambda`. Returns whether there is
-   any. */
-static int excess_of_factor(sp_solver *s, double lambda) {
+/* The problem as the factor has it: with the ridge part of an earlier lambda. */
+static sp_gram as_factorised(const sp_support *s, const sp_gram *g) {
+  sp_gram earlier = *g;
+  earlier.lambda = s->lambda;
+  return earlier;
+}
+
+double sp_support_excess(const sp_support *s, const sp_gram *g, ptrdiff_t k) {
+  const sp_gram earlier = as_factorised(s, g);
+  return sp_gram_ridge(&earlier, k) - sp_gram_ridge(g, k);
+}
+
+/* Of all members of the factor. Returns whether there is any. */
+static int excess_of_factor(sp_support *s, const sp_gram *g) {
   int any = 0;
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {
-    const ptrdiff_t k = s->factor.label[row];
-    s->exact.nearby.excess[row] =
-        sp_support_curvature(s, k, s->factor_lambda) - sp_support_curvature(s, k, lambda);
-    any |= s->exact.nearby.excess[row] != 0;
+    s->nearby.excess[row] = sp_support_excess(s, g, s->factor.label[row]);
+    any |= s->nearby.excess[row] != 0;
   }
   return any;
 }
 
-/* The ridge part on the diagonal is that of factor_lambda, for all members. */
-static void bring_near(sp_solver *s, double lambda) {
-  if (s->factor.size > 0 && sp_nearby_is_near(lambda, s->factor_lambda)) return;
-  if (excess_of_factor(s, lambda)) s->factor.size = 0;
-  s->factor_lambda = lambda;
+/* The ridge part on the diagonal is that of one lambda, for all members. */
+static void bring_near(sp_support *s, const sp_gram *g) {
+  if (s->factor.size > 0 && sp_nearby_is_near(g->lambda, s->lambda)) return;
+  if (excess_of_factor(s, g)) s->factor.size = 0;
+  s->lambda = g->lambda;
 }
 
-static void drop_strangers(sp_solver *s, double lambda) {
-  sp_factor *f = &s->factor;
-  bring_near(s, lambda);
-  for (ptrdiff_t row = f->size - 1; row >= 0; row--)
-    if (!sp_support_is_movable(s, f->label[row], lambda)) sp_factor_delete(f, row);
-}
-
-/* Matrix entries of the new members with the old ones and among themselves. */
-static sp_status append_group(sp_solver *s, const ptrdiff_t *members, int count, sp_error *err) {
-  sp_factor *f = &s->factor;
+sp_status sp_gram_append(const sp_gram *g, double damping, sp_factor *f, const ptrdiff_t *members,
+                         int count, double *const *cross, sp_error *err) {
   int dependent[SP_FACTOR_GROUP];
   for (int a = 0; a < count; a++) {
-    const double *gram = sp_working_set_gram(&s->working_set, members[a]);
-    double *cross = s->exact.cross[a];
-    for (ptrdiff_t row = 0; row < f->size; row++) cross[row] = gram[f->label[row]];
-    for (int b = 0; b <= a; b++) cross[f->size + b] = gram[members[b]];
-    cross[f->size + a] += sp_support_curvature(s, members[a], s->factor_lambda);
+    const double *column = sp_gram_column(g, members[a]);
+    for (ptrdiff_t row = 0; row < f->size; row++) cross[a][row] = column[f->label[row]];
+    for (int b = 0; b <= a; b++) cross[a][f->size + b] = column[members[b]];
+    cross[a][f->size + a] += damping * column[members[a]] + sp_gram_ridge(g, members[a]);
   }
-  return sp_factor_append(f, count, members, s->exact.cross, dependent, err);
+  return sp_factor_append(f, count, members, cross, dependent, err);
 }
 
-void sp_support_mark(sp_solver *s) {
-  memset(s->exact.member, 0, (size_t)s->working_set.size);
-  for (ptrdiff_t row = 0; row < s->factor.size; row++) s->exact.member[s->factor.label[row]] = 1;
+void sp_support_mark(sp_support *s, ptrdiff_t members) {
+  memset(s->marked, 0, (size_t)members);
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) s->marked[s->factor.label[row]] = 1;
 }
 
-sp_status sp_support_follow(sp_solver *s, double lambda, sp_error *err) {
+static void drop_strangers(sp_support *s, const sp_gram *g) {
+  for (ptrdiff_t row = s->factor.size - 1; row >= 0; row--)
+    if (!sp_gram_is_movable(g, s->factor.label[row])) sp_factor_delete(&s->factor, row);
+}
+
+static sp_status join(sp_support *s, const sp_gram *g, const ptrdiff_t *members, int count,
+                      sp_error *err) {
+  const sp_gram earlier = as_factorised(s, g);
+  return sp_gram_append(&earlier, s->damping, &s->factor, members, count, s->cross, err);
+}
+
+sp_status sp_support_follow(sp_support *s, const sp_gram *g, sp_error *err) {
   ptrdiff_t group[SP_FACTOR_GROUP];
   int count = 0;
-  s->exact.halfway = 0;
-  drop_strangers(s, lambda);
-  sp_support_mark(s);
-  for (ptrdiff_t k = 0; k < s->working_set.size; k++) {
-    if (s->exact.member[k] || !sp_support_is_movable(s, k, lambda)) continue;
+  s->halfway = 0;
+  bring_near(s, g);
+  drop_strangers(s, g);
+  sp_support_mark(s, g->size);
+  for (ptrdiff_t k = 0; k < g->size; k++) {
+    if (s->marked[k] || !sp_gram_is_movable(g, k)) continue;
     group[count++] = k;
     if (count < SP_FACTOR_GROUP) continue;
-    SP_TRY(append_group(s, group, count, err));
+    SP_TRY(join(s, g, group, count, err));
     count = 0;
   }
-  return count > 0 ? append_group(s, group, count, err) : SP_OK;
+  return count > 0 ? join(s, g, group, count, err) : SP_OK;
 }
 
 /* ---- its solution ----------------------------------------------------------------------- */
 
-void sp_support_solve(sp_solver *s, double lambda) {
-  sp_exact_scratch *x = &s->exact;
-  const size_t bytes = (size_t)s->factor.size * sizeof *x->step;
-  memcpy(x->pull, x->step, bytes);
-  if (excess_of_factor(s, lambda)) {
-    x->halfway = 0;
-    sp_nearby_solve(&x->nearby, &s->factor, x->pull, x->step, x->image);
+void sp_support_load(sp_support *s, const sp_gram *g) {
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
+    sp_piece piece;
+    const ptrdiff_t k = s->factor.label[row];
+    const int free = sp_gram_piece(g, k, &piece);
+    s->pull[row] = free ? sp_gram_pull(g, k, &piece) : 0;
+    s->halfway &= free;
+  }
+}
+
+void sp_support_solve(sp_support *s, const sp_gram *g) {
+  const size_t bytes = (size_t)s->factor.size * sizeof *s->step;
+  if (excess_of_factor(s, g)) {
+    s->halfway = 0;
+    sp_nearby_solve(&s->nearby, &s->factor, s->pull, s->step, s->image);
     return;
   }
-  memcpy(x->image, x->pull, bytes);
-  if (!x->halfway) {
-    memcpy(x->half, x->pull, bytes);
-    sp_factor_solve_lower(&s->factor, x->half);
-    x->halfway = 1;
+  memcpy(s->image, s->pull, bytes);
+  if (!s->halfway) {
+    memcpy(s->half, s->pull, bytes);
+    sp_factor_solve_lower(&s->factor, s->half);
+    s->halfway = 1;
   }
-  memcpy(x->step, x->half, bytes);
-  sp_factor_solve_upper(&s->factor, x->step);
+  memcpy(s->step, s->half, bytes);
+  sp_factor_solve_upper(&s->factor, s->step);
+}
+
+double sp_support_first_end(const sp_support *s, const sp_gram *g, ptrdiff_t *first, double *end) {
+  double least = INFINITY, candidate = 0;
+  *first = -1;
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
+    const double share = sp_gram_share_to_end(g, s->factor.label[row], s->step[row], &candidate);
+    if (share >= least) continue;
+    least = share;
+    *first = row;
+    *end = candidate;
+  }
+  return least;
+}
+
+void sp_support_fix(sp_support *s, ptrdiff_t row, double change) {
+  if (s->halfway)
+    sp_factor_fix(&s->factor, row, change, s->half);
+  else
+    sp_factor_delete(&s->factor, row);
 }

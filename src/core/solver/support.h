@@ -1,36 +1,64 @@
-/* The support of a working set as a linear system: which members move, the Cholesky factor of their
- * part of the Gram matrix, which follows them along the path, and its solution.
+/* The support of a penalised quadratic as a linear system: which members move, the Cholesky factor
+ * of their part of the Gram matrix, which follows them along the path, and its solution.
  *
- * Members are places in W. The ridge part of an elastic net changes with lambda, on the whole
- * diagonal: the factor keeps that of `factor_lambda` for a while. */
+ * The ridge part of an elastic net changes with lambda, on the whole diagonal: the factor keeps
+ * that of an earlier lambda for a while. */
 #ifndef SP_SUPPORT_H
 #define SP_SUPPORT_H
 
-#include "solver.h"
+#include "factor.h"
+#include "gram.h"
+#include "nearby.h"
 
-double *sp_support_beta(const sp_solver *s, ptrdiff_t k);
-double sp_support_curvature(const sp_solver *s, ptrdiff_t k, double lambda);
+/* Vectors are by row of the factor. */
+typedef struct {
+  ptrdiff_t capacity; /* members there is room for */
+  sp_factor factor;   /* of G, the ridge part and the damping; labels are members */
+  double lambda;      /* whose ridge part is in it */
+  double damping;     /* share of the diagonal of G that is added to it; set by the owner */
+  double *pull;       /* what the step is to overcome */
+  double *step;       /* ... the step */
+  double *image;      /* ... and what the matrix makes of it */
+  double *half;       /* L^-1 pull, where `halfway` */
+  int halfway;        /* set back by the owner once members move without leaving the factor */
+  sp_nearby nearby;
+  double *cross[SP_FACTOR_GROUP]; /* capacity + group; scratch: entries of members that join */
+  unsigned char *marked;          /* by member: is it in the factor, as of sp_support_mark() */
+} sp_support;
 
-/* Where the penalty of member k is smooth; 0 at a kink, or for a column that does not vary. */
-int sp_support_piece(const sp_solver *s, ptrdiff_t k, double lambda, sp_piece *piece);
-
-/* Minus the derivative of the objective on the piece. */
-double sp_support_pull(const sp_solver *s, ptrdiff_t k, double lambda, const sp_piece *piece);
-
-/* Off its kinks, and not pressed against the end of its piece. */
-int sp_support_is_movable(const sp_solver *s, ptrdiff_t k, double lambda);
+/* Room for `capacity` members. Clear also after a failure. */
+sp_status sp_support_reserve(sp_support *s, ptrdiff_t capacity, sp_error *err);
+void sp_support_clear(sp_support *s);
 
 /* The factor takes in all that can move and is independent of the others, and lets go of the rest.
-   Cost: O(|A|^2) per member that joins or leaves. */
-sp_status sp_support_follow(sp_solver *s, double lambda, sp_error *err);
+   Needs room for all members. Cost: O(|A|^2) per member that joins or leaves. */
+sp_status sp_support_follow(sp_support *s, const sp_gram *g, sp_error *err);
 
-/* s->exact.member: which of W are in the factor. */
-void sp_support_mark(sp_solver *s);
+/* Fills s->marked for `members` members. */
+void sp_support_mark(sp_support *s, ptrdiff_t members);
 
-/* s->exact.step: from pull to the solution of (G + ridge) step = pull, by row of the factor; its
-   image under that matrix into s->exact.image. Cost: O(|A|^2), half of it when members have been
-   fixed and nothing else has happened since the last time, a few times it beside another ridge
-   part. */
-void sp_support_solve(sp_solver *s, double lambda);
+/* Fills s->pull with sp_gram_pull() of the members in the factor; who rests on a kink is not
+   pulled, whatever was carried along says. */
+void sp_support_load(sp_support *s, const sp_gram *g);
+
+/* From s->pull: s->step, the solution of (G + ridge + damping) step = pull, and its image under
+   that matrix. Cost: O(|A|^2), half of it when members have been fixed and nothing else has
+   happened since the last time, a few times it beside another ridge part. */
+void sp_support_solve(sp_support *s, const sp_gram *g);
+
+/* Over all rows: the least share of the step after which a member meets the end of its piece, where
+   that ends and in which row (Inf and -1: none does). */
+double sp_support_first_end(const sp_support *s, const sp_gram *g, ptrdiff_t *first, double *end);
+
+/* The member of a row, which has moved by `change`, leaves the factor. Cost: O(|A|^2). */
+void sp_support_fix(sp_support *s, ptrdiff_t row, double change);
+
+/* What the factor has more of the ridge part of member k than there is at g->lambda. */
+double sp_support_excess(const sp_support *s, const sp_gram *g, ptrdiff_t k);
+
+/* Appends up to SP_FACTOR_GROUP members to a factor of G with the ridge part of g->lambda and a
+   share `damping` of the diagonal. cross: scratch of f->size + count for each of them. */
+sp_status sp_gram_append(const sp_gram *g, double damping, sp_factor *f, const ptrdiff_t *members,
+                         int count, double *const *cross, sp_error *err);
 
 #endif

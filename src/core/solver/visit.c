@@ -6,7 +6,6 @@
 #include "residual.h"
 #include "slip.h"
 
-#include <float.h>
 #include <math.h>
 
 /* Shares of lambda: how precise a solution on the working set is asked to be. */
@@ -112,7 +111,7 @@ static sp_status extrapolate(sp_solver *s, double lambda, sp_error *err) {
     const ptrdiff_t j = w->index[k];
     const double b = s->beta[j];
     if (worthwhile && s->earlier[j] != 0 && h->ops->piece(h, j, b, lambda, &piece))
-      s->beta[j] = fmin(piece.high, fmax(piece.low, b + stretch * (b - s->earlier[j])));
+      s->beta[j] = sp_piece_clamp(&piece, b + stretch * (b - s->earlier[j]));
     s->earlier[j] = b;
   }
   if (worthwhile) sp_residual_update(s);

@@ -6,8 +6,6 @@
 #include "../design/standardized.h"
 #include "../status.h"
 
-enum { SP_BATCH = 16 /* columns that arrive together share their pass over X */ };
-
 typedef struct {
   ptrdiff_t size, capacity;
   ptrdiff_t *index;    /* size; the columns, in order of arrival */
@@ -15,13 +13,14 @@ typedef struct {
   double *gradient;    /* size; c_j = z_j'(v r) of the members */
   double *gram;        /* z_j'(v z_k), column-major with leading dimension `capacity`;
                           NULL once it is given up, or the set too large for it */
-  sp_rowvec
-      batch[SP_BATCH]; /* n each; scratch: standardised columns. For a dense X the first only */
-  double *block;       /* SP_BATCH SP_BLOCK; scratch for a dense X */
-  double *products;    /* SP_BATCH * capacity; scratch */
   const double *known; /* z_j'(v z_k) of all columns, p x p; or NULL: from X */
   sp_rows rows;        /* X by rows, once the Gram matrix of a sparse X is made from them */
-  double *with_all;    /* p; scratch: products of one column with all others */
+
+  /* Scratch. */
+  sp_rowvec batch[SP_BATCH]; /* n each; standardised columns; for a dense X the first only */
+  double *block;             /* SP_BATCH SP_BLOCK; for a dense X */
+  double *products;          /* SP_BATCH * capacity */
+  double *with_all;          /* p; products of one column with all others, once there are `rows` */
 } sp_working_set;
 
 /* known: borrowed, see above; or NULL. */

@@ -1,0 +1,74 @@
+#include "gram.h"
+
+#include "../kernels.h"
+
+#include <math.h>
+
+/* One minus the squared correlation of columns that only rounding tells apart. */
+static const double equality = 1e-13;
+
+int sp_gram_piece(const sp_gram *g, ptrdiff_t k, sp_piece *piece) {
+  const sp_penalty *h = g->penalty;
+  if (!(sp_gram_column(g, k)[k] > 0)) return 0;
+  return h->ops->piece(h, g->index[k], *sp_gram_beta(g, k), g->lambda, piece);
+}
+
+double sp_gram_pull(const sp_gram *g, ptrdiff_t k, const sp_piece *piece) {
+  return g->gradient[k] - piece->slope - sp_gram_ridge(g, k) * *sp_gram_beta(g, k);
+}
+
+int sp_gram_is_inside(const sp_gram *g, ptrdiff_t k) {
+  sp_piece piece;
+  return sp_gram_piece(g, k, &piece) && sp_piece_is_inside(&piece, *sp_gram_beta(g, k));
+}
+
+int sp_gram_is_movable(const sp_gram *g, ptrdiff_t k) {
+  sp_piece piece;
+  if (!sp_gram_piece(g, k, &piece)) return 0;
+  const double b = *sp_gram_beta(g, k), pull = sp_gram_pull(g, k, &piece);
+  return !((b <= piece.low && pull <= 0) || (b >= piece.high && pull >= 0));
+}
+
+double sp_gram_share_to_end(const sp_gram *g, ptrdiff_t k, double d, double *end) {
+  sp_piece piece;
+  if (d == 0 || !sp_gram_piece(g, k, &piece)) return INFINITY;
+  *end = sp_piece_end(&piece, d);
+  return isfinite(*end) ? fmax(0, (*end - *sp_gram_beta(g, k)) / d) : INFINITY;
+}
+
+void sp_gram_shift(const sp_gram *g, ptrdiff_t k, double change) {
+  *sp_gram_beta(g, k) += change;
+  sp_axpy(g->size, -change, sp_gram_column(g, k), g->gradient);
+}
+
+static double violation_of(const sp_gram *g, ptrdiff_t k) {
+  const sp_penalty *h = g->penalty;
+  return h->ops->violation(h, g->index[k], *sp_gram_beta(g, k), g->gradient[k], g->lambda);
+}
+
+/* Would member k leave zero although its column is, up to sign, that of one that is not zero and
+   should move as much? What moves that one serves both. Without a ridge part there is nothing in
+   sharing: of equal columns only the first to enter is nonzero. */
+static int waits_for_its_equal(const sp_gram *g, ptrdiff_t k, double violation, double slack) {
+  const double *column = sp_gram_column(g, k);
+  if (*sp_gram_beta(g, k) != 0 || sp_gram_ridge(g, k) > 0) return 0;
+  for (ptrdiff_t m = 0; m < g->size; m++) {
+    if (*sp_gram_beta(g, m) == 0) continue;
+    const double product = column[k] * sp_gram_column(g, m)[m];
+    if (column[m] * column[m] >= (1 - equality) * product)
+      if (violation_of(g, m) >= violation - slack) return 1;
+  }
+  return 0;
+}
+
+double sp_gram_descend(const sp_gram *g, ptrdiff_t k, double slack) {
+  const sp_penalty *h = g->penalty;
+  const double a = sp_gram_column(g, k)[k], old = *sp_gram_beta(g, k);
+  const double violation = violation_of(g, k);
+  if (!(a > 0) || violation <= slack || waits_for_its_equal(g, k, violation, slack)) return 0;
+  const double target = h->ops->prox(h, g->index[k], g->gradient[k] + a * old, a, g->lambda);
+  if (target == old) return 0;
+  sp_gram_shift(g, k, target - old);
+  *sp_gram_beta(g, k) = target;
+  return target - old;
+}

@@ -1,0 +1,61 @@
+/* A penalised quadratic as its Gram matrix has it,
+ *   - c'd + d'G d / 2 + sum_k h_k(beta_k + d_k),
+ * over some columns of X, its members: least squares on a working set, or the quadratic of
+ * quadratic.h. What happens to one member at a time; the support is solved for in support.h. */
+#ifndef SP_GRAM_H
+#define SP_GRAM_H
+
+#include "../penalty/penalty.h"
+
+#include <stddef.h>
+
+/* A view: everything is borrowed. Members k are places in `index`. */
+typedef struct {
+  const sp_penalty *penalty;
+  double lambda;
+  ptrdiff_t size;
+  const ptrdiff_t *index; /* size; the columns */
+  double *beta;           /* by column */
+  double *gradient;       /* size; c at beta */
+  const double *entries;  /* G, column-major with leading dimension `stride` */
+  ptrdiff_t stride;
+} sp_gram;
+
+/* Column k of G, `size` entries. */
+static inline const double *sp_gram_column(const sp_gram *g, ptrdiff_t k) {
+  return g->entries + k * g->stride;
+}
+
+static inline double *sp_gram_beta(const sp_gram *g, ptrdiff_t k) {
+  return &g->beta[g->index[k]];
+}
+
+/* Second derivative of the penalty on member k. */
+static inline double sp_gram_ridge(const sp_gram *g, ptrdiff_t k) {
+  return g->penalty->ops->curvature(g->penalty, g->index[k], g->lambda);
+}
+
+/* Where the penalty of member k is smooth; 0 at a kink, or for a column that does not vary. */
+int sp_gram_piece(const sp_gram *g, ptrdiff_t k, sp_piece *piece);
+
+/* Minus the derivative of the objective on the piece. */
+double sp_gram_pull(const sp_gram *g, ptrdiff_t k, const sp_piece *piece);
+
+/* Off its kinks and its bounds. */
+int sp_gram_is_inside(const sp_gram *g, ptrdiff_t k);
+
+/* Off its kinks, and not pressed against the end of its piece. */
+int sp_gram_is_movable(const sp_gram *g, ptrdiff_t k);
+
+/* The share of the step d after which member k meets the end of its piece, at *end: Inf for
+   never. */
+double sp_gram_share_to_end(const sp_gram *g, ptrdiff_t k, double d, double *end);
+
+/* Moves member k by `change`, and all gradients with it. Cost: |members|. */
+void sp_gram_shift(const sp_gram *g, ptrdiff_t k, double change);
+
+/* Minimises over coefficient k alone where it violates stationarity by more than `slack`, unless
+   the same column moves with another coefficient already. Returns the change. Cost: |members|. */
+double sp_gram_descend(const sp_gram *g, ptrdiff_t k, double slack);
+
+#endif
