@@ -148,7 +148,10 @@ double sp_weigh(ptrdiff_t n, const double *v, const double *r, sp_rowvec *g) {
   g->sum = 0;
   for (ptrdiff_t i = 0; i < n; i += ROWS) {
     const ptrdiff_t k = n - i < ROWS ? n - i : ROWS;
-    for (ptrdiff_t e = 0; e < k; e++) weighed[e] = (v ? v[i + e] : equal) * r[i + e];
+    if (v)
+      sp_deviations(k, r + i, 0, v + i, weighed);
+    else
+      for (ptrdiff_t e = 0; e < k; e++) weighed[e] = equal * r[i + e];
     square += sp_dot(k, r + i, weighed);
     g->sum += sp_sum(k, weighed);
     memcpy(g->values + i, weighed, (size_t)k * sizeof *weighed);
