@@ -1,8 +1,8 @@
 # The family says which loss is minimised. A family is a list of class "sparsepath_family" with
 #   name     of the distribution, as in stats::family objects
 #   link     name of the link
-#   loss     name of the loss in src/core/loss; "gaussian" for least squares, "host" when it is computed
-#            in R
+#   loss     name of the loss in src/core/loss; "gaussian" for least squares, "host" when it is
+#            computed in R
 #   theta    parameter of the negative binomial, or NA; `estimate`: is it to be estimated?
 #   stats    a stats::family object: linkinv, mu.eta, variance, dev.resids, ...
 #   read_y   function(y, argument): list(y, trials, classes), as the loss wants them, or an error;
