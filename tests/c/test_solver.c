@@ -317,6 +317,41 @@ static void more_nonzero_coefficients_than_rows_need_no_gram_matrix(void) {
   }
 }
 
+/* Columns of three entries each, at most half as many as rows. */
+static void an_elastic_net_of_few_entries_needs_no_gram_matrix(void) {
+  static const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 10000};
+  for (int kind = 0; kind < 6; kind++) {
+    const ptrdiff_t n = kind < 4 ? 900 : 700, p = 400;
+    rng g = rng_seeded((uint64_t)kind);
+    sample s = sample_new(n, p, (uint64_t)kind);
+    sample_thin(&s, &g, 1 - 3.0 / (double)n);
+    for (ptrdiff_t j = 0; j < p; j++) s.x[j * n + j] = 1; /* none is empty */
+    s.alpha = kind & 1 ? 1 : 0.5;
+    if (kind & 2) sample_add_weights(&s, &g);
+    const sp_model_spec spec = sample_spec(&s, sample_sparse(&s));
+    sp_model m;
+    sp_solver solver;
+    sp_solution found;
+    double *beta = calloc((size_t)p, sizeof *beta);
+    CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+    CHECK_EQUAL(sp_solver_init(&solver, &m.problem, tolerance, NULL, NULL), SP_OK);
+    double lambda = sp_solver_lambda_max(&solver);
+    for (int l = 0; l < 12; l++, lambda *= 0.6) {
+      CHECK_EQUAL(sp_solver_move(&solver, 0.6 * lambda, lambda, &found, NULL), SP_OK);
+      CHECK_EQUAL(found.converged, 1);
+      for (ptrdiff_t j = 0; j < p; j++) beta[j] = solver.beta[j] / (double)sample_scale(&s, j);
+      const double violation = sample_violation(&s, 0.6 * lambda, solver.intercept, beta);
+      CHECK_NEAR(violation, 0, (solver.working_set.gram ? 1e-9 : 1e-3) * lambda);
+    }
+    const int is_sparse_net = s.alpha < 1 && n >= 2 * p;
+    CHECK_EQUAL(solver.working_set.gram == NULL, is_sparse_net);
+    sp_solver_clear(&solver);
+    sp_model_clear(&m);
+    sample_free(&s);
+    free(beta);
+  }
+}
+
 int main(void) {
   RUN(init_describes_the_null_model);
   RUN(refresh_recomputes_everything_from_beta);
@@ -332,6 +367,7 @@ int main(void) {
   RUN(a_response_far_from_zero_is_not_flat);
   RUN(a_narrow_sparse_matrix_is_taken_in_whole);
   RUN(more_nonzero_coefficients_than_rows_need_no_gram_matrix);
+  RUN(an_elastic_net_of_few_entries_needs_no_gram_matrix);
   RUN(init_can_be_interrupted);
   return check_report();
 }

@@ -26,31 +26,45 @@ static ptrdiff_t count_nonzero(const sp_solver *s) {
   return count;
 }
 
+/* With a ridge part every lambda has a matrix of its own to factorise: k^3 / 3 operations for k
+   members. A pass there and back over the entries of sparse columns costs less by far, and a few of
+   them solve for columns that are far from dependent, as up to half as many as there are rows are.
+   The limit is measured. */
+static int passes_are_cheaper(const sp_solver *s, ptrdiff_t nonzero) {
+  const sp_design *x = s->problem->design->x;
+  const double k = (double)nonzero, entries = (double)x->entries / (double)x->p;
+  return x->ops->pack && s->usable <= x->n / 2 && k * k > 12000 * entries;
+}
+
 /* A ridge part lets more coefficients be nonzero than there are rows. Their Gram matrix then has
    more entries than X_W and no more rank, and the ridge part, which all directions beyond that rank
    have in common, lets conjugate gradients converge in a few passes over X_W. */
 static int gram_is_a_burden(const sp_solver *s) {
   const sp_working_set *w = &s->working_set;
-  const ptrdiff_t n = s->problem->design->x->n, bearable = n > FEW ? n : FEW;
-  const int has_ridge = s->problem->penalty->alpha < 1;
-  return w->gram && !w->known && has_ridge && count_nonzero(s) > bearable;
+  if (!w->gram || w->known || !(s->problem->penalty->alpha < 1)) return 0;
+  const ptrdiff_t nonzero = count_nonzero(s);
+  return nonzero > FEW && (nonzero > s->problem->design->x->n || passes_are_cheaper(s, nonzero));
 }
 
-static void give_up_gram(sp_solver *s) {
+static sp_status without_gram(sp_solver *s, sp_error *err) {
+  sp_working_set_sort(&s->working_set, s->problem->design->x->p);
+  return sp_gradients_reload(s, err);
+}
+
+static sp_status give_up_gram(sp_solver *s, sp_error *err) {
   sp_working_set_give_up_gram(&s->working_set);
   s->support.factor.size = 0;
+  return without_gram(s, err);
 }
 
 sp_status sp_members_admit(sp_solver *s, const ptrdiff_t *cols, ptrdiff_t k, sp_error *err) {
   const ptrdiff_t before = s->working_set.size;
-  if (gram_is_a_burden(s)) give_up_gram(s);
   for (ptrdiff_t begin = 0; begin < k; begin += COLUMNS_PER_POLL) {
     const ptrdiff_t count = k - begin < COLUMNS_PER_POLL ? k - begin : COLUMNS_PER_POLL;
     SP_TRY(sp_context_poll(s->ctx, err));
     SP_TRY(sp_working_set_add(&s->working_set, s->problem->design, cols + begin, count, err));
   }
-  if (!s->working_set.gram) sp_working_set_sort(&s->working_set, s->problem->design->x->p);
-  if (!s->working_set.gram) return sp_gradients_reload(s, err);
+  if (!s->working_set.gram) return without_gram(s, err);
   sp_gradients_extend(s, before);
   return SP_OK;
 }
@@ -137,6 +151,7 @@ static sp_status descend_by_epochs(sp_solver *s, double lambda, ptrdiff_t *itera
 
 /* Exact steps on the support in turn with the release of members that should join it. */
 sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err) {
+  if (gram_is_a_burden(s)) SP_TRY(give_up_gram(s, err));
   if (!s->working_set.gram) return descend_by_epochs(s, lambda, iterations, err);
   while (*iterations < s->tolerance.max_iter) {
     int solved;
