@@ -370,3 +370,14 @@ test_that("a subset of rows that are not there is an error", {
   without_data <- with(mtcars, try(sparsereg(mpg ~ wt, subset = 33), silent = TRUE))
   expect_s3_class(attr(without_data, "condition"), class)
 })
+
+test_that("a subset by the codes of a factor is an error", {
+  cars <- c("Fiat 128", "Fiat X1-9", "Datsun 710")
+  expect_input_error(
+    sparsereg(mpg ~ wt, mtcars, lambda = 1, subset = factor(cars)), "sparsepath_error_input",
+    c(
+      "`subset` must be logical, numbers or names of rows, not a factor.",
+      "Write as.character() around it, if it holds names of rows."
+    )
+  )
+})
