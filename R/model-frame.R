@@ -134,7 +134,10 @@ formula_frame <- function(terms, data, extras, na_action,
   tryCatch(
     eval(as.call(c(
       list(stats::model.frame, terms), if (!is.null(data)) list(data = data), extras,
-      list(na.action = handle_missing(na_action, "data"), drop.unused.levels = TRUE)
+      list(
+        na.action = handle_missing(na_action, "data", which(is.na(subset$places))),
+        drop.unused.levels = TRUE
+      )
     ))),
     error = function(e) explain_frame_error(e, terms, data, extras)
   )
@@ -271,13 +274,15 @@ frame_remedy <- function(text) {
   }
 }
 
-# The rule on missing values, as a function for stats::model.frame(): what is left out is said.
-handle_missing <- function(na_action, argument) {
+# The rule on missing values, as a function for stats::model.frame(): what is left out is said. In
+# the rows `unknown`, where `subset` is missing, all variables are.
+handle_missing <- function(na_action, argument, unknown = integer()) {
   rule <- missing_rule(na_action)
   function(frame) {
     # New data are compared with the fit afterwards.
     if (argument == "data") check_arrays(frame)
-    count <- vapply(frame, count_missing_rows, 0)
+    known <- if (length(unknown) > 0) frame[-unknown, , drop = FALSE] else frame
+    count <- c(vapply(known, count_missing_rows, 0), subset = length(unknown))
     count <- count[count > 0]
     if (length(count) == 0) {
       return(rule(frame))
