@@ -15,12 +15,25 @@ resolve_folds <- function(problem, nfolds, foldid, seed, argument = "nfolds") {
   check_trainable(folds, problem$weights)
 }
 
-# An argument with a value for each observation, which may name variables of the data.
-evaluate_in_data <- function(expression, argument, problem, envir) {
+# An argument with a value for each observation, which may name variables of the data. `value` is
+# its promise: without any of them it is evaluated where it was written, also if that was in a
+# function which handed it on in its dots; then `given`, what the call has, is ..1 or the like.
+evaluate_in_data <- function(expression, value, given, argument, problem, envir) {
   data <- problem$data
+  used <- all.vars(expression)
+  of_data <- used %in% names(data)
   # eval() would look for what an environment does not have behind it, not where the user called.
-  if (is.environment(data)) data <- mget(intersect(all.vars(expression), names(data)), data)
-  tryCatch(eval(expression, data, envir), error = function(e) {
+  if (is.environment(data)) data <- mget(used[of_data], data)
+  if (any(of_data) && !all(of_data) && is_of_dots(given)) {
+    abort_input(
+      argument, paste0(
+        "cannot be passed on in the `...` of another function with variables of `data` (",
+        quote_names(used[of_data]), ") and others (", quote_names(used[!of_data]), ")."
+      ),
+      remedy = "Make it a variable of `data`, or an argument of that function and use do.call()."
+    )
+  }
+  tryCatch(if (any(of_data)) eval(expression, data, envir) else value, error = function(e) {
     if (inherits(pass_time_limit(e), "sparsepath_error")) stop(e)
     abort_input(
       argument, paste0("cannot be evaluated: ", sub("[.]$", "", conditionMessage(e)), "."),
@@ -31,22 +44,33 @@ evaluate_in_data <- function(expression, argument, problem, envir) {
   })
 }
 
+is_of_dots <- function(expression) {
+  is.name(expression) && grepl("^\\.\\.[0-9]+$", expression)
+}
+
 # Places of the rows that the fit uses among n observations: its own, those before missing values
-# were left out, or all rows of the data. NULL: there are not so many of any of them.
-used_places <- function(problem, n) {
+# were left out, or all rows of the data. NULL: there are not so many of any of them. Where `subset`
+# has the rows in another order, or more than once, n may be that of several, which must agree.
+used_places <- function(problem, n, argument) {
   kept <- nrow(problem$x)
   omitted <- problem$na_action
-  if (n == kept) {
-    return(seq_len(n))
+  all_rows <- problem$all_rows
+  readings <- list(
+    if (n == kept) seq_len(n),
+    if (length(omitted) > 0 && n == kept + length(omitted)) seq_len(n)[-omitted],
+    if (!is.null(all_rows) && n == all_rows$n && !anyNA(all_rows$places)) all_rows$places
+  )
+  readings <- unique(readings[lengths(readings) > 0])
+  if (length(readings) > 1) {
+    abort_input(
+      argument, paste0(
+        "may be for the ", count_of(n, "row"), " of the data, or for as many that `subset` takes ",
+        "in another order or more than once."
+      ),
+      remedy = "Take these rows of `data` first, and leave out `subset`."
+    )
   }
-  if (n == kept + length(omitted)) {
-    return(seq_len(n)[-omitted])
-  }
-  if (is.data.frame(problem$data) && n == nrow(problem$data)) {
-    place <- match(problem$rows, attr(problem$data, "row.names"))
-    # A `subset` that repeats rows gives them new names.
-    if (!anyNA(place)) place
-  }
+  if (length(readings) > 0) readings[[1]]
 }
 
 # Arguments that draw folds would do nothing where there are folds; NULL is one that was not given.
@@ -84,7 +108,7 @@ folds_from_labels <- function(foldid, problem) {
       "must be labels, folds by folds() or resamples of rsample, not ", describe(foldid), "."
     ))
   }
-  place <- used_places(problem, length(foldid))
+  place <- used_places(problem, length(foldid), "foldid")
   used <- if (is.null(place)) foldid else foldid[place]
   check_fold_values(used, nrow(problem$x), "foldid")
   id <- if (are_consecutive(used)) as.integer(used) else match(used, sort(unique(used)))
@@ -127,14 +151,14 @@ folds_from_rset <- function(rset) {
 # Folds of observations of which the fit uses some.
 keep_rows <- function(folds, problem) {
   kept <- nrow(problem$x)
-  if (folds$n == kept) {
-    return(folds)
-  }
-  place <- used_places(problem, folds$n)
+  place <- used_places(problem, folds$n, "foldid")
   if (is.null(place)) {
     abort_input("foldid", paste0(
       "are folds of ", count_of(folds$n, "observation"), ", and there are ", kept, "."
     ))
+  }
+  if (folds$n == kept && identical(place, seq_len(kept))) {
+    return(folds)
   }
   new_place <- replace(integer(folds$n), place, seq_len(kept))
   move <- function(rows) new_place[rows][new_place[rows] > 0]

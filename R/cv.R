@@ -58,7 +58,8 @@
 #'   (leave one out). They are random; for classes and counts stratified.
 #' @param foldid the fold of each observation: a vector of any labels, without missing values, or
 #'   an object by [folds()], or resamples of package rsample. It is for the observations of the fit,
-#'   or for those before missing values were left out, or for all rows of `data` before `subset`.
+#'   or for those before missing values were left out, or for all rows of `data` before `subset`;
+#'   where a `subset` in another order makes these as many, it is an error.
 #'   With a formula it may name variables of `data`, as `weights` may: `foldid = site`, or
 #'   `foldid = folds(y, groups = patient)`. (A `.` in the formula stands for these, too, unless they
 #'   are taken out: `y ~ . - site`.) `nfolds` and `seed` would do nothing beside it, and are errors.
@@ -136,7 +137,9 @@ cv_sparsereg <- function(x, ..., nfolds = 10, foldid = NULL, seed = NULL, measur
   check_gamma_used(call, relax)
   own <- as.list(call)[names(call) %in% cv_arguments]
   problem <- evaluate_problem(path_call(call, alpha), parent.frame(), mentioned = own)
-  foldid <- evaluate_in_data(substitute(foldid), "foldid", problem, parent.frame())
+  foldid <- evaluate_in_data(
+    substitute(foldid), foldid, call$foldid, "foldid", problem, parent.frame()
+  )
   check_not_drawn(foldid, list(nfolds = if (!missing(nfolds)) nfolds, seed = seed))
   folds <- resolve_folds(problem, nfolds, foldid, seed)
   plan <- cv_plan(problem, measure, alpha, relax, gamma, keep, threads)

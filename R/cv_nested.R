@@ -48,8 +48,12 @@ cv_nested <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL,
     path_call(call, alpha, nested_arguments()), parent.frame(), mentioned = own
   )
   plan <- cv_plan(problem, measure, alpha, relax, gamma, threads = threads)
-  foldid <- evaluate_in_data(substitute(foldid), "foldid", problem, parent.frame())
-  groups <- evaluate_in_data(substitute(groups), "groups", problem, parent.frame())
+  foldid <- evaluate_in_data(
+    substitute(foldid), foldid, call$foldid, "foldid", problem, parent.frame()
+  )
+  groups <- evaluate_in_data(
+    substitute(groups), groups, call$groups, "groups", problem, parent.frame()
+  )
   check_not_drawn(foldid, list(outer = if (!missing(outer)) outer))
   groups <- used_groups(groups, problem)
   with_seed(seed, {
@@ -65,7 +69,7 @@ cv_nested <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL,
 nested_arguments <- function() c(setdiff(cv_arguments, "keep"), "outer", "rule", "groups")
 
 used_groups <- function(groups, problem) {
-  place <- used_places(problem, length(groups))
+  place <- used_places(problem, length(groups), "groups")
   if (!is.null(place)) groups <- groups[place]
   if (!is.null(groups)) check_fold_values(groups, nrow(problem$x), "groups")
 }

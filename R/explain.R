@@ -10,10 +10,12 @@
 #' variable with the residual, and it splits exactly into what it was before
 #' anything was fitted and what each coefficient \eqn{t_k} took from it:
 #' \deqn{c_j = c_j^0 - \sum_k g_{jk} t_k,}{c_j = c_j(null) - sum_k g_jk t_k,}
-#' with \eqn{g_{jk}} the correlation of the two variables (if `standardize = TRUE`), so that the
-#' variables that took its place have names. \eqn{c_j^0} is at the null model: `lambda_max` and
-#' above, with unpenalised columns fitted. For other families there is no such split: the
-#' variables in the model with the largest correlations are named instead.
+#' with \eqn{g_{jk}} the correlation of the two variables (if `standardize = TRUE` and there is an
+#' intercept; in general the mean product of the standardised columns), so that the variables that
+#' took its place have names. \eqn{c_j^0} is at the null model: `lambda_max` and above, with
+#' unpenalised columns fitted, and of their \eqn{t_k} the sum has what they changed since. For other
+#' families there is no such split: the variables in the model with the largest correlations are
+#' named instead.
 #'
 #' @param object a fit by [sparsereg()] or a cross-validated path by [cv_sparsereg()]; for
 #'   `autoplot()` an object by `explain()`.
@@ -31,10 +33,10 @@
 #'     \eqn{\lambda \alpha f_j}{lambda alpha f_j};
 #'   - `null_slope`: \eqn{c_j^0}{c_j(null)}; `enters`, `leaves`: as in [thresholds()], always by
 #'     root finding, for this variable alone; `events`: all of them, as in its attribute;
-#'   - `taken`, a data frame of the variables in the model, those that took most first: `variable`,
-#'     `standardized`, `correlation` with the variable, and (gaussian) `taken` \eqn{= g_{jk} t_k}
-#'     less the same at the null model: what they took from \eqn{c_j^0}{c_j(null)}; negative if they
-#'     added to it;
+#'   - `taken`, a data frame of the other variables in the model, those that took most first:
+#'     `variable`, `standardized`, `correlation` with the variable, and (gaussian) `taken`
+#'     \eqn{= g_{jk} t_k} less the same at the null model: what they took from
+#'     \eqn{c_j^0}{c_j(null)}; negative if they added to it;
 #'   - `path`, a data frame of `lambda`, `slope`, `limit` and `coefficient` along the fit, filled up
 #'     to about 100 lambdas from `lambda_max` on where it has fewer than 20.
 #'

@@ -70,7 +70,7 @@ weights.sparsereg <- function(object, data = NULL, ...) {
   check_dots(..., fun = "weights()", known = names(formals()))
   problem <- recover_problem(object, data, parent.frame())
   weights <- stats::setNames(problem_weights(problem), row_labels(problem))
-  stats::naresid(object$na_action, weights)
+  stats::naresid(problem$na_action, weights)
 }
 
 #' @rdname model.frame.sparsereg

@@ -31,7 +31,7 @@ fitted.sparsereg <- function(object, lambda = NULL, exact = FALSE, df = NULL, da
 
 fitted_path <- function(object, path, problem, type = "response", terms = NULL) {
   values <- fitted_rows(object, path, problem, type, terms)
-  structure(stats::napredict(object$na_action, values), constant = attr(values, "constant"))
+  structure(stats::napredict(problem$na_action, values), constant = attr(values, "constant"))
 }
 
 # The observations that were used, named as in the data.
@@ -53,5 +53,5 @@ residuals.sparsereg <- function(object, type = c("response", "deviance", "pearso
   path <- path_at(object, lambda, exact, df, problem)
   eta <- fitted_rows(object, path, problem, "link")
   residuals <- family_residuals(object$loss, problem$y, eta, problem_weights(problem), type)
-  stats::naresid(object$na_action, residuals)
+  stats::naresid(problem$na_action, residuals)
 }

@@ -13,7 +13,8 @@ design_from_formula <- function(formula, data, na_action, contrasts, call) {
   }
   extras <- list(subset = call$subset, weights = call$weights, offset = call$offset)
   terms <- formula_terms(expanded, data)
-  frame <- formula_frame(terms, data, extras, na_action)
+  subset <- subset_rows(terms, data, extras)
+  frame <- formula_frame(terms, data, extras, na_action, subset)
   check_frame(frame, terms)
   y_name <- deparse1(expanded[[2]])
   offset <- frame_offset(frame)
@@ -25,7 +26,8 @@ design_from_formula <- function(formula, data, na_action, contrasts, call) {
     weights = stats::model.weights(frame), offset = offset,
     intercept = attr(terms, "intercept") == 1, blueprint = blueprint,
     na_action = attr(frame, "na.action"), rows = attr(frame, "row.names"),
-    data = data, y_argument = y_name, y_name = y_name, call = call
+    all_rows = places_in_data(frame, data, subset), data = data,
+    y_argument = y_name, y_name = y_name, call = call
   )
 }
 
@@ -126,34 +128,54 @@ abort_formula <- function(problem, remedy = NULL) {
   )
 }
 
-formula_frame <- function(terms, data, extras, na_action) {
+formula_frame <- function(terms, data, extras, na_action,
+                          subset = subset_rows(terms, data, extras)) {
+  extras$subset <- subset$value
+  tryCatch(
+    eval(as.call(c(
+      list(stats::model.frame, terms), if (!is.null(data)) list(data = data), extras,
+      list(
+        na.action = handle_missing(na_action, "data", which(is.na(subset$places))),
+        drop.unused.levels = TRUE
+      )
+    ))),
+    error = function(e) explain_frame_error(e, terms, data, extras)
+  )
+}
+
+# The value of `subset`, the number of all rows, and the places among them of the rows that are
+# wanted; NULL if all are.
+subset_rows <- function(terms, data, extras) {
   tryCatch(
     {
-      evaluated <- extras
-      evaluated$subset <- subset_rows(extras$subset, terms, data)
-      eval(as.call(c(
-        list(stats::model.frame, terms), if (!is.null(data)) list(data = data), evaluated,
-        list(na.action = handle_missing(na_action, "data"), drop.unused.levels = TRUE)
-      )))
+      value <- eval(extras$subset, data, environment(terms))
+      if (!is.null(value)) {
+        labels <- row_labels_of(terms, data)
+        check_subset(value, labels)
+        place <- if (is.character(value)) pmatch(value, labels, duplicates.ok = TRUE) else value
+        list(value = value, n = length(labels), places = seq_along(labels)[place])
+      }
     },
     error = function(e) explain_frame_error(e, terms, data, extras)
   )
 }
 
-# The value of `subset`. Of rows that are not there stats::model.frame() makes rows of missing
-# values, and a logical vector that is too short it recycles.
-subset_rows <- function(expression, terms, data) {
-  env <- environment(terms)
-  rows <- eval(expression, data, env)
-  if (is.null(rows)) {
-    return(NULL)
+row_labels_of <- function(terms, data) {
+  if (is.data.frame(data)) {
+    return(row.names(data))
   }
-  labels <- if (is.data.frame(data)) {
-    row.names(data)
-  } else {
-    seq_len(NROW(eval(attr(terms, "variables")[[2]], data, env)))
-  }
+  seq_len(NROW(eval(attr(terms, "variables")[[2]], data, environment(terms))))
+}
+
+# Of rows that are not there stats::model.frame() makes rows of missing values, a logical vector
+# that is too short it recycles, and of a factor it takes the codes.
+check_subset <- function(rows, labels) {
   n <- length(labels)
+  if (is.factor(rows)) {
+    abort_input("subset", "must be logical, numbers or names of rows, not a factor.",
+      remedy = "Write as.character() around it, if it holds names of rows."
+    )
+  }
   if (is.logical(rows)) {
     check_length(rows, n, "subset", "have one value per row")
   }
@@ -167,7 +189,22 @@ subset_rows <- function(expression, terms, data) {
       "has rows that are not among the ", n, ": ", quote_values(strange), "."
     ), class = "sparsepath_error_length")
   }
-  rows
+}
+
+# The number of all rows and the places among them of those in the frame. By their names they cannot
+# be told: a `subset` that repeats rows gives them new ones, which others may have.
+places_in_data <- function(frame, data, subset) {
+  omitted <- attr(frame, "na.action")
+  n <- nrow(frame) + length(omitted)
+  n <- if (!is.null(subset)) subset$n else if (is.data.frame(data)) nrow(data) else n
+  places <- if (is.null(subset)) seq_len(n) else subset$places
+  if (length(omitted) > 0) places <- places[-omitted]
+  # A rule on missing values need not say what it left out.
+  if (length(places) != nrow(frame)) {
+    if (!is.data.frame(data) || anyDuplicated(subset$places)) return(NULL)
+    places <- match(attr(frame, "row.names"), attr(data, "row.names"))
+  }
+  list(n = n, places = places)
 }
 
 # Finds out what a failure of stats::model.frame() was about.
@@ -237,13 +274,15 @@ frame_remedy <- function(text) {
   }
 }
 
-# The rule on missing values, as a function for stats::model.frame(): what is left out is said.
-handle_missing <- function(na_action, argument) {
+# The rule on missing values, as a function for stats::model.frame(): what is left out is said. In
+# the rows `unknown`, where `subset` is missing, all variables are.
+handle_missing <- function(na_action, argument, unknown = integer()) {
   rule <- missing_rule(na_action)
   function(frame) {
     # New data are compared with the fit afterwards.
     if (argument == "data") check_arrays(frame)
-    count <- vapply(frame, count_missing_rows, 0)
+    known <- if (length(unknown) > 0) frame[-unknown, , drop = FALSE] else frame
+    count <- c(vapply(known, count_missing_rows, 0), subset = length(unknown))
     count <- count[count > 0]
     if (length(count) == 0) {
       return(rule(frame))

@@ -9,6 +9,8 @@
 #   trials                     binomial: row totals of a response of two columns, or NULL
 #   control, blueprint, na_action, y_name, call
 #   rows                       labels of the rows in a data frame, or NULL
+#   all_rows                   formula: the number n of all rows, and the places of those used; NULL
+#                              where they cannot be told
 #   data                       argument `data` of the formula interface, or NULL
 
 # The arguments of sparsereg() that do not depend on how the data are given.
@@ -70,7 +72,10 @@ new_problem <- function(design, settings) {
       list(x = x, y = y, weights = weights, offset = offset, intercept = intercept),
       settings[taken], by_column,
       list(classes = response$classes, trials = response$trials),
-      list(na_action = design$na_action, rows = design$rows, data = design$data),
+      list(
+        na_action = design$na_action, rows = design$rows, all_rows = design$all_rows,
+        data = design$data
+      ),
       design[c("blueprint", "y_name", "call")]
     ),
     class = "sparsepath_problem"

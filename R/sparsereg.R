@@ -148,8 +148,8 @@
 #'   [stats::lm()], predictions for new data evaluate this argument in the new data: variables
 #'   that it uses must be there. After a fit from `x` and `y`, [predict.sparsereg()] has an argument
 #'   for it.
-#' @param subset Rows to use, as for [stats::lm()]. Rows that are not there, and logical values that
-#'   are not as many as the rows, are errors.
+#' @param subset Rows to use, as for [stats::lm()]. Rows that are not there, logical values that are
+#'   not as many as the rows, and a factor are errors.
 #' @param na.action What to do with missing values: a function such as [stats::na.omit()],
 #'   [stats::na.exclude()] or [stats::na.fail()], its name, or `NULL` for nothing.
 #' @param contrasts A list with contrasts for some factors, by their names, as for [stats::lm()].

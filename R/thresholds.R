@@ -5,8 +5,9 @@
 #'
 #' @details A variable is in the model while its coefficient is not zero. With a single column, or
 #' with orthonormal ones, the L1 coefficient enters at lambda \eqn{= 2 |x_j'y|} on the scale `"rss"`
-#' of [convert_lambda()], and stays. In general it enters when its correlation with the residual
-#' reaches lambda, and may leave again as others take over.
+#' of [convert_lambda()], and stays. In general it enters when the covariance of the standardised
+#' variable with the residual reaches lambda (without regard to sign), and may leave again as others
+#' take over.
 #'
 #' **Gaussian family, L1**: between knots the solution is linear in lambda. The knots are computed
 #' exactly, one after the other, from the first (`lambda_max`) to the smallest lambda of the fit, as

@@ -159,12 +159,15 @@ one_lambda <- function(fit, lambda) {
   lambda
 }
 
-# The rows of `data` that the fit used, by their labels, or the response alone.
+# The rows of `data` that the fit used, or the response alone.
 used_rows <- function(fit, data, problem) {
   if (!is.data.frame(data) || is.null(problem$rows)) {
     return(stats::setNames(data.frame(problem$y), fit$y_name))
   }
-  data[match(problem$rows, attr(data, "row.names")), , drop = FALSE]
+  all_rows <- problem$all_rows
+  known <- !is.null(all_rows) && all_rows$n == nrow(data) && !anyNA(all_rows$places)
+  places <- if (known) all_rows$places else match(problem$rows, attr(data, "row.names"))
+  data[places, , drop = FALSE]
 }
 
 bind_fitted <- function(data, fitted, residual = NULL) {

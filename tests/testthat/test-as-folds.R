@@ -169,3 +169,73 @@ test_that("folds that cannot be evaluated are told where they were looked for", 
     cv_sparsereg(mpg ~ wt, mtcars, foldid = folds(mpg, k = 1)), "^`k` must be a whole number"
   )
 })
+
+test_that("labels that the dots of another function hand on are those where they were written", {
+  hand_on <- function(...) cv_sparsereg(..., lambda = 1)
+  hand_on_nested <- function(...) cv_nested(..., lambda = 1)
+  environment(hand_on) <- environment(hand_on_nested) <- list2env(list(id = rep(1:2, 16)))
+  called <- function() {
+    id <- rep(1:4, each = 8)
+    x <- as.matrix(mtcars[-1])
+    expect_identical(hand_on(x, mtcars$mpg, foldid = id)$foldid, id)
+    expect_identical(hand_on(mpg ~ wt, mtcars, foldid = id)$foldid, id)
+    expect_identical(hand_on_nested(mpg ~ wt, mtcars, foldid = id, nfolds = 3)$folds$foldid, id)
+    grouped <- hand_on_nested(mpg ~ wt, mtcars, groups = id, outer = 4, nfolds = 3, seed = 1)
+    expect_true(all(rowSums(table(id, grouped$folds$foldid) > 0) == 1))
+    expect_input_error(
+      hand_on(mpg ~ wt, mtcars, foldid = id + 0 * gear), "sparsepath_error_input",
+      c(
+        paste(
+          "`foldid` cannot be passed on in the `...` of another function with variables of `data`",
+          "(`gear`) and others (`id`)."
+        ),
+        "Make it a variable of `data`, or an argument of that function and use do.call()."
+      )
+    )
+  }
+  called()
+  expect_identical(hand_on(mpg ~ wt, mtcars, foldid = gear)$foldid, as.integer(mtcars$gear - 2))
+})
+
+test_that("labels follow a subset that takes rows in another order or more than once", {
+  data <- transform(prostate, fold = rep(1:4, length.out = 97))
+  data$lcavol[5] <- NA
+  run <- function(data, rows) {
+    suppressMessages(cv_sparsereg(
+      lpsa ~ lcavol + age, data, subset = rows, foldid = fold, lambda = 0.1
+    ))$foldid
+  }
+  rows <- c(40:1, 1:3)
+  for (place in list(data, as.list(data))) {
+    expect_identical(run(place, rows), data$fold[setdiff(40:1, 5)][c(1:39, 39:37)])
+    for (other in list(97:1, c(1:90, 10:16))) {
+      expect_input_error(run(place, other), "sparsepath_error_input", c(
+        paste(
+          "`foldid` may be for the 97 rows of the data, or for as many that `subset` takes",
+          "in another order or more than once."
+        ),
+        "Take these rows of `data` first, and leave out `subset`."
+      ))
+    }
+    expect_identical(run(place, 1:97), data$fold[-5])
+  }
+  # A repeated row gets the name that another has.
+  data <- data[1:20, ]
+  rownames(data) <- c("a", "a.1", 3:20)
+  data$lcavol[5] <- 0
+  expect_identical(run(data, c(1, 1, 3:19)), data$fold[c(1, 1, 3:19)])
+  expect_error(
+    cv_nested(lpsa ~ lcavol, data, subset = 20:1, groups = age), "`groups` may be for the 20 rows"
+  )
+  expect_error(
+    cv_sparsereg(lpsa ~ lcavol, data, subset = 20:1, foldid = folds(20, 4)), "`foldid` may be for"
+  )
+})
+
+test_that("labels follow a rule on missing values that does not say what it left out", {
+  data <- transform(prostate, fold = rep(1:4, length.out = 97))
+  data$lcavol[c(5, 50)] <- NA
+  rule <- function(frame) frame[stats::complete.cases(frame), ]
+  cv <- cv_sparsereg(lpsa ~ lcavol, data, subset = 60:1, foldid = fold, na.action = rule)
+  expect_identical(cv$foldid, rev(data$fold[setdiff(1:60, c(5, 50))]))
+})

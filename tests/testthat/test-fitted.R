@@ -67,3 +67,12 @@ test_that("unknown types and arguments are errors", {
   expect_error(residuals(fit, typ = "response", lamda = 1), class = "sparsepath_error_input")
   expect_error(fitted(fit, newdata = mtcars), class = "sparsepath_error_input")
 })
+
+test_that("rows that were left out are padded where the data have them now", {
+  data <- mtcars
+  data$wt[c(2, 9)] <- NA
+  fit <- suppressMessages(sparsereg(mpg ~ wt, data, weights = hp, lambda = 1, na.action = na.exclude))
+  before <- list(fitted(fit)[, 1], residuals(fit)[, 1], weights(fit))
+  data <- data[32:1, ]
+  expect_identical(list(fitted(fit)[, 1], residuals(fit)[, 1], weights(fit)), lapply(before, rev))
+})

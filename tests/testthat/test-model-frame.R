@@ -370,3 +370,36 @@ test_that("a subset of rows that are not there is an error", {
   without_data <- with(mtcars, try(sparsereg(mpg ~ wt, subset = 33), silent = TRUE))
   expect_s3_class(attr(without_data, "condition"), class)
 })
+
+test_that("a subset by the codes of a factor is an error", {
+  cars <- c("Fiat 128", "Fiat X1-9", "Datsun 710")
+  expect_input_error(
+    sparsereg(mpg ~ wt, mtcars, lambda = 1, subset = factor(cars)), "sparsepath_error_input",
+    c(
+      "`subset` must be logical, numbers or names of rows, not a factor.",
+      "Write as.character() around it, if it holds names of rows."
+    )
+  )
+})
+
+test_that("rows of which a subset does not say whether they are wanted are said to be such", {
+  data <- transform(mtcars, wanted = replace(hp > 100, 3:4, NA))
+  data$wt[5] <- NA
+  fit <- function(rows, rule = na.omit) {
+    sparsereg(mpg ~ wt + qsec, data, lambda = 1, subset = rows, na.action = rule)
+  }
+  expect_message(
+    fit(data$wanted),
+    "^3 of [0-9]+ rows were left out because of missing values in `wt` and `subset`[.]"
+  )
+  expect_message(
+    fit(c(1:4, NA)), "^1 of 5 rows was left out because of missing values in `subset`[.]"
+  )
+  expect_input_error(
+    fit(c(1:4, NA), na.fail), "sparsepath_error_missing_values",
+    c(
+      "`data` has missing values in `subset`, and `na.action` does not allow them.",
+      "Use na.action = na.omit to leave those rows out."
+    )
+  )
+})

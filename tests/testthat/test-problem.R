@@ -11,7 +11,7 @@ test_that("a problem holds everything that was given, in one form", {
   expect_setequal(names(problem), c(
     "x", "y", "weights", "offset", "intercept", "standardize", "penalty", "alpha", "family",
     "lambda", "nlambda", "lambda_min_ratio", "penalty_factor", "lower", "upper", "control",
-    "blueprint", "na_action", "rows", "data", "y_name", "call", "classes", "trials"
+    "blueprint", "na_action", "rows", "all_rows", "data", "y_name", "call", "classes", "trials"
   ))
   expect_identical(problem$x, x)
   expect_identical(problem$y, y)

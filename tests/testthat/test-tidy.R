@@ -137,3 +137,11 @@ test_that("a nested cross-validation is tidied by outer fold and has a glance", 
   ))
   expect_error(tidy(nested, exact = TRUE), class = "sparsepath_error_unknown_argument")
 })
+
+test_that("augment() takes the rows of a subset that repeats some", {
+  data <- prostate[1:20, ]
+  rownames(data) <- c("a", "a.1", 3:20)
+  rows <- c(1, 1, 3:20)
+  fit <- sparsereg(lpsa ~ lcavol, data, subset = rows, lambda = 0.1)
+  expect_identical(augment(fit, data)$lpsa, data$lpsa[rows])
+})
