@@ -289,6 +289,21 @@ static void many_dense_columns_have_a_gram_matrix(void) {
   CHECK_EQUAL(most_of(5000, sample_sparse, 1), 1024);
 }
 
+/* There is nothing that could be nonzero. */
+static void a_quadratic_without_members_is_minimised(void) {
+  double h[N];
+  bench b = {.s = sample_new(N, P, 3)};
+  ptrdiff_t rounds = 0;
+  const sp_model_spec spec = sample_spec(&b.s, sample_dense(&b.s));
+  CHECK_EQUAL(sp_model_init(&b.m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_quadratic_init(&b.q, b.m.problem.design, b.m.problem.penalty, 1, NULL), SP_OK);
+  for (int i = 0; i < N; i++) h[i] = 1;
+  sp_quadratic_restart(&b.q, h, 0);
+  CHECK_EQUAL(sp_quadratic_minimise(&b.q, 0.1, 1e-13, &rounds, NULL), SP_OK);
+  CHECK_EQUAL(rounds, 1);
+  bench_end(&b);
+}
+
 int main(void) {
   RUN(the_step_has_the_change_that_was_seen);
   RUN(the_plain_quadratic_stays_as_it_was);
@@ -299,5 +314,6 @@ int main(void) {
   RUN(a_ridge_part_and_the_level_go_together);
   RUN(a_restart_forgets_what_was_learnt);
   RUN(many_dense_columns_have_a_gram_matrix);
+  RUN(a_quadratic_without_members_is_minimised);
   return check_report();
 }

@@ -77,7 +77,7 @@ sp_status sp_gram_append(const sp_gram *g, double damping, sp_factor *f, const p
 }
 
 void sp_support_mark(sp_support *s, ptrdiff_t members) {
-  memset(s->marked, 0, (size_t)members);
+  if (members > 0) memset(s->marked, 0, (size_t)members);
   for (ptrdiff_t row = 0; row < s->factor.size; row++) s->marked[s->factor.label[row]] = 1;
 }
 
