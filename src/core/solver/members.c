@@ -51,7 +51,8 @@ static sp_status without_gram(sp_solver *s, sp_error *err) {
   return sp_gradients_reload(s, err);
 }
 
-static sp_status give_up_gram(sp_solver *s, sp_error *err) {
+sp_status sp_members_relieve(sp_solver *s, sp_error *err) {
+  if (!gram_is_a_burden(s)) return SP_OK;
   sp_working_set_give_up_gram(&s->working_set);
   s->support.factor.size = 0;
   return without_gram(s, err);
@@ -151,7 +152,6 @@ static sp_status descend_by_epochs(sp_solver *s, double lambda, ptrdiff_t *itera
 
 /* Exact steps on the support in turn with the release of members that should join it. */
 sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err) {
-  if (gram_is_a_burden(s)) SP_TRY(give_up_gram(s, err));
   if (!s->working_set.gram) return descend_by_epochs(s, lambda, iterations, err);
   while (*iterations < s->tolerance.max_iter) {
     int solved;

@@ -127,15 +127,21 @@ static void settle(sp_solver *s, double lambda) {
 
 /* ---- the visit -------------------------------------------------------------------------- */
 
+/* Without the Gram matrix it is that of the last lambda, unless there was one then. */
+static void choose_precision(sp_solver *s) {
+  s->precision = s->working_set.gram ? finest : s->precision > finest ? s->precision : coarsest;
+}
+
 static sp_status begin(sp_solver *s, double lambda, double previous, sp_error *err) {
   const ptrdiff_t p = s->problem->design->x->p;
   sp_members_prune(s, lambda);
+  SP_TRY(sp_members_relieve(s, err));
   SP_TRY(sp_members_complete(s, err));
   SP_TRY(extrapolate(s, lambda, err));
   const ptrdiff_t k = sp_screen_likely(&s->screen, p, s->working_set.position, lambda, previous,
                                        sp_members_welcome(s), s->cols, s->c);
   if (k > 0) SP_TRY(sp_members_admit(s, s->cols, k, err));
-  s->precision = s->working_set.gram ? finest : s->precision > finest ? s->precision : coarsest;
+  choose_precision(s);
   return SP_OK;
 }
 
@@ -175,10 +181,13 @@ sp_status sp_solver_move(sp_solver *s, double lambda, double previous, sp_soluti
     ptrdiff_t count;
     SP_TRY(solve(s, lambda, &iterations, err));
     SP_TRY(verify(s, lambda, &count, err));
-    if (count > 0)
-      SP_TRY(sp_members_admit(s, s->cols, count, err));
-    else
+    if (count == 0) {
       SP_TRY(conclude_or_refine(s, lambda, iterations, &done, out, err));
+      continue;
+    }
+    const int had_gram = s->working_set.gram != NULL;
+    SP_TRY(sp_members_admit(s, s->cols, count, err));
+    if (had_gram) choose_precision(s);
   }
   return SP_OK;
 }
