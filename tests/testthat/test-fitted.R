@@ -71,7 +71,9 @@ test_that("unknown types and arguments are errors", {
 test_that("rows that were left out are padded where the data have them now", {
   data <- mtcars
   data$wt[c(2, 9)] <- NA
-  fit <- suppressMessages(sparsereg(mpg ~ wt, data, weights = hp, lambda = 1, na.action = na.exclude))
+  fit <- suppressMessages(
+    sparsereg(mpg ~ wt, data, weights = hp, lambda = 1, na.action = na.exclude)
+  )
   before <- list(fitted(fit)[, 1], residuals(fit)[, 1], weights(fit))
   data <- data[32:1, ]
   expect_identical(list(fitted(fit)[, 1], residuals(fit)[, 1], weights(fit)), lapply(before, rev))
