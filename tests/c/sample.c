@@ -208,10 +208,14 @@ double *sample_standardized(const sample *s) {
   return z;
 }
 
-static long double residual(const sample *s, ptrdiff_t i, double b0, const double *beta) {
-  long double r = (long double)s->y[i] - b0 - (s->offset ? s->offset[i] : 0);
-  for (ptrdiff_t j = 0; j < s->p; j++)
-    if (beta[j] != 0) r -= (long double)s->x[i + j * s->n] * beta[j];
+/* n of them; for the caller to free. */
+static long double *residuals(const sample *s, double b0, const double *beta) {
+  long double *r = malloc((size_t)s->n * sizeof *r);
+  for (ptrdiff_t i = 0; i < s->n; i++) {
+    r[i] = (long double)s->y[i] - b0 - (s->offset ? s->offset[i] : 0);
+    for (ptrdiff_t j = 0; j < s->p; j++)
+      if (beta[j] != 0) r[i] -= (long double)s->x[i + j * s->n] * beta[j];
+  }
   return r;
 }
 
@@ -224,21 +228,19 @@ static long double penalty_of(const sample *s, ptrdiff_t j, double lambda, doubl
 }
 
 long double sample_objective(const sample *s, double lambda, double b0, const double *beta) {
-  long double sum = 0;
-  for (ptrdiff_t i = 0; i < s->n; i++) {
-    const long double r = residual(s, i, b0, beta);
-    sum += sample_weight(s, i) * r * r / 2;
-  }
+  long double sum = 0, *r = residuals(s, b0, beta);
+  for (ptrdiff_t i = 0; i < s->n; i++) sum += sample_weight(s, i) * r[i] * r[i] / 2;
   for (ptrdiff_t j = 0; j < s->p; j++) sum += penalty_of(s, j, lambda, beta[j]);
+  free(r);
   return sum;
 }
 
 /* z_j'(v r), with r centred when there is an intercept: then it does not matter whether z_j is. */
-static long double correlation(const sample *s, ptrdiff_t j, double b0, const double *beta) {
+static long double correlation(const sample *s, ptrdiff_t j, const long double *r) {
   long double sum = 0, total = 0, column = 0;
   for (ptrdiff_t i = 0; i < s->n; i++) {
     if (sample_weight(s, i) == 0) continue;
-    const long double g = sample_weight(s, i) * residual(s, i, b0, beta);
+    const long double g = sample_weight(s, i) * r[i];
     sum += s->x[i + j * s->n] * g;
     column += (long double)sample_weight(s, i) * s->x[i + j * s->n];
     total += g;
@@ -261,15 +263,16 @@ static double violation_of(const sample *s, ptrdiff_t j, double lambda, double b
 
 double sample_violation(const sample *s, double lambda, double b0, const double *beta) {
   double worst = 0;
-  long double sum = 0;
-  for (ptrdiff_t i = 0; i < s->n; i++) sum += sample_weight(s, i) * residual(s, i, b0, beta);
+  long double sum = 0, *r = residuals(s, b0, beta);
+  for (ptrdiff_t i = 0; i < s->n; i++) sum += sample_weight(s, i) * r[i];
   if (s->intercept) worst = fabs((double)sum);
   for (ptrdiff_t j = 0; j < s->p; j++) {
-    if (isinf((double)penalty_of(s, j, lambda, beta[j]))) return INFINITY;
+    if (isinf((double)penalty_of(s, j, lambda, beta[j]))) worst = INFINITY;
     if (sample_is_out(s, j)) continue;
-    const double c = (double)correlation(s, j, b0, beta);
+    const double c = (double)correlation(s, j, r);
     worst = fmax(worst, violation_of(s, j, lambda, beta[j], c));
   }
+  free(r);
   return worst;
 }
 
@@ -284,34 +287,35 @@ static long double conjugate_of(const sample *s, ptrdiff_t j, double lambda, lon
   return b > 0 ? excess * b - ridge / 2 * b * b : 0;
 }
 
-static long double dual_at(const sample *s, double lambda, double b0, const double *beta,
+static long double dual_at(const sample *s, double lambda, const long double *r,
                            long double shrink) {
   long double dual = 0, mean = 0;
   /* Only a residual orthogonal to the intercept is feasible. */
-  for (ptrdiff_t i = 0; s->intercept && i < s->n; i++)
-    mean += sample_weight(s, i) * residual(s, i, b0, beta);
+  for (ptrdiff_t i = 0; s->intercept && i < s->n; i++) mean += sample_weight(s, i) * r[i];
   for (ptrdiff_t i = 0; i < s->n; i++) {
     if (sample_weight(s, i) == 0) continue;
-    const long double theta = shrink * (residual(s, i, b0, beta) - mean);
+    const long double theta = shrink * (r[i] - mean);
     const long double target = s->y[i] - (long double)(s->offset ? s->offset[i] : 0);
     dual += sample_weight(s, i) * (theta * target - theta * theta / 2);
   }
   for (ptrdiff_t j = 0; j < s->p; j++) {
-    const long double c = shrink * correlation(s, j, b0, beta) * (1 - 1e-15L);
+    const long double c = shrink * correlation(s, j, r) * (1 - 1e-15L);
     dual -= conjugate_of(s, j, lambda, c);
   }
   return dual;
 }
 
 long double sample_dual(const sample *s, double lambda, double b0, const double *beta) {
-  long double feasible = 1, below_cut = 1;
+  long double feasible = 1, below_cut = 1, *r = residuals(s, b0, beta);
   for (ptrdiff_t j = 0; j < s->p; j++) {
-    const long double c = correlation(s, j, b0, beta), l1 = lambda * s->factor[j] * s->alpha;
+    const long double c = correlation(s, j, r), l1 = lambda * s->factor[j] * s->alpha;
     if (sample_is_out(s, j) || fabsl(c) <= l1) continue;
     below_cut = fminl(below_cut, l1 / fabsl(c));
     if (!isfinite((double)conjugate_of(s, j, lambda, c))) feasible = fminl(feasible, l1 / fabsl(c));
   }
-  return fmaxl(dual_at(s, lambda, b0, beta, feasible), dual_at(s, lambda, b0, beta, below_cut));
+  const long double dual = fmaxl(dual_at(s, lambda, r, feasible), dual_at(s, lambda, r, below_cut));
+  free(r);
+  return dual;
 }
 
 long double sample_null_deviance(const sample *s) {
