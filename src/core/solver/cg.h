@@ -1,6 +1,6 @@
 /* Conjugate gradients on the support, in their variant that makes residuals small: the linear
-   system of the exact step where no Gram matrix is kept, for supports of many sparse columns. Each
-   iteration costs two passes over the support's entries. */
+   system of the exact step where no Gram matrix is kept, for supports of many sparse columns or of
+   more columns than rows. Each iteration costs two passes over the support's entries. */
 #ifndef SP_CG_H
 #define SP_CG_H
 
