@@ -317,39 +317,54 @@ static void more_nonzero_coefficients_than_rows_need_no_gram_matrix(void) {
   }
 }
 
-/* Columns of three entries each, at most half as many as rows. */
-static void an_elastic_net_of_few_entries_needs_no_gram_matrix(void) {
+/* Columns of a few entries each. */
+static sample sample_of_few(ptrdiff_t n, ptrdiff_t p, double entries, uint64_t seed) {
+  rng g = rng_seeded(seed);
+  sample s = sample_new(n, p, seed);
+  sample_thin(&s, &g, 1 - entries / (double)n);
+  for (ptrdiff_t j = 0; j < p; j++) s.x[j * n + j] = 1; /* none is empty */
+  if (seed & 2) sample_add_weights(&s, &g);
+  return s;
+}
+
+/* Solves for 12 lambdas on the way down; does it end without a Gram matrix? */
+static int gives_up_gram(sample *s) {
   static const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 10000};
-  for (int kind = 0; kind < 6; kind++) {
-    const ptrdiff_t n = kind < 4 ? 900 : 700, p = 400;
-    rng g = rng_seeded((uint64_t)kind);
-    sample s = sample_new(n, p, (uint64_t)kind);
-    sample_thin(&s, &g, 1 - 3.0 / (double)n);
-    for (ptrdiff_t j = 0; j < p; j++) s.x[j * n + j] = 1; /* none is empty */
-    s.alpha = kind & 1 ? 1 : 0.5;
-    if (kind & 2) sample_add_weights(&s, &g);
-    const sp_model_spec spec = sample_spec(&s, sample_sparse(&s));
-    sp_model m;
-    sp_solver solver;
-    sp_solution found;
-    double *beta = calloc((size_t)p, sizeof *beta);
-    CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
-    CHECK_EQUAL(sp_solver_init(&solver, &m.problem, tolerance, NULL, NULL), SP_OK);
-    double lambda = sp_solver_lambda_max(&solver);
-    for (int l = 0; l < 12; l++, lambda *= 0.6) {
-      CHECK_EQUAL(sp_solver_move(&solver, 0.6 * lambda, lambda, &found, NULL), SP_OK);
-      CHECK_EQUAL(found.converged, 1);
-      for (ptrdiff_t j = 0; j < p; j++) beta[j] = solver.beta[j] / (double)sample_scale(&s, j);
-      CHECK(solver.working_set.gram || solver.precision > 1e-6); /* passes are dear */
-      const double violation = sample_violation(&s, 0.6 * lambda, solver.intercept, beta);
-      CHECK_NEAR(violation, 0, (solver.working_set.gram ? 1e-9 : 1e-3) * lambda);
-    }
-    const int is_sparse_net = s.alpha < 1 && n >= 2 * p;
-    CHECK_EQUAL(solver.working_set.gram == NULL, is_sparse_net);
-    sp_solver_clear(&solver);
-    sp_model_clear(&m);
+  const sp_model_spec spec = sample_spec(s, sample_sparse(s));
+  sp_model m;
+  sp_solver solver;
+  sp_solution found;
+  double *beta = calloc((size_t)s->p, sizeof *beta);
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_solver_init(&solver, &m.problem, tolerance, NULL, NULL), SP_OK);
+  double lambda = sp_solver_lambda_max(&solver);
+  for (int l = 0; l < 12; l++, lambda *= 0.6) {
+    CHECK_EQUAL(sp_solver_move(&solver, 0.6 * lambda, lambda, &found, NULL), SP_OK);
+    CHECK_EQUAL(found.converged, 1);
+    for (ptrdiff_t j = 0; j < s->p; j++) beta[j] = solver.beta[j] / (double)sample_scale(s, j);
+    CHECK(solver.working_set.gram || solver.precision > 1e-6); /* passes are dear */
+    const double violation = sample_violation(s, 0.6 * lambda, solver.intercept, beta);
+    CHECK_NEAR(violation, 0, (solver.working_set.gram ? 1e-9 : 1e-3) * lambda);
+  }
+  const int has_given_up = solver.working_set.gram == NULL;
+  sp_solver_clear(&solver);
+  sp_model_clear(&m);
+  free(beta);
+  return has_given_up;
+}
+
+/* At most half as many as rows. */
+static void many_columns_of_few_entries_need_no_gram_matrix(void) {
+  static const struct {
+    ptrdiff_t n;
+    double entries, alpha;
+    int gives_up;
+  } shapes[] = {{900, 3, 0.5, 1}, {700, 3, 0.5, 0}, {900, 1, 1, 1}, {900, 6, 1, 0}, {700, 1, 1, 0}};
+  for (uint64_t e = 0; e < 2 * sizeof shapes / sizeof *shapes; e++) {
+    sample s = sample_of_few(shapes[e / 2].n, 400, shapes[e / 2].entries, 2 * e + 1);
+    s.alpha = shapes[e / 2].alpha;
+    CHECK_EQUAL(gives_up_gram(&s), shapes[e / 2].gives_up);
     sample_free(&s);
-    free(beta);
   }
 }
 
@@ -368,7 +383,7 @@ int main(void) {
   RUN(a_response_far_from_zero_is_not_flat);
   RUN(a_narrow_sparse_matrix_is_taken_in_whole);
   RUN(more_nonzero_coefficients_than_rows_need_no_gram_matrix);
-  RUN(an_elastic_net_of_few_entries_needs_no_gram_matrix);
+  RUN(many_columns_of_few_entries_need_no_gram_matrix);
   RUN(init_can_be_interrupted);
   return check_report();
 }

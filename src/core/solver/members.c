@@ -20,8 +20,10 @@ enum {
 static const double near_cut = 0.8;
 
 /* Times the entries of a sparse column: the square of a support whose factor costs as much at every
-   lambda as passes over its entries. Measured. */
-static const double dear_factor = 12000;
+   lambda as passes over its entries, where it is made anew each time and where members come and go.
+   Measured; the second so that supports that passes solve slowly, of counts or indicators that are
+   nearly dependent, lose little. */
+static const double dear_factor = 12000, dear_updates = 48000;
 
 static ptrdiff_t count_nonzero(const sp_solver *s) {
   const sp_working_set *w = &s->working_set;
@@ -31,12 +33,14 @@ static ptrdiff_t count_nonzero(const sp_solver *s) {
 }
 
 /* With a ridge part every lambda has a matrix of its own to factorise: k^3 / 3 operations for k
-   members. A pass there and back over the entries of sparse columns costs less by far, and a few of
-   them solve for columns that are far from dependent, as up to half as many as rows are. */
+   members; without one each member that comes or goes costs k^2. A pass there and back over the
+   entries of sparse columns costs less by far, and a few of them solve for columns that are far
+   from dependent, as up to half as many as rows are. */
 static int passes_are_cheaper(const sp_solver *s, ptrdiff_t nonzero) {
   const sp_design *x = s->problem->design->x;
+  const double dear = s->problem->penalty->alpha < 1 ? dear_factor : dear_updates;
   const double k = (double)nonzero, entries = (double)x->entries / (double)x->p;
-  return x->ops->pack && s->usable <= x->n / 2 && k * k > dear_factor * entries;
+  return x->ops->pack && s->usable <= x->n / 2 && k * k > dear * entries;
 }
 
 /* A ridge part lets more coefficients be nonzero than there are rows. Their Gram matrix then has
@@ -44,9 +48,10 @@ static int passes_are_cheaper(const sp_solver *s, ptrdiff_t nonzero) {
    have in common, lets conjugate gradients converge in a few passes over X_W. */
 static int gram_is_a_burden(const sp_solver *s) {
   const sp_working_set *w = &s->working_set;
-  if (!w->gram || w->known || !(s->problem->penalty->alpha < 1)) return 0;
-  const ptrdiff_t nonzero = count_nonzero(s);
-  return nonzero > FEW && (nonzero > s->problem->design->x->n || passes_are_cheaper(s, nonzero));
+  if (!w->gram || w->known) return 0;
+  const int is_net = s->problem->penalty->alpha < 1;
+  const ptrdiff_t nonzero = count_nonzero(s), n = s->problem->design->x->n;
+  return nonzero > FEW && ((is_net && nonzero > n) || passes_are_cheaper(s, nonzero));
 }
 
 static sp_status without_gram(sp_solver *s, sp_error *err) {
