@@ -240,6 +240,29 @@ test_that("the remedy for a response that is no number depends on what it is", {
   )
 })
 
+test_that("values that no response of the family has are told from those that it has", {
+  expect_input_error(
+    sparsereg(I(am + 1) ~ wt, mtcars, family = "binomial"), "sparsepath_error_response", c(
+      paste0("`I(am + 1)` must not be outside 0 to 1 for family \"binomial\": 13 of 32 values are, ",
+        "the first in row 1."),
+      "If its two values are classes, write factor(I(am + 1))."
+    )
+  )
+  expect_input_error(
+    sparsereg(carb ~ wt, mtcars, family = "binomial"), "sparsepath_error_response",
+    paste0("`carb` must not be outside 0 to 1 for family \"binomial\": 25 of 32 values are, ",
+      "the first in row 1.")
+  )
+  expect_input_error(
+    sparsereg(vs ~ wt, mtcars, family = "Gamma"), "sparsepath_error_response",
+    "`vs` must not be zero or negative for this family: 18 of 32 values are, the first in row 1."
+  )
+  expect_input_error(
+    sparsereg(cbind(am, vs - 1) ~ wt, mtcars, family = "binomial"), "sparsepath_error_response",
+    "`cbind(am, vs - 1)` must not be negative: 18 of 32 values are, the first in row 1."
+  )
+})
+
 test_that("two classes without a family are told of the binomial one", {
   binomial <- "Two classes are for family = \"binomial\"."
   for (y in c("am == 1", "factor(am)", "as.character(am)")) {
