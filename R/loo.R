@@ -192,7 +192,7 @@ print.sparsepath_loo <- function(x, digits = 3, ...) {
   best <- first_largest(x$lambda, error <= min(error, na.rm = TRUE))
   table <- data.frame(x[c("lambda", "error", "se", "df")])[best, ]
   table <- format_columns(table, digits)
-  names(table)[4] <- x$size_name
+  names(table)[c(2, 4)] <- c(value_name(x), x$size_name)
   print(`rownames<-`(table, if (x$maximize) "largest value" else "smallest error"))
   invisible(x)
 }

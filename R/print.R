@@ -178,7 +178,8 @@ format_column <- function(x, digits) {
   if (is.integer(x) || all(x == round(x), na.rm = TRUE)) {
     return(format(x))
   }
-  sub("\\.($|e)", "\\1", formatC(x, digits = digits, format = "g", flag = "#", width = 1))
+  text <- formatC(x, digits = digits, format = "g", flag = "#", width = 1)
+  spell_out(x, sub("\\.($|e)", "\\1", text))
 }
 
 describe_certificate <- function(fit) {
@@ -229,7 +230,7 @@ list_lambdas <- function(lambda, max = 5) {
 }
 
 wrap <- function(text) {
-  paste(strwrap(text, width = 80, exdent = 2), collapse = "\n")
+  paste(strwrap(text, width = min(80, getOption("width")), exdent = 2), collapse = "\n")
 }
 
 print_names <- function(what, names) {
