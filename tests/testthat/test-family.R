@@ -243,8 +243,8 @@ test_that("the remedy for a response that is no number depends on what it is", {
 test_that("values that no response of the family has are told from those that it has", {
   expect_input_error(
     sparsereg(I(am + 1) ~ wt, mtcars, family = "binomial"), "sparsepath_error_response", c(
-      paste0("`I(am + 1)` must not be outside 0 to 1 for family \"binomial\": 13 of 32 values are, ",
-        "the first in row 1."),
+      paste0("`I(am + 1)` must not be outside 0 to 1 for family \"binomial\": 13 of 32 values ",
+        "are, the first in row 1."),
       "If its two values are classes, write factor(I(am + 1))."
     )
   )
