@@ -53,7 +53,8 @@ family_gamma <- function(stats = stats::Gamma("log")) {
 #' @param theta a positive number, or `NULL` to have it estimated by maximum likelihood in turn
 #'   with the path: theta is that of the fitted means at the lambda with the smallest BIC
 #'   (deviance plus `log(n)` times the number of nonzero coefficients), or at the one lambda of the
-#'   call; all lambdas share it. Small theta means strong overdispersion, large theta nearly none.
+#'   call; all lambdas share it. Small theta means strong overdispersion, large theta nearly none:
+#'   above 1e6 the counts vary no more than Poisson's would. `print()` shows it.
 #' @return a family for the argument `family` of [sparsereg()].
 #' @references Venables, W. N. and Ripley, B. D. (2002). *Modern Applied Statistics with S*, 4th
 #'   edition, section 7.4. Springer.

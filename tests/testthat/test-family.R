@@ -275,3 +275,16 @@ test_that("two classes without a family are told of the binomial one", {
   expect_false(grepl("Two classes", conditionMessage(three)))
   expect_error(sparsereg(factor(am) ~ wt, mtcars, family = "poisson"), "numbers, write [^\n]*$")
 })
+
+test_that("theta is printed, and whether it was estimated", {
+  quine <- data.frame(y = c(0, 3, 1, 9, 2, 14, 5, 0, 7, 22), x = c(1, 2, 1, 3, 1, 4, 2, 1, 2, 4))
+  first <- function(fit) paste(capture.output(print(fit))[4:5], collapse = "")
+  given <- sparsereg(y ~ x, quine, family = family_negative_binomial(2.5), lambda = 1)
+  expect_match(first(given), "negative binomial (theta = 2.5) regression", fixed = TRUE)
+  fit <- sparsereg(y ~ x, quine, family = family_negative_binomial(), lambda = 1)
+  expect_match(first(fit), fixed = TRUE, paste0(
+    "negative binomial (theta = ", format_number(fit$loss$theta), ", estimated) regression"
+  ))
+  even <- sparsereg(c(3, 4, 3, 5, 4, 6) ~ I(1:6), family = family_negative_binomial(), lambda = 0.1)
+  expect_match(first(even), "(theta > 1e6, estimated)", fixed = TRUE)
+})
