@@ -113,7 +113,7 @@ folds_from_labels <- function(foldid, problem) {
   check_fold_values(used, nrow(problem$x), "foldid")
   id <- if (are_consecutive(used)) as.integer(used) else match(used, sort(unique(used)))
   k <- max(id)
-  folds_by_label(id, k, paste0(k, "-fold, given"))
+  folds_by_label(id, k, paste0(k, "-fold, folds as given"))
 }
 
 # The numbers 1 .. k and no others: told sooner than all labels are listed.

@@ -114,7 +114,7 @@ learn_codings <- function(variables, contrasts = NULL) {
 learn_coding <- function(value, name, contrast = NULL) {
   type <- variable_type(value)
   switch(type,
-    numeric = list(type = type, suffix = column_suffix(value)),
+    numeric = list(type = type, suffix = column_suffix(value), time = time_unit(value)),
     logical = list(type = type, suffix = "TRUE"),
     factor = learn_factor(as.factor(value), name, contrast),
     check_variable(value, name)
@@ -172,6 +172,13 @@ variable_type <- function(value) {
   is_number <- is.numeric(value) || inherits(value, c("Date", "POSIXct", "difftime")) ||
     is.logical(value)
   if (is_number) "numeric" else "other"
+}
+
+# What a time is counted in, by which new data are told from others: "Date" and "POSIXct" in days
+# and seconds, a difference of times in the unit that it has. NULL for other numbers.
+time_unit <- function(value) {
+  class <- intersect(c("Date", "POSIXct", "difftime"), class(value))
+  if (length(class) > 0) c(class, if (class == "difftime") units(value))
 }
 
 # A matrix of one column is named like a vector, as in stats::model.matrix().

@@ -76,7 +76,7 @@ check_flag <- function(x, argument) {
 
 # match.arg() with an error that says which argument is meant. The default of a caller with fewer
 # choices is one, too.
-match_choice <- function(value, choices, argument) {
+match_choice <- function(value, choices, argument, remedy = NULL) {
   if (length(value) > 1 && identical(value, choices[seq_along(value)])) {
     return(choices[1])
   }
@@ -84,18 +84,21 @@ match_choice <- function(value, choices, argument) {
   if (is.na(found)) {
     abort_input(argument, paste0(
       "must be ", join_words(paste0("\"", choices, "\""), last = " or "), "."
-    ))
+    ), remedy = remedy)
   }
   choices[found]
 }
 
 # One number with bounds: `min` and `max` belong to the range, `above` and `below` do not.
-check_number <- function(x, argument, min = -Inf, max = Inf, above = -Inf, below = Inf) {
+check_number <- function(x, argument, min = -Inf, max = Inf, above = -Inf, below = Inf,
+                         remedy = NULL) {
   ok <- is.numeric(x) && length(x) == 1 && is.finite(x) &&
     x >= min && x <= max && x > above && x < below
   if (!ok) {
     range <- describe_range(min, max, above, below)
-    abort_input(argument, paste0("must be a number", range, ", not ", describe(x), "."))
+    abort_input(argument, paste0("must be a number", range, ", not ", describe(x), "."),
+      remedy = remedy
+    )
   }
   invisible(x)
 }

@@ -87,5 +87,11 @@ lambda_labels <- function(lambda) {
 }
 
 format_number <- function(x, digits = 3) {
-  formatC(x, digits = digits, format = "g", width = 1)
+  spell_out(x, formatC(x, digits = digits, format = "g", width = 1))
+}
+
+# As in print(): no exponent where the digits before the point take no more room.
+spell_out <- function(x, text) {
+  whole <- formatC(x, digits = 0, format = "f", width = 1)
+  ifelse(grepl("e+", text, fixed = TRUE) & nchar(whole) <= nchar(text), whole, text)
 }

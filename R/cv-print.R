@@ -31,7 +31,7 @@ print.cv_sparsereg <- function(x, digits = 3, ...) {
     )), "\n", sep = "")
     print(alpha_table(x, digits), row.names = FALSE)
   }
-  cat("\ncoef() and predict() use lambda_1se unless told otherwise.\n")
+  cat("\n", wrap("coef() and predict() use lambda_1se unless told otherwise."), "\n", sep = "")
   print_left_out(x$failed, x$measures, x$weights)
   cat(describe_cv_certificate(x), "\n", sep = "")
   invisible(x)
@@ -63,9 +63,14 @@ rule_table <- function(cv, digits) {
   chosen <- c(lambda_min = cv$index_min, lambda_1se = cv$index_1se)
   table <- cv_table(cv)[chosen, c("lambda", "error", "se", "df")]
   table <- format_columns(table, digits)
-  names(table)[4] <- size_name(cv$fit)
+  names(table)[c(2, 4)] <- c(value_name(cv$measures[[cv$measure]]), size_name(cv$fit))
   if (!is.null(cv$relaxed)) table$gamma <- format_number(cv$relaxed$gamma_at[chosen])
   `rownames<-`(table, names(chosen))
+}
+
+# No error where more of it is better.
+value_name <- function(measure) {
+  if (isTRUE(measure$maximize)) "value" else "error"
 }
 
 # What the other measures would choose, and their error there.
@@ -83,7 +88,7 @@ print_other_measures <- function(cv, digits) {
     )
     cat("\nBy ", measure$label, ":\n", sep = "")
     table <- format_columns(table, digits)
-    names(table)[4] <- size_name(cv$fit)
+    names(table)[c(2, 4)] <- c(value_name(measure), size_name(cv$fit))
     print(table)
   }
 }
@@ -100,6 +105,7 @@ alpha_table <- function(cv, digits) {
   } else {
     names(table)[5] <- "nonzero"
   }
+  names(table)[3] <- value_name(cv$measures[[cv$measure]])
   table
 }
 
@@ -116,11 +122,11 @@ summary.cv_sparsereg <- function(object, ...) {
 #' @export
 print.summary.cv_sparsereg <- function(x, digits = 3, ...) {
   print(x$cv, digits = digits, ...)
-  cat("\nError at every lambda:\n")
+  value <- value_name(x$cv$measures[[x$cv$measure]])
+  cat("\n", if (value == "error") "Error" else "Value", " at every lambda:\n", sep = "")
   table <- format_columns(x$table, digits)
   table$rule <- x$table$rule
-  names(table)[4] <- size_name(x$cv$fit)
-  names(table)[5] <- ""
+  names(table)[c(2, 4, 5)] <- c(value, size_name(x$cv$fit), "")
   print(table, row.names = FALSE)
   invisible(x)
 }

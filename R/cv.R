@@ -143,7 +143,9 @@ cv_sparsereg <- function(x, ..., nfolds = 10, foldid = NULL, seed = NULL, measur
   check_not_drawn(foldid, list(nfolds = if (!missing(nfolds)) nfolds, seed = seed))
   folds <- resolve_folds(problem, nfolds, foldid, seed)
   plan <- cv_plan(problem, measure, alpha, relax, gamma, keep, threads)
-  cv_problem(problem, folds, plan, cv_call(problem$call, own, call$alpha, alpha))
+  cv_problem(
+    problem, folds, plan, cv_call(quote(cv_sparsereg), problem$call, own, call$alpha, alpha)
+  )
 }
 
 cv_arguments <- c("nfolds", "foldid", "seed", "measure", "relax", "gamma", "keep",
@@ -194,11 +196,11 @@ path_call <- function(call, alpha = NULL, own = cv_arguments) {
 
 # With the function's name, of which do.call() leaves nothing, and the names that the method of
 # sparsereg() gave to the arguments: update() needs both.
-cv_call <- function(fit_call, own, alpha_expression = NULL, alpha = NULL) {
+cv_call <- function(name, fit_call, own, alpha_expression = NULL, alpha = NULL) {
   if (length(alpha) > 1) {
     fit_call$alpha <- alpha_expression
   }
-  as.call(c(quote(cv_sparsereg), as.list(fit_call)[-1], own))
+  as.call(c(name, as.list(fit_call)[-1], own))
 }
 
 # What is to be done on given folds, checked.

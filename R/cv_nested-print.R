@@ -25,7 +25,7 @@ print.cv_nested_sparsereg <- function(x, digits = 3, ...) {
     "Nested cross-validation: outside ", describe_folds(x$folds), "; inside each fold lambda by ",
     "the rule \"", x$rule, "\". ", count_of(x$nobs, "observation"), "."
   )), "\n\n", sep = "")
-  table <- data.frame(error = x$error, se = x$se, row.names = x$labels)
+  table <- data.frame(mean = x$error, se = x$se, row.names = x$labels)
   print(format_columns(table, digits))
   cat("\n", wrap(paste0(
     "The cross-validations inside promised ", format_number(promised_error(x), digits), " (",
@@ -83,7 +83,8 @@ print.summary.cv_nested_sparsereg <- function(x, digits = 3, ...) {
   for (share in intersect(c("alpha", "gamma"), names(table))) {
     table[[share]] <- format_number(x$table[[share]])
   }
-  names(table)[match(c("df", "inner"), names(table))] <- c(nested_size_name(x$nested), "promised")
+  renamed <- match(c("df", "inner", "error"), names(table))
+  names(table)[renamed] <- c(nested_size_name(x$nested), "promised", "found")
   print(table, row.names = FALSE)
   invisible(x)
 }

@@ -22,7 +22,8 @@
 #'   (if relaxed), `df`, and `inner`, the error that the inner cross-validation promised;
 #' - `predictions`: the predicted mean of each observation when it was left out;
 #' - `folds`, `failed`, `weights` (of the outer folds), `rule`, `labels`, `nobs` (the observations
-#'   of positive weight), `call`.
+#'   of positive weight), `formula` (`NULL` without one), `call`. `update()` works as for
+#'   [cv_sparsereg()].
 #'
 #' It judges a procedure, which chose another model in each outer fold: `coef()`, `predict()`,
 #' `fitted()` and `residuals()` are errors of class `sparsepath_error_no_model` that say where to
@@ -63,6 +64,7 @@ cv_nested <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL,
     folds <- resolve_folds(problem, outer, foldid, NULL, "outer")
     results <- nested_folds(problem, folds, plan, rule, nfolds, groups)
   })
+  call <- cv_call(quote(cv_nested), problem$call, own, call$alpha, alpha)
   new_cv_nested(problem, folds, results, plan, rule, call)
 }
 
@@ -154,7 +156,7 @@ new_cv_nested <- function(problem, folds, results, plan, rule, call) {
       predictions = nested_predictions(results, counted, folds),
       folds = folds, failed = failed, rule = rule, weights = weights,
       labels = vapply(plan$measures, `[[`, "", "label"), nobs = sum(problem_weights(problem) > 0),
-      call = call
+      formula = formula_of(problem), call = call
     )),
     class = "cv_nested_sparsereg"
   )

@@ -53,7 +53,8 @@ family_gamma <- function(stats = stats::Gamma("log")) {
 #' @param theta a positive number, or `NULL` to have it estimated by maximum likelihood in turn
 #'   with the path: theta is that of the fitted means at the lambda with the smallest BIC
 #'   (deviance plus `log(n)` times the number of nonzero coefficients), or at the one lambda of the
-#'   call; all lambdas share it. Small theta means strong overdispersion, large theta nearly none.
+#'   call; all lambdas share it. Small theta means strong overdispersion, large theta nearly none:
+#'   above 1e6 the counts vary no more than Poisson's would. `print()` shows it.
 #' @return a family for the argument `family` of [sparsereg()].
 #' @references Venables, W. N. and Ripley, B. D. (2002). *Modern Applied Statistics with S*, 4th
 #'   edition, section 7.4. Springer.
@@ -225,7 +226,7 @@ read_y_count <- function(y, argument) {
 
 read_y_positive <- function(y, argument) {
   y <- numeric_y(y, argument, "Gamma")
-  reject_y(argument, "must be positive for this family", y <= 0)
+  reject_y(argument, "must not be zero or negative for this family", y <= 0)
   list(y = y)
 }
 
@@ -251,7 +252,10 @@ read_y_binomial <- function(y, argument) {
     return(read_classes(y, argument))
   }
   y <- if (is.logical(y)) as.double(y) else numeric_y(y, argument, "binomial")
-  reject_y(argument, "must lie between 0 and 1 for family \"binomial\"", y < 0 | y > 1)
+  two <- length(unique(y[!is.na(y)])) == 2
+  reject_y(argument, "must not be outside 0 to 1 for family \"binomial\"", y < 0 | y > 1,
+    remedy = if (two) paste0("If its two values are classes, write factor(", argument, ").")
+  )
   list(y = y)
 }
 
@@ -277,7 +281,7 @@ read_counts <- function(y, argument) {
       class = "sparsepath_error_response"
     )
   }
-  reject_y(argument, "must not have negative counts", y[, 1] < 0 | y[, 2] < 0)
+  reject_y(argument, "must not be negative", y[, 1] < 0 | y[, 2] < 0)
   trials <- as.vector(y[, 1] + y[, 2])
   list(y = ifelse(trials > 0, as.vector(y[, 1]) / trials, 0), trials = trials)
 }
@@ -310,10 +314,10 @@ are_two_classes <- function(y) {
 }
 
 # Missing values are reported elsewhere.
-reject_y <- function(argument, rule, bad) {
+reject_y <- function(argument, rule, bad, remedy = NULL) {
   bad <- bad %in% TRUE
   if (any(bad)) {
-    abort_values(argument, rule, bad, NULL, remedy = NULL, class = "sparsepath_error_response")
+    abort_values(argument, rule, bad, NULL, remedy = remedy, class = "sparsepath_error_response")
   }
 }
 

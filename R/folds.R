@@ -114,10 +114,13 @@ check_nfolds <- function(nfolds, n, argument) {
 
 check_fold_values <- function(values, n, argument) {
   if (!is.atomic(values) || length(values) != n) {
+    is_name <- is.character(values) && length(values) == 1
     abort_input(argument, paste0(
       "must be a vector with one element for each of the ", count_of(n, "observation"),
       if (is.atomic(values)) ": it has " else ", not ",
       if (is.atomic(values)) length(values) else describe(values), "."
+    ), remedy = if (is_name) paste0(
+      "A variable of the data has no quotes: ", argument, " = ", values, "."
     ))
   }
   check_no_missing(values, argument)

@@ -106,10 +106,11 @@ conform_variable <- function(value, coding, name, new_levels = "error", rows = N
   if (coding$type == "factor" && (type == "factor" || is_missing)) {
     return(conform_factor(as.factor(value), coding$levels, name, new_levels, rows))
   }
-  if (type != coding$type && !is_missing) {
+  same_clock <- identical(time_unit(value)[1], coding$time[1])
+  if ((type != coding$type || !same_clock) && !is_missing) {
     abort_input(
       "newdata", paste0(
-        "must have ", quote_names(name), " as in the fit: ", type_in_fit(coding$type), ", not ",
+        "must have ", quote_names(name), " as in the fit: ", type_in_fit(coding), ", not ",
         if (has_fitting_shape(value)) describe_type(value) else describe(value), "."
       ),
       variable = name, class = "sparsepath_error_variable"
@@ -124,11 +125,15 @@ conform_variable <- function(value, coding, name, new_levels = "error", rows = N
       variable = name, class = "sparsepath_error_variable"
     )
   }
+  if (inherits(value, "difftime")) units(value) <- coding$time[2]
   as_plain_number(value)
 }
 
-type_in_fit <- function(type) {
-  if (type == "factor") "a factor or character" else type
+type_in_fit <- function(coding) {
+  if (!is.null(coding$time)) {
+    return(paste0("an object of class ", quote_values(coding$time[1])))
+  }
+  if (coding$type == "factor") "a factor or character" else coding$type
 }
 
 as_plain_number <- function(value) {

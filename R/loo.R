@@ -22,7 +22,9 @@
 #' with the leverage \eqn{h_i} of the nonzero columns with weights
 #' \eqn{v_i \mu'(\eta_i)^2 / V(\mu_i)}{v_i mu'(eta_i)^2 / V(mu_i)}, the ridge part of the penalty
 #' included. Coefficients on a bound count as fixed. An observation that the model reproduces by
-#' itself (leverage 1) has no such prediction: that lambda is `NA`.
+#' itself (leverage 1) has no such prediction: that lambda is `NA`. The nonzero columns are
+#' decomposed anew for each lambda, which takes time in proportion to n and the square of their
+#' number: for tens of thousands of rows [cv_sparsereg()] may well be faster.
 #'
 #' @param object a fit by [sparsereg()].
 #' @param measure the name of a measure or a function, as in [cv_sparsereg()]. Each observation is a
@@ -192,7 +194,7 @@ print.sparsepath_loo <- function(x, digits = 3, ...) {
   best <- first_largest(x$lambda, error <= min(error, na.rm = TRUE))
   table <- data.frame(x[c("lambda", "error", "se", "df")])[best, ]
   table <- format_columns(table, digits)
-  names(table)[4] <- x$size_name
+  names(table)[c(2, 4)] <- c(value_name(x), x$size_name)
   print(`rownames<-`(table, if (x$maximize) "largest value" else "smallest error"))
   invisible(x)
 }

@@ -72,18 +72,18 @@ weighted_auc <- function(y, mu, weights) {
 #' @param fun a function of `y` (the observed values of one fold), `mu` (the predicted means at one
 #'   lambda, as many) and `weights` (their weights, all positive) that returns one number, `NA` if
 #'   the measure does not exist for that fold.
-#' @param label what it measures, for print and plots.
+#' @param label what it measures, for print and plots; `NULL` for its name in a list of measures.
 #' @param maximize is more better?
 #' @return An object of class `sparsepath_measure`.
 #' @examples
 #' worst <- cv_measure(function(y, mu, weights) max(abs(y - mu)), "largest absolute error")
 #' cv_sparsereg(mpg ~ ., mtcars, seed = 1, measure = list("mse", worst = worst))
 #' @export
-cv_measure <- function(fun, label = "error", maximize = FALSE) {
+cv_measure <- function(fun, label = NULL, maximize = FALSE) {
   if (!is.function(fun)) {
     abort_input("fun", paste0("must be a function, not ", describe(fun), "."))
   }
-  if (!is.character(label) || length(label) != 1 || is.na(label)) {
+  if (!is.null(label) && (!is.character(label) || length(label) != 1 || is.na(label))) {
     abort_input("label", paste0("must be one text, not ", describe(label), "."))
   }
   check_flag(maximize, "maximize")
@@ -103,20 +103,23 @@ resolve_measures <- function(measure, family) {
     abort_input("measure", paste0("must be names or functions, not ", describe(measure), "."))
   }
   names <- if (is.null(names(measure))) rep("", length(measure)) else names(measure)
-  labels <- ifelse(names %in% c("", "custom"), "custom error", names)
-  measures <- Map(resolve_measure, as.list(measure), labels, list(known), family$name)
+  measures <- Map(resolve_measure, as.list(measure), names, list(known), family$name)
   plain <- vapply(as.list(measure), is.character, NA)
   names[plain] <- vapply(as.list(measure)[plain], identity, "")
   names[names == ""] <- paste0("custom", seq_along(names))[names == ""]
   stats::setNames(measures, make.unique(names))
 }
 
-resolve_measure <- function(measure, label, known, family) {
-  if (inherits(measure, "sparsepath_measure")) {
-    return(measure)
-  }
+resolve_measure <- function(measure, name, known, family) {
   if (is.function(measure)) {
-    return(cv_measure(measure, label))
+    measure <- cv_measure(measure)
+  }
+  if (inherits(measure, "sparsepath_measure")) {
+    unnamed <- if (measure$maximize) "custom measure" else "custom error"
+    if (is.null(measure$label)) {
+      measure$label <- if (name %in% c("", "custom")) unnamed else name
+    }
+    return(measure)
   }
   if (!is.character(measure) || length(measure) != 1 || !measure %in% names(known)) {
     abort_input("measure", paste0(

@@ -11,7 +11,10 @@ penalty_names <- c(
 # `penalty = NULL` stands for "not given": alpha decides then, and without it the lasso is fitted.
 resolve_penalty <- function(penalty = NULL, alpha = NULL) {
   if (!is.null(alpha)) {
-    check_number(alpha, "alpha", min = 0, max = 1)
+    several <- is.numeric(alpha) && length(alpha) > 1
+    check_number(alpha, "alpha",
+      min = 0, max = 1, remedy = if (several) "cv_sparsereg() takes several to choose from."
+    )
   }
   if (is.null(penalty)) {
     alpha <- if (is.null(alpha)) 1 else alpha
@@ -165,9 +168,20 @@ match_columns <- function(names, argument, columns, terms) {
   target
 }
 
+# The nearest name, or what starts with the name or holds it as `log(age)` holds `age`, or all.
 suggest_or_list <- function(name, candidates) {
   near <- suggest_name(name, candidates)
-  if (is.null(near)) paste0("There are ", quote_names(candidates), ".") else near
+  if (!is.null(near)) {
+    return(near)
+  }
+  holds <- grepl(paste0("(?<![[:alnum:]._])\\Q", name, "\\E"), candidates, perl = TRUE)
+  if (!any(holds)) {
+    return(paste0("There are ", quote_names(candidates), "."))
+  }
+  made <- candidates[holds]
+  paste0(
+    "Did you mean ", if (length(made) > 1) "one of ", quote_names(made[order(nchar(made))]), "?"
+  )
 }
 
 resolve_exclude <- function(exclude, columns, terms) {

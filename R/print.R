@@ -103,11 +103,18 @@ describe_fit <- function(fit) {
   ))
 }
 
-# With the link where it is not the one that goes without saying.
+# With the link where it is not the one that goes without saying, and the theta of the negative
+# binomial.
 describe_family <- function(fit) {
   usual <- c(gaussian = "identity", binomial = "logit")
   expected <- if (fit$family %in% names(usual)) usual[[fit$family]] else "log"
-  paste0(fit$family, if (fit$link != expected) paste0(" (", fit$link, " link)"))
+  theta <- fit$loss$theta
+  notes <- c(
+    if (fit$link != expected) paste(fit$link, "link"),
+    if (!is.na(theta)) if (theta > 1e6) "theta > 1e6" else paste("theta =", format_number(theta)),
+    if (isTRUE(fit$loss$estimated)) "estimated"
+  )
+  paste0(fit$family, if (length(notes) > 0) paste0(" (", paste(notes, collapse = ", "), ")"))
 }
 
 describe_size <- function(fit) {
@@ -178,7 +185,8 @@ format_column <- function(x, digits) {
   if (is.integer(x) || all(x == round(x), na.rm = TRUE)) {
     return(format(x))
   }
-  sub("\\.($|e)", "\\1", formatC(x, digits = digits, format = "g", flag = "#", width = 1))
+  text <- formatC(x, digits = digits, format = "g", flag = "#", width = 1)
+  spell_out(x, sub("\\.($|e)", "\\1", text))
 }
 
 describe_certificate <- function(fit) {
@@ -229,7 +237,7 @@ list_lambdas <- function(lambda, max = 5) {
 }
 
 wrap <- function(text) {
-  paste(strwrap(text, width = 80, exdent = 2), collapse = "\n")
+  paste(strwrap(text, width = min(80, getOption("width")), exdent = 2), collapse = "\n")
 }
 
 print_names <- function(what, names) {

@@ -49,7 +49,9 @@ select_lambda.default <- function(object, ...) reject_object(object)
 select_lambda.cv_sparsereg <- function(object, rule = c("1se", "min", "percent", "df"),
                                        measure = NULL, times = 1, percent = 5, df = NULL, ...) {
   check_dots(..., fun = "select_lambda()", known = names(formals()))
-  rule <- match_choice(rule, c("1se", "min", "percent", "df"), "rule")
+  rule <- match_choice(rule, rules_of_cv, "rule", remedy_for_rule(
+    rule, rules_of_fit, "a fit: give the element `fit`."
+  ))
   check_rule_uses(
     rule, c(times = "1se"[!missing(times)], percent = "percent"[!missing(percent)],
             df = "df"[!is.null(df)])
@@ -65,6 +67,15 @@ select_lambda.cv_sparsereg <- function(object, rule = c("1se", "min", "percent",
     ))
   }
   object$lambda[rule_index(object, rule, measure, times, percent, df)]
+}
+
+rules_of_cv <- c("1se", "min", "percent", "df")
+rules_of_fit <- c("bic", "aic", "aicc", "ebic", "gcv", "loo")
+
+# A rule of the other kind of object is sent there.
+remedy_for_rule <- function(rule, others, home) {
+  rule <- if (is.character(rule)) tolower(rule[1])
+  if (isTRUE(rule %in% others)) paste(quote_values(rule), "is a rule for", home)
 }
 
 # rule_of: for each argument that was given the rule that needs it.
@@ -139,7 +150,9 @@ select_lambda.sparsereg <- function(object, rule = c("bic", "aic", "aicc", "ebic
                                     ebic_gamma = 0.5, data = NULL, ...) {
   check_dots(..., fun = "select_lambda()", known = names(formals()))
   rule <- if (is.character(rule)) tolower(rule) else rule
-  rule <- match_choice(rule, c("bic", "aic", "aicc", "ebic", "gcv", "loo"), "rule")
+  rule <- match_choice(rule, rules_of_fit, "rule", remedy_for_rule(
+    rule, rules_of_cv, "a path by cv_sparsereg()."
+  ))
   check_rule_uses(
     rule, c(ebic_gamma = "ebic"[!missing(ebic_gamma)], data = "loo"[!is.null(data)])
   )

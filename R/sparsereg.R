@@ -74,8 +74,9 @@
 #' differences from a reference would depend on its choice. Levels without rows are dropped. A
 #' logical variable is one 0/1 column (`smokerTRUE`). `contrasts`, or contrasts attached to a
 #' factor, for instance by [stats::C()], replace the coding of that factor. Ordered factors are
-#' coded like others. Dates and times count as numbers. Interactions multiply these columns.
-#' Names that are not syntactic get no backticks.
+#' coded like others. Dates and times count as numbers; new data must have them in the same class,
+#' and differences of times are converted to the unit of the fit. Interactions multiply these
+#' columns. Names that are not syntactic get no backticks.
 #'
 #' `-1` or `+0` removes the intercept and changes nothing else. Terms with [offset()] are added to
 #' the argument `offset`. Functions such as [poly()], [scale()], [splines::ns()] and

@@ -212,6 +212,7 @@ print.sparsepath_stationarity <- function(x, digits = 3, max_rows = 10, ...) {
   size <- max(abs(x$gradient), x$limit, abs(x$standardized), na.rm = TRUE)
   small <- abs(x$gradient) <= 1e-9 * ifelse(x$case == "unpenalised", size, x$limit)
   x$gradient[small & x$case %in% c("unpenalised", "zero")] <- 0
+  x$slack[abs(x$slack) <= 1e-9 * x$limit] <- 0
   for (case in intersect(names(words), x$case)) {
     print_case(x[x$case == case, ], words[[case]], digits, max_rows)
   }
@@ -289,5 +290,5 @@ print_case <- function(rows, words, digits, max_rows) {
 }
 
 format_shown <- function(value, digits) {
-  ifelse(is.na(value), "", formatC(value, digits = digits, format = "fg", flag = "#", width = 1))
+  ifelse(is.na(value), "", ifelse(value == 0, "0", format_column(value, digits)))
 }

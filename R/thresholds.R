@@ -213,5 +213,5 @@ print.sparsepath_thresholds <- function(x, digits = 4, max_rows = 20, ...) {
 }
 
 threshold_text <- function(lambda, digits) {
-  ifelse(is.na(lambda), "", formatC(lambda, digits = digits, format = "g", width = 1))
+  ifelse(is.na(lambda), "", format_number(lambda, digits))
 }

@@ -239,3 +239,12 @@ test_that("labels follow a rule on missing values that does not say what it left
   cv <- cv_sparsereg(lpsa ~ lcavol, data, subset = 60:1, foldid = fold, na.action = rule)
   expect_identical(cv$foldid, rev(data$fold[setdiff(1:60, c(5, 50))]))
 })
+
+test_that("the name of a variable in quotes is told from the variable", {
+  expect_input_error(
+    cv_sparsereg(mpg ~ wt, mtcars, foldid = "cyl"), "sparsepath_error_input", c(
+      "`foldid` must be a vector with one element for each of the 32 observations: it has 1.",
+      "A variable of the data has no quotes: foldid = cyl."
+    )
+  )
+})

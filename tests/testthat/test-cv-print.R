@@ -57,3 +57,12 @@ test_that("a fold that has no value of a measure is named", {
     fixed = TRUE
   )
 })
+
+test_that("a measure of which more is better is not called an error", {
+  auc <- cv_sparsereg(vs ~ wt + hp, mtcars,
+    family = "binomial", lambda = 0.1, measure = c("auc", "class"), nfolds = 3, seed = 1
+  )
+  expect_snapshot(auc)
+  shown <- capture.output(print(summary(auc)))
+  expect_match(shown[which(shown == "Value at every lambda:") + 1], "^ lambda value +se nonzero")
+})

@@ -105,3 +105,21 @@ test_that("columns that are constant without each outer fold are named once", {
     class = "sparsepath_warning_constant"
   )
 })
+
+test_that("update() takes a formula, wherever the first one was written", {
+  nested <- local({
+    wide <- mpg ~ .
+    cars <- mtcars[c("mpg", "wt", "hp", "qsec")]
+    cv_nested(wide, cars, outer = 3, nfolds = 3, seed = 1)
+  })
+  expect_identical(formula(nested), mpg ~ wt + hp + qsec, ignore_formula_env = TRUE)
+  smaller <- update(nested, . ~ . - hp, data = mtcars)
+  expected <- cv_nested(mpg ~ wt + qsec, mtcars, outer = 3, nfolds = 3, seed = 1)
+  expect_identical(smaller$error, expected$error)
+  expect_identical(formula(smaller), mpg ~ wt + qsec, ignore_formula_env = TRUE)
+  by_call <- do.call(cv_nested, list(mpg ~ wt, quote(mtcars), outer = 3, nfolds = 3, seed = 1))
+  expect_identical(by_call$call[[1]], quote(cv_nested))
+  matrix <- cv_nested(as.matrix(mtcars["wt"]), mtcars$mpg, outer = 3, nfolds = 3, seed = 1)
+  expect_identical(update(matrix, rule = "min")$rule, "min")
+  expect_identical(update(matrix, rule = "min")$call$y, quote(mtcars$mpg))
+})

@@ -240,6 +240,29 @@ test_that("the remedy for a response that is no number depends on what it is", {
   )
 })
 
+test_that("values that no response of the family has are told from those that it has", {
+  expect_input_error(
+    sparsereg(I(am + 1) ~ wt, mtcars, family = "binomial"), "sparsepath_error_response", c(
+      paste0("`I(am + 1)` must not be outside 0 to 1 for family \"binomial\": 13 of 32 values ",
+        "are, the first in row 1."),
+      "If its two values are classes, write factor(I(am + 1))."
+    )
+  )
+  expect_input_error(
+    sparsereg(carb ~ wt, mtcars, family = "binomial"), "sparsepath_error_response",
+    paste0("`carb` must not be outside 0 to 1 for family \"binomial\": 25 of 32 values are, ",
+      "the first in row 1.")
+  )
+  expect_input_error(
+    sparsereg(vs ~ wt, mtcars, family = "Gamma"), "sparsepath_error_response",
+    "`vs` must not be zero or negative for this family: 18 of 32 values are, the first in row 1."
+  )
+  expect_input_error(
+    sparsereg(cbind(am, vs - 1) ~ wt, mtcars, family = "binomial"), "sparsepath_error_response",
+    "`cbind(am, vs - 1)` must not be negative: 18 of 32 values are, the first in row 1."
+  )
+})
+
 test_that("two classes without a family are told of the binomial one", {
   binomial <- "Two classes are for family = \"binomial\"."
   for (y in c("am == 1", "factor(am)", "as.character(am)")) {
@@ -251,4 +274,17 @@ test_that("two classes without a family are told of the binomial one", {
   three <- expect_error(sparsereg(factor(gear) ~ wt, mtcars), class = "sparsepath_error_response")
   expect_false(grepl("Two classes", conditionMessage(three)))
   expect_error(sparsereg(factor(am) ~ wt, mtcars, family = "poisson"), "numbers, write [^\n]*$")
+})
+
+test_that("theta is printed, and whether it was estimated", {
+  quine <- data.frame(y = c(0, 3, 1, 9, 2, 14, 5, 0, 7, 22), x = c(1, 2, 1, 3, 1, 4, 2, 1, 2, 4))
+  first <- function(fit) paste(capture.output(print(fit))[4:5], collapse = "")
+  given <- sparsereg(y ~ x, quine, family = family_negative_binomial(2.5), lambda = 1)
+  expect_match(first(given), "negative binomial (theta = 2.5) regression", fixed = TRUE)
+  fit <- sparsereg(y ~ x, quine, family = family_negative_binomial(), lambda = 1)
+  expect_match(first(fit), fixed = TRUE, paste0(
+    "negative binomial (theta = ", format_number(fit$loss$theta), ", estimated) regression"
+  ))
+  even <- sparsereg(c(3, 4, 3, 5, 4, 6) ~ I(1:6), family = family_negative_binomial(), lambda = 0.1)
+  expect_match(first(even), "(theta > 1e6, estimated)", fixed = TRUE)
 })

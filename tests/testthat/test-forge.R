@@ -274,3 +274,37 @@ test_that("a rule of one's own that fills gaps is followed, whatever the new dat
   expect_s4_class(made$x, "dgCMatrix")
   expect_identical(made$incomplete, integer())
 })
+
+test_that("times of new data are counted as in the fit", {
+  start <- as.POSIXct("2020-01-01", tz = "UTC")
+  data <- data.frame(y = c(2, 1, 4, 3, 6, 5), at = start + 3600 * (1:6))
+  data$day <- as.Date("2020-01-01") + c(1, 5, 2, 8, 3, 9)
+  data$wait <- data$at - start
+  fit <- sparsereg(y ~ wait + day, data, lambda = 0.01)
+  minutes <- data
+  units(minutes$wait) <- "mins"
+  expect_identical(predict(fit, minutes), predict(fit, data))
+  # The unit of a difference depends on the data: here hours, for the first row minutes.
+  since <- sparsereg(y ~ I(at - as.POSIXct("2020-01-01 00:30:00", tz = "UTC")), data, lambda = 0.01)
+  expect_equal(predict(since, data[1, ]), predict(since, data)[1, , drop = FALSE])
+  by_frame <- sparsereg(data[c("wait", "day")], data$y, lambda = 0.01)
+  expect_identical(predict(by_frame, minutes), predict(fit, data))
+  expect_input_error(
+    predict(fit, transform(data, day = as.POSIXct(day))), "sparsepath_error_variable", paste(
+      "`newdata` must have `day` as in the fit: an object of class \"Date\", not an object",
+      "of class \"POSIXct\"."
+    )
+  )
+  expect_input_error(
+    predict(fit, transform(data, wait = as.numeric(wait))), "sparsepath_error_variable",
+    "`newdata` must have `wait` as in the fit: an object of class \"difftime\", not numeric."
+  )
+  expect_input_error(
+    predict(sparsereg(y ~ as.numeric(day) + wait, data), transform(data, wait = day)),
+    "sparsepath_error_variable", paste(
+      "`newdata` must have `wait` as in the fit: an object of class \"difftime\", not an object",
+      "of class \"Date\"."
+    )
+  )
+  expect_identical(unname(predict(fit, transform(data[1:2, ], day = NA))[, 1]), c(NA_real_, NA))
+})

@@ -149,7 +149,20 @@ test_that("a measure that exists in no fold cannot choose, and is not shown", {
 })
 
 test_that("a label is one text", {
-  for (label in list(NULL, NA_character_, 1, c("a", "b"))) {
+  for (label in list(NA_character_, 1, c("a", "b"))) {
     expect_error(cv_measure(mean, label), "`label` must be", class = "sparsepath_error_input")
   }
+})
+
+test_that("a measure without a label goes by its name in the list", {
+  hits <- cv_measure(function(y, mu, weights) mean((mu > 0.5) == y), maximize = TRUE)
+  labels <- function(measure) {
+    vapply(resolve_measures(measure, as_family("binomial")), `[[`, "", "label")
+  }
+  expect_identical(labels(list(hits = hits)), c(hits = "hits"))
+  expect_identical(labels(hits), c(custom = "custom measure"))
+  expect_identical(labels(list("auc", hits, mean))[2:3], c(
+    custom2 = "custom measure", custom3 = "custom error"
+  ))
+  expect_identical(labels(list(a = cv_measure(mean, "the mean"))), c(a = "the mean"))
 })

@@ -153,3 +153,32 @@ test_that("no value at all is told as such", {
     "`penalty_factor` must be numeric, not empty", class = "sparsepath_error_input"
   )
 })
+
+test_that("a variable is met with what the formula makes of it", {
+  expect_input_error(
+    sparsereg(mpg ~ factor(cyl) * wt, mtcars, penalty_factor = c(cyl = 0)),
+    "sparsepath_error_unknown_column", c(
+      "`penalty_factor` names an unknown column: `cyl`.",
+      paste0("Did you mean one of `factor(cyl)`, `factor(cyl)4`, `factor(cyl)6`, `factor(cyl)8`, ",
+        "`factor(cyl):wt` and 3 more?")
+    )
+  )
+  expect_identical(suggest_or_list("age", c("percentage", "log(age)", "stage_of")),
+    "Did you mean `log(age)`?")
+  expect_identical(suggest_or_list("a(b", c("xyz", "I(a(b))1", "I(a(b))2")),
+    "Did you mean one of `I(a(b))1` and `I(a(b))2`?")
+  expect_identical(suggest_or_list("speed", c("wt", "hp")), "There are `wt` and `hp`.")
+})
+
+test_that("several alphas are told of cross-validation", {
+  expect_input_error(
+    sparsereg(mpg ~ wt, mtcars, alpha = c(0, 1)), "sparsepath_error_input", c(
+      "`alpha` must be a number between 0 and 1, not a vector of 2 numeric values.",
+      "cv_sparsereg() takes several to choose from."
+    )
+  )
+  expect_input_error(
+    sparsereg(mpg ~ wt, mtcars, alpha = 2), "sparsepath_error_input",
+    "`alpha` must be a number between 0 and 1, not 2."
+  )
+})

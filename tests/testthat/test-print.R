@@ -100,3 +100,21 @@ test_that("digits are checked", {
     expect_error(print(fit, digits = digits), "^`digits` must be", class = "sparsepath_error_input")
   }
 })
+
+test_that("numbers of a thousand and more are written out where an exponent would be no shorter", {
+  expect_identical(format_column(c(1349.6, 0.5), 3), c("1350", "0.500"))
+  expect_identical(format_column(c(-134868.2, 10742.3), 3), c("-134868", "10742"))
+  expect_identical(format_column(c(2.5e9, 0.5), 3), c("2.50e+09", "0.500"))
+  expect_identical(
+    format_number(c(1349.6, 999.6, 1e5, 134868, 2.5e9)),
+    c("1350", "1000", "1e+05", "134868", "2.5e+09")
+  )
+})
+
+test_that("text is no wider than the console", {
+  local_reproducible_output(width = 45)
+  cv <- cv_sparsereg(lpsa ~ . - train, prostate, nfolds = 3, seed = 1)
+  shown <- c(capture.output(print(lasso)), capture.output(print(cv)))
+  of_call <- grepl("^(cv_)?sparsereg\\(", shown)
+  expect_lte(max(nchar(shown[!of_call])), 45)
+})

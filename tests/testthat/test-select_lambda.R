@@ -57,3 +57,19 @@ test_that("an argument of another rule would do nothing and is an error", {
   expect_error(select_lambda(fit, "bic", data = prostate), "^`data` is for `rule = \"loo\"`")
   expect_identical(select_lambda(cv, df = NULL), select_lambda(cv))
 })
+
+test_that("a rule of the other kind of object is told where it belongs", {
+  cv <- cv_sparsereg(mpg ~ wt + hp, mtcars, nfolds = 3, seed = 1)
+  expect_input_error(select_lambda(cv, "BIC"), "sparsepath_error_input", c(
+    "`rule` must be \"1se\", \"min\", \"percent\" or \"df\".",
+    "\"bic\" is a rule for a fit: give the element `fit`."
+  ))
+  expect_input_error(select_lambda(cv$fit, "1se"), "sparsepath_error_input", c(
+    "`rule` must be \"bic\", \"aic\", \"aicc\", \"ebic\", \"gcv\" or \"loo\".",
+    "\"1se\" is a rule for a path by cv_sparsereg()."
+  ))
+  expect_input_error(
+    select_lambda(cv, "best"), "sparsepath_error_input",
+    "`rule` must be \"1se\", \"min\", \"percent\" or \"df\"."
+  )
+})

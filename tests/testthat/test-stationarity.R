@@ -150,3 +150,9 @@ test_that("coefficients are called standardised where they are", {
   expect_match(print_of(), "along a +standardised +coefficient +t")
   expect_match(print_of(standardize = FALSE), "along a +coefficient +t")
 })
+
+test_that("slack that is rounding is printed as none", {
+  twins <- transform(mtcars, manual = factor(am))
+  shown <- capture.output(print(stationarity(sparsereg(mpg ~ manual, twins), lambda = 0.1)))
+  expect_match(grep("^manual1", shown, value = TRUE), "^manual1 +-0.100 +0$")
+})
