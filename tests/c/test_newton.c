@@ -486,6 +486,7 @@ static void wide_ridge_is_solved_in_the_kernel(void) {
                     SP_OK);
         CHECK_EQUAL(b.path.size, 3);
         for (ptrdiff_t k = 0; k < b.path.size; k++) {
+          CHECK_NEAR(b.path.lambda[k], lambda[k], 0);
           CHECK_EQUAL(b.path.converged[k], 1);
           CHECK(b.path.gap[k] <= 1e-10);
           CHECK_NEAR(naive_violation(&b, k), b.path.kkt[k], 1e-8);
@@ -667,6 +668,32 @@ static void coefficients_without_end_are_named(void) {
   }
 }
 
+/* The same of wide ridge, which is solved in the kernel: one of two columns without penalty. */
+static void coefficients_without_end_are_named_in_a_wide_ridge(void) {
+  for (int which = 0; which < 2; which++) {
+    const ptrdiff_t freed[] = {2, 5}, endless = freed[which];
+    const double lambda = 0.5;
+    const sp_path_options options = {.lambda = &lambda, .count = 1};
+    bench b = {.loss = {.ops = &sp_glm_binomial}};
+    rng g = rng_seeded(5);
+    b.s = sample_new(60, 90, 1);
+    b.s.alpha = b.s.factor[2] = b.s.factor[5] = 0;
+    for (ptrdiff_t i = 0; i < 60; i++) {
+      b.s.x[i + 60 * endless] = i < 7;
+      b.s.y[i] = i < 7 || rng_uniform(&g) < 0.5;
+    }
+    b.spec = sample_spec(&b.s, sample_dense(&b.s));
+    b.spec.glm = &b.loss;
+    CHECK_EQUAL(sp_model_init(&b.m, &b.spec, NULL), SP_OK);
+    CHECK(sp_glm_has_kernel(&b.m.problem));
+    CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-7, 1000}, NULL, NULL),
+                SP_ERR_NO_FIT);
+    CHECK_EQUAL(b.path.n_endless, 1);
+    if (b.path.n_endless == 1) CHECK_EQUAL(b.path.endless[0], endless);
+    bench_end(&b);
+  }
+}
+
 int main(void) {
   RUN(losses_are_found_by_name);
   RUN(residual_and_curvature_are_derivatives);
@@ -688,5 +715,6 @@ int main(void) {
   RUN(memory_may_run_out_anywhere);
   RUN(a_null_model_without_finite_intercept_is_an_error);
   RUN(coefficients_without_end_are_named);
+  RUN(coefficients_without_end_are_named_in_a_wide_ridge);
   return check_report();
 }
