@@ -668,6 +668,40 @@ static void coefficients_without_end_are_named(void) {
   }
 }
 
+/* A bound in the way ends them, one elsewhere does not. */
+static void bounds_end_coefficients_on_their_side_alone(void) {
+  enum { AHEAD, BEHIND, OF_ANOTHER, BOUNDS };
+  for (int bound = 0; bound < BOUNDS; bound++)
+    for (int sign = -1; sign <= 1; sign += 2) {
+      const double zero = 0;
+      const sp_path_options options = {.lambda = &zero, .count = 1};
+      bench b = {.loss = {.ops = &sp_glm_binomial}};
+      rng g = rng_seeded(5);
+      b.s = sample_new(60, 2, 1);
+      for (ptrdiff_t i = 0; i < 60; i++) {
+        b.s.x[i] = sign * (i < 7);
+        b.s.y[i] = i < 7 || rng_uniform(&g) < 1 / (1 + exp(-b.s.x[i + 60]));
+      }
+      (sign > 0 ? b.s.upper : b.s.lower)[0] = bound == AHEAD ? 20 * sign : sign * INFINITY;
+      (sign > 0 ? b.s.lower : b.s.upper)[0] = bound == BEHIND ? -sign : -sign * INFINITY;
+      if (bound == OF_ANOTHER) b.s.lower[1] = -(b.s.upper[1] = 0.1);
+      b.spec = sample_spec(&b.s, sample_dense(&b.s));
+      b.spec.glm = &b.loss;
+      CHECK_EQUAL(sp_model_init(&b.m, &b.spec, NULL), SP_OK);
+      CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-7, 1000}, NULL, NULL),
+                  SP_OK);
+      CHECK_EQUAL(b.path.size, bound == AHEAD);
+      CHECK_EQUAL(b.path.n_endless, bound != AHEAD);
+      if (bound != AHEAD) CHECK_EQUAL(b.path.stop, SP_STOP_ENDLESS);
+      if (b.path.n_endless == 1) CHECK_EQUAL(b.path.endless[0], 0);
+      if (b.path.size == 1) {
+        CHECK_EQUAL(b.path.converged[0], 1);
+        CHECK_NEAR(b.path.values[0], 20 * sign, 0);
+      }
+      bench_end(&b);
+    }
+}
+
 /* The same of wide ridge, which is solved in the kernel: one of two columns without penalty. */
 static void coefficients_without_end_are_named_in_a_wide_ridge(void) {
   for (int which = 0; which < 2; which++) {
@@ -715,6 +749,7 @@ int main(void) {
   RUN(memory_may_run_out_anywhere);
   RUN(a_null_model_without_finite_intercept_is_an_error);
   RUN(coefficients_without_end_are_named);
+  RUN(bounds_end_coefficients_on_their_side_alone);
   RUN(coefficients_without_end_are_named_in_a_wide_ridge);
   return check_report();
 }
