@@ -219,6 +219,23 @@ static void repeated_folds_are_separate_fits(void) {
   sample_free(&s);
 }
 
+/* As in repeated cross-validation: together the folds have more rows than the buffer holds. */
+static void folds_with_all_rows_several_times_are_separate_fits(void) {
+  enum { N = 60, FOLDS = 3, REPEATS = 4 };
+  sample s = sample_new(N, 6, 3);
+  int rows[REPEATS * N];
+  ptrdiff_t begin[FOLDS * REPEATS + 1] = {0};
+  for (int repeat = 0; repeat < REPEATS; repeat++) {
+    deal *d = deal_new(N, FOLDS, (uint64_t)repeat);
+    memcpy(rows + repeat * N, d->rows, N * sizeof *rows);
+    for (int k = 1; k <= FOLDS; k++) begin[repeat * FOLDS + k] = repeat * N + d->begin[k];
+    deal_free(d);
+  }
+  const sp_folds folds = {.count = FOLDS * REPEATS, .begin = begin, .rows = rows};
+  CHECK_EQUAL(check_folds(&s, sample_dense(&s), &folds, NULL), FOLDS * REPEATS);
+  sample_free(&s);
+}
+
 static void training_rows_may_be_given(void) {
   for (int wide = 0; wide < 2; wide++) {
     sample s = wide ? sample_new(20, 60, 4) : sample_new(40, 6, 4);
@@ -513,6 +530,7 @@ int main(void) {
   RUN(other_folds_are_separate_fits);
   RUN(folds_of_other_losses_are_separate_fits);
   RUN(repeated_folds_are_separate_fits);
+  RUN(folds_with_all_rows_several_times_are_separate_fits);
   RUN(training_rows_may_be_given);
   RUN(a_column_of_one_fold_is_left_to_the_rows);
   RUN(sums_serve_the_fit_of_all_rows_and_every_penalty);

@@ -471,6 +471,26 @@ static void supports_of_any_size_are_solved_without_a_gram_matrix(void) {
       }
 }
 
+/* Far above all gradients the penalty leaves tiny coefficients, of which all could be violated. */
+static void tiny_coefficients_are_as_exact_as_others(void) {
+  const double lambda = 1e7;
+  const sp_path_options options = {.count = 1, .lambda = &lambda};
+  for (int l = 0; l < LOSSES; l++)
+    for (int wide = 0; wide < 2; wide++) {
+      bench b;
+      bench_start(&b, wide, l, 0, 0);
+      CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-7, 1000}, NULL, NULL),
+                  SP_OK);
+      CHECK_EQUAL(b.path.converged[0], 1);
+      double largest = 0;
+      for (ptrdiff_t e = 0; e < b.path.colptr[1]; e++)
+        largest = fmax(largest, fabs(b.path.values[e] * b.m.design.scale[b.path.rowidx[e]]));
+      CHECK(largest > 0);
+      CHECK(naive_violation(&b, 0) <= 1e-4 * largest);
+      bench_end(&b);
+    }
+}
+
 /* Ridge through the kernel of the rows: stationary for X itself, and free where nothing is
    penalised. Also with little memory. */
 static void wide_ridge_is_solved_in_the_kernel(void) {
@@ -491,6 +511,11 @@ static void wide_ridge_is_solved_in_the_kernel(void) {
           CHECK(b.path.gap[k] <= 1e-10);
           CHECK_NEAR(naive_violation(&b, k), b.path.kkt[k], 1e-8);
         }
+        sp_path_clear(&b.path);
+        CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-10, 1}, NULL, NULL),
+                    SP_OK);
+        CHECK(b.path.kkt[0] > 1e-6);
+        CHECK_NEAR(naive_violation(&b, 0), b.path.kkt[0], 1e-8);
         bench_end(&b);
       }
   for (long allowed = 0; allowed < 80; allowed++) {
@@ -742,6 +767,7 @@ int main(void) {
   RUN(nothing_is_proved_that_collinear_free_columns_would_improve);
   RUN(a_lambda_is_closed_by_a_step_whose_gradients_are_not_formed);
   RUN(supports_of_any_size_are_solved_without_a_gram_matrix);
+  RUN(tiny_coefficients_are_as_exact_as_others);
   RUN(wide_ridge_is_solved_in_the_kernel);
   RUN(members_of_the_quadratic_stay_in_the_working_set);
   RUN(steps_do_not_correct_curvature_that_proves);

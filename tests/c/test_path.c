@@ -557,14 +557,18 @@ static void progress_is_told_lambda_by_lambda(void) {
   const double grid[] = {1, 0.5, 0.2, 0.1};
   host h = {0};
   const sp_context ctx = {.progress = watch, .host = &h};
-  sample s = sample_new(20, 4, 13);
-  sp_path path;
-  fit_with(&s, sample_dense(&s), given_grid(grid, 4), usual_tolerance, &ctx, &path);
-  CHECK_EQUAL(h.calls, 4);
-  CHECK_EQUAL(h.done, 4);
-  CHECK_EQUAL(h.all, 4);
-  sp_path_clear(&path);
-  sample_free(&s);
+  for (int ridge = 0; ridge < 2; ridge++) {
+    h = (host){0};
+    sample s = sample_new(20, 4, 13);
+    s.alpha = !ridge;
+    sp_path path;
+    fit_with(&s, sample_dense(&s), given_grid(grid, 4), usual_tolerance, &ctx, &path);
+    CHECK_EQUAL(h.calls, 4);
+    CHECK_EQUAL(h.done, 4);
+    CHECK_EQUAL(h.all, 4);
+    sp_path_clear(&path);
+    sample_free(&s);
+  }
 }
 
 static long polls_of_fit(sample *s, const double *grid, ptrdiff_t count) {
