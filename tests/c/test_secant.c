@@ -132,6 +132,37 @@ static void the_plain_quadratic_stays_as_it_was(void) {
   bench_end(&b);
 }
 
+/* Each factor has the ridge part of the lambda that it was used for last. */
+static void the_plain_quadratic_has_a_ridge_part_of_its_own(void) {
+  rng g = rng_seeded(7);
+  bench b = {0};
+  double minimum[P], beta[P], gradient[P];
+  bench_start(&b, &g);
+  b.m.penalty.alpha = 0.5;
+  b.q.support.factor.size = 0;
+  b.q.keeps_plain = 1;
+  minimise_from_zero(&b);
+  memcpy(minimum, b.q.beta, sizeof minimum);
+  learn(&b, &g, 0.6);
+  CHECK_EQUAL(b.q.corrected, 1);
+  for (int k = 0; k < P; k++) {
+    beta[k] = 0;
+    gradient[k] = b.before[b.position[b.q.index[k]]];
+  }
+  for (int visit = 0; visit < 3; visit++) { /* the second one with the factor of the first */
+    ptrdiff_t rounds = 0;
+    memcpy(b.q.beta, beta, sizeof beta);
+    memcpy(b.q.gradient, gradient, sizeof gradient);
+    const double lambda = visit == 0 ? 0.01 : 0.1;
+    CHECK_EQUAL(sp_quadratic_minimise_plain(&b.q, lambda, 1e-13, &rounds, NULL), SP_OK);
+    for (int k = 0; k < P && visit > 0; k++) CHECK_NEAR(b.q.beta[k], minimum[k], 1e-9);
+    memcpy(beta, b.q.beta, sizeof beta);
+    memcpy(gradient, b.q.gradient, sizeof gradient);
+    minimise_from_zero(&b);
+  }
+  bench_end(&b);
+}
+
 static void members_that_join_later_are_in_the_plain_quadratic(void) {
   enum { FIRST = P - 4 };
   rng g = rng_seeded(6);
@@ -307,6 +338,7 @@ static void a_quadratic_without_members_is_minimised(void) {
 int main(void) {
   RUN(the_step_has_the_change_that_was_seen);
   RUN(the_plain_quadratic_stays_as_it_was);
+  RUN(the_plain_quadratic_has_a_ridge_part_of_its_own);
   RUN(members_that_join_later_are_in_the_plain_quadratic);
   RUN(a_step_against_the_curvature_teaches_nothing);
   RUN(the_level_follows_the_change_along_the_step);
