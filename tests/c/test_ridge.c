@@ -117,6 +117,20 @@ static void solutions_are_those_of_the_normal_equations(void) {
     }
 }
 
+/* What one column has on the diagonal is far below what others have, but not what rounding is. */
+static void penalty_factors_of_all_sizes_are_told_from_rounding(void) {
+  const double grid[] = {1, 1e-4, 1e-8};
+  for (int kind = 0; kind < 32; kind++) {
+    sample s = ridge_sample(kind & ~1);
+    s.factor[0] = kind & 1 ? 1e-8 : 1e8;
+    sp_path path = fit(&s, given_grid(grid, 3));
+    CHECK_EQUAL(path.size, 3);
+    for (ptrdiff_t l = 0; l < path.size; l++) check_against_naive(&s, &path, l);
+    sp_path_clear(&path);
+    sample_free(&s);
+  }
+}
+
 static void an_automatic_grid_lies_over_the_degrees_of_freedom(void) {
   for (int kind = 0; kind < 256; kind += 5) {
     sample s = ridge_sample(kind);
@@ -371,6 +385,7 @@ static void an_interrupt_at_any_poll_leaves_nothing_behind(void) {
 
 int main(void) {
   RUN(solutions_are_those_of_the_normal_equations);
+  RUN(penalty_factors_of_all_sizes_are_told_from_rounding);
   RUN(an_automatic_grid_lies_over_the_degrees_of_freedom);
   RUN(lambda_zero_is_the_limit);
   RUN(duplicates_and_constants_are_handled);
