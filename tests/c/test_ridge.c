@@ -214,6 +214,41 @@ static void dependent_unpenalised_columns_count_once(void) {
   }
 }
 
+/* A column without a penalty that is another and next to nothing else is left out where its own part
+   is taken for rounding: what that would still explain is in the gap. */
+static void nothing_is_proved_that_collinear_free_columns_would_improve(void) {
+  const double lambda = 0.05;
+  int proved = 0, refused = 0;
+  for (int kind = 0; kind < 8; kind += 2)
+    for (int digits = 0; digits <= 10; digits++) {
+      sample s = ridge_sample(kind), best = ridge_sample(kind);
+      rng g = rng_seeded(77);
+      for (ptrdiff_t i = 0; i < s.n; i++) {
+        const double other = rng_normal(&g);
+        s.y[i] = best.y[i] += other;
+        best.x[i + 4 * s.n] = other;
+        s.x[i + 4 * s.n] = s.x[i + 7 * s.n] + pow(10, -digits) * other;
+      }
+      s.factor[4] = s.factor[7] = best.factor[4] = best.factor[7] = 0;
+      sp_path path = fit(&s, given_grid(&lambda, 1)), lowest = fit(&best, given_grid(&lambda, 1));
+      double *beta = coefficients(&path, s.p, 0), *least = coefficients(&lowest, s.p, 0);
+      const long double excess = sample_objective(&s, lambda, path.intercept[0], beta) -
+                                 sample_objective(&best, lambda, lowest.intercept[0], least);
+      CHECK_NEAR(lowest.gap[0], 0, 1e-12);
+      CHECK(2 * (double)excess / path.null_deviance <= path.gap[0] * (1 + 1e-6) + 1e-9);
+      CHECK_EQUAL(path.converged[0], path.gap[0] <= usual_tolerance.tol);
+      proved += path.converged[0];
+      refused += !path.converged[0];
+      free(beta);
+      free(least);
+      sp_path_clear(&path);
+      sp_path_clear(&lowest);
+      sample_free(&s);
+      sample_free(&best);
+    }
+  CHECK(proved > 8 && refused > 4);
+}
+
 /* A penalised copy of an unpenalised column has nothing left to explain: no degree of freedom. */
 static void a_penalised_copy_of_an_unpenalised_column_gets_nothing(void) {
   sample s = sample_new(20, 2, 3);
@@ -390,6 +425,7 @@ int main(void) {
   RUN(lambda_zero_is_the_limit);
   RUN(duplicates_and_constants_are_handled);
   RUN(dependent_unpenalised_columns_count_once);
+  RUN(nothing_is_proved_that_collinear_free_columns_would_improve);
   RUN(a_penalised_copy_of_an_unpenalised_column_gets_nothing);
   RUN(nothing_to_penalise_or_to_explain_is_one_solution);
   RUN(one_row_and_one_column_are_problems_too);
