@@ -660,6 +660,28 @@ static void a_null_model_without_finite_intercept_is_an_error(void) {
   sample_free(&s);
 }
 
+/* No grid is laid over nothing. */
+static void where_nothing_is_penalised_or_used_there_is_one_solution(void) {
+  for (int kind = 0; kind < 2; kind++)
+    for (int excluded = 0; excluded < 2; excluded++) {
+      const sp_path_options options = {.count = 5, .ratio = 0.1, .dev_ratio_max = 1};
+      bench b;
+      sp_path path = {0};
+      bench_start(&b, 0, kind, 0, 0);
+      for (ptrdiff_t j = 0; j < b.s.p; j++) b.s.factor[j] = excluded ? INFINITY : 0;
+      sp_model_clear(&b.m);
+      CHECK_EQUAL(sp_model_init(&b.m, &b.spec, NULL), SP_OK);
+      CHECK_EQUAL(sp_model_fit(&b.m, &path, &options, (sp_tolerance){1e-7, 1000}, NULL, NULL),
+                  SP_OK);
+      CHECK_EQUAL(path.size, 1);
+      CHECK_EQUAL(path.stop, SP_STOP_NOTHING);
+      CHECK_EQUAL(path.converged[0], 1);
+      CHECK_EQUAL(path.colptr[1], excluded ? 0 : b.s.p);
+      sp_path_clear(&path);
+      bench_end(&b);
+    }
+}
+
 /* Column 0 separates a few classes, column 1 none. */
 static void coefficients_without_end_are_named(void) {
   for (int unpenalised = 0; unpenalised < 2; unpenalised++) {
@@ -774,6 +796,7 @@ int main(void) {
   RUN(the_loss_follows_the_intercept);
   RUN(memory_may_run_out_anywhere);
   RUN(a_null_model_without_finite_intercept_is_an_error);
+  RUN(where_nothing_is_penalised_or_used_there_is_one_solution);
   RUN(coefficients_without_end_are_named);
   RUN(bounds_end_coefficients_on_their_side_alone);
   RUN(coefficients_without_end_are_named_in_a_wide_ridge);
