@@ -471,6 +471,63 @@ static void supports_of_any_size_are_solved_without_a_gram_matrix(void) {
       }
 }
 
+/* tr(H (H + D)^-1) at solution k, H with the curvature there, from X itself: every column counts
+   fully, less what its penalty has of the inverse. */
+static double naive_df(bench *b, ptrdiff_t k) {
+  enum { MOST = 60 };
+  static long double system[MOST * MOST], copy[MOST * MOST], column[MOST];
+  const sample *s = &b->s;
+  const ptrdiff_t n = s->n, p = s->p;
+  double *beta = calloc((size_t)p, sizeof *beta), *z = sample_standardized(s), df = (double)p;
+  double w[80], total = 0, r, h;
+  for (ptrdiff_t e = b->path.colptr[k]; e < b->path.colptr[k + 1]; e++)
+    beta[b->path.rowidx[e]] = b->path.values[e];
+  for (ptrdiff_t i = 0; i < n; i++) {
+    double eta = b->path.intercept[k];
+    for (ptrdiff_t j = 0; j < p; j++) eta += s->x[i + j * n] * beta[j];
+    b->loss.ops->unit(&b->loss, s->y[i], eta, &r, &h);
+    total += w[i] = sample_weight(s, i) > 0 ? sample_weight(s, i) * h : 0;
+  }
+  for (ptrdiff_t j = 0; j < p && s->intercept; j++) {
+    double mean = 0;
+    for (ptrdiff_t i = 0; i < n; i++) mean += w[i] * z[i + j * n] / total;
+    for (ptrdiff_t i = 0; i < n; i++) z[i + j * n] -= mean;
+  }
+  for (ptrdiff_t a = 0; a < p; a++)
+    for (ptrdiff_t c = 0; c < p; c++) {
+      long double sum = a == c ? b->path.lambda[k] * s->factor[a] : 0;
+      for (ptrdiff_t i = 0; i < n; i++) sum += (long double)w[i] * z[i + a * n] * z[i + c * n];
+      system[a + c * p] = sum;
+    }
+  for (ptrdiff_t a = 0; a < p; a++) {
+    memset(column, 0, sizeof column);
+    memcpy(copy, system, sizeof copy);
+    column[a] = 1;
+    solve_naively(p, copy, column);
+    df -= b->path.lambda[k] * s->factor[a] * (double)column[a];
+  }
+  free(beta);
+  free(z);
+  return df;
+}
+
+static void degrees_of_freedom_are_those_of_the_weighted_ridge(void) {
+  const double lambda[] = {0.5, 0.02};
+  const int kinds[] = {0, 1, 12, 13, 40, 41};
+  const sp_path_options options = {.count = 2, .lambda = lambda};
+  for (int l = 0; l < 3; l++)
+    for (int a = 0; a < 6; a++)
+      for (int sparse = 0; sparse < 2 - a % 2; sparse++) {
+        bench b;
+        bench_start(&b, kinds[a], l, sparse, 0);
+        CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-13, 1000}, NULL, NULL),
+                    SP_OK);
+        CHECK_EQUAL(b.path.size, 2);
+        CHECK_NEAR(b.path.df[a % 2], naive_df(&b, a % 2), 1e-4);
+        bench_end(&b);
+      }
+}
+
 /* Far above all gradients the penalty leaves tiny coefficients, of which all could be violated. */
 static void tiny_coefficients_are_as_exact_as_others(void) {
   const double lambda = 1e7;
@@ -789,6 +846,7 @@ int main(void) {
   RUN(nothing_is_proved_that_collinear_free_columns_would_improve);
   RUN(a_lambda_is_closed_by_a_step_whose_gradients_are_not_formed);
   RUN(supports_of_any_size_are_solved_without_a_gram_matrix);
+  RUN(degrees_of_freedom_are_those_of_the_weighted_ridge);
   RUN(tiny_coefficients_are_as_exact_as_others);
   RUN(wide_ridge_is_solved_in_the_kernel);
   RUN(members_of_the_quadratic_stay_in_the_working_set);

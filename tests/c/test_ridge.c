@@ -193,6 +193,29 @@ static void duplicates_and_constants_are_handled(void) {
   }
 }
 
+/* Many copies of two columns, in units of their own: what rounding leaves beyond their rank grows
+   with their number. */
+static void rounding_of_many_copies_is_no_rank(void) {
+  const double zero = 0;
+  for (int wide = 0; wide < 2; wide++) {
+    sample s = sample_new(wide ? 40 : 120, 100, 4);
+    s.alpha = 0;
+    for (ptrdiff_t j = 2; j < s.p; j++)
+      for (ptrdiff_t i = 0; i < s.n; i++)
+        s.x[i + j * s.n] = (1 + 0.37 * (double)j) * s.x[i + j % 2 * s.n];
+    sp_path path = fit(&s, given_grid(&zero, 1)), grid = fit(&s, automatic_grid(4));
+    CHECK_NEAR(path.df[0], 2, 1e-8);
+    for (ptrdiff_t l = 0; l < 4; l++) CHECK_NEAR(grid.df[l], ((double)l + 0.5) / 2, 1e-8);
+    double *beta = coefficients(&path, s.p, 0);
+    for (ptrdiff_t j = 2; j < s.p; j++)
+      CHECK_NEAR(beta[j] * (1 + 0.37 * (double)j), beta[j % 2], 1e-9);
+    free(beta);
+    sp_path_clear(&path);
+    sp_path_clear(&grid);
+    sample_free(&s);
+  }
+}
+
 /* Unpenalised columns that repeat each other count once; their fit is unique, they are not. */
 static void dependent_unpenalised_columns_count_once(void) {
   const double lambda = 0.3;
@@ -424,6 +447,7 @@ int main(void) {
   RUN(an_automatic_grid_lies_over_the_degrees_of_freedom);
   RUN(lambda_zero_is_the_limit);
   RUN(duplicates_and_constants_are_handled);
+  RUN(rounding_of_many_copies_is_no_rank);
   RUN(dependent_unpenalised_columns_count_once);
   RUN(nothing_is_proved_that_collinear_free_columns_would_improve);
   RUN(a_penalised_copy_of_an_unpenalised_column_gets_nothing);
