@@ -364,6 +364,56 @@ static void nothing_is_proved_that_collinear_free_columns_would_improve(void) {
   }
 }
 
+/* By how much the objective is above the least one where coefficient 4, which has no penalty, is
+   moved off by so much, and what the certificate says. */
+static void move_off(bench *b, double shift, double *excess, double *gap) {
+  sp_newton s;
+  sp_solution found;
+  sp_certificate certificate;
+  double value, moved;
+  CHECK_EQUAL(sp_newton_init(&s, &b->m.problem, &b->loss, (sp_tolerance){1e-7, 1000}, NULL, NULL),
+              SP_OK);
+  const double most = sp_newton_lambda_max(&s), lambda = most > 0 ? 1.01 * most : 1;
+  CHECK_EQUAL(sp_newton_move(&s, lambda, lambda, &found, NULL), SP_OK);
+  const double least = objective_at(&s, lambda);
+  CHECK_NEAR(found.certificate.gap, 0, 1e-12);
+  memcpy(s.trial_eta, s.eta, (size_t)b->s.n * sizeof *s.eta);
+  b->spec.x->ops->axpy(b->spec.x, 4, shift / b->m.design.scale[4], NULL, s.trial_eta);
+  s.beta[4] += shift;
+  CHECK_EQUAL(b->s.intercept ? sp_newton_solve_constant(&s, &value, &moved, NULL)
+                             : sp_newton_try(&s, &value, NULL),
+              SP_OK);
+  sp_newton_accept(&s, value);
+  CHECK_EQUAL(sp_newton_reload(&s, NULL), SP_OK);
+  CHECK_EQUAL(sp_newton_refresh(&s, lambda, NULL), SP_OK);
+  CHECK_EQUAL(sp_newton_certify(&s, lambda, &certificate, NULL), SP_OK);
+  *excess = objective_at(&s, lambda) - least;
+  *gap = certificate.gap * s.null_value;
+  sp_newton_clear(&s);
+}
+
+/* The residual is relieved of what free columns would still explain, which is what the gap is made
+   of; columns elsewhere, which that may carry past their cuts, make it larger. */
+static void the_gap_of_a_free_coefficient_is_what_it_is_off_by(void) {
+  const double shifts[] = {0.3, 0.03, -0.03, 1e-3};
+  for (int l = 0; l < LOSSES; l++)
+    for (int kind = 8; kind < 48; kind += kind == 12 ? 28 : 4)
+      for (int alone = 0; alone < 2; alone++)
+        for (int a = 0; a < 4 && all[l]->divergence; a++) {
+          bench b;
+          double excess, gap;
+          bench_start(&b, kind, l, 0, 1);
+          for (ptrdiff_t j = 0; j < b.s.p && alone; j++)
+            if (b.s.factor[j] > 0) b.s.factor[j] = INFINITY;
+          sp_model_clear(&b.m);
+          CHECK_EQUAL(sp_model_init(&b.m, &b.spec, NULL), SP_OK);
+          move_off(&b, shifts[a], &excess, &gap);
+          CHECK(excess > 0 && gap >= excess * (1 - 1e-6));
+          if (alone && fabs(shifts[a]) < 0.1) CHECK(gap <= 1.5 * excess);
+          bench_end(&b);
+        }
+}
+
 /* Is the residual it goes on with another than that of its linear predictor? */
 static int has_closed(const sp_newton *s) {
   double r, h;
@@ -844,6 +894,7 @@ int main(void) {
   RUN(divergence_of_a_point_nearby_is_bounded);
   RUN(every_solution_is_certified_and_the_certificate_true);
   RUN(nothing_is_proved_that_collinear_free_columns_would_improve);
+  RUN(the_gap_of_a_free_coefficient_is_what_it_is_off_by);
   RUN(a_lambda_is_closed_by_a_step_whose_gradients_are_not_formed);
   RUN(supports_of_any_size_are_solved_without_a_gram_matrix);
   RUN(degrees_of_freedom_are_those_of_the_weighted_ridge);
