@@ -271,6 +271,17 @@ static double naive_violation(bench *b, ptrdiff_t k) {
   return worst / b->path.lambda[k];
 }
 
+/* That of the first solution, if nothing but the intercept has entered. */
+static void check_null_deviance(const bench *b) {
+  double sum = 0, r, h;
+  if (b->path.colptr[1] > 0) return;
+  for (ptrdiff_t i = 0; i < b->s.n; i++)
+    sum += 2 * sample_weight(&b->s, i) *
+           b->loss.ops->unit(&b->loss, b->s.y[i], b->path.intercept[0], &r, &h);
+  CHECK_NEAR(b->path.null_deviance, sum, 1e-12 * sum);
+  CHECK_NEAR(b->path.dev_ratio[0], 0, 1e-12);
+}
+
 static void every_solution_is_certified_and_the_certificate_true(void) {
   for (int l = 0; l < LOSSES; l++)
     for (int kind = 0; kind < KINDS; kind++)
@@ -278,6 +289,7 @@ static void every_solution_is_certified_and_the_certificate_true(void) {
         bench b;
         bench_fit(&b, kind, l, sparse);
         CHECK(b.path.size > 1);
+        check_null_deviance(&b);
         for (ptrdiff_t k = 0; k < b.path.size; k++) {
           if (all[l]->divergence) {
             CHECK_EQUAL(b.path.converged[k], 1);
@@ -792,10 +804,57 @@ static void where_nothing_is_penalised_or_used_there_is_one_solution(void) {
       CHECK_EQUAL(path.size, 1);
       CHECK_EQUAL(path.stop, SP_STOP_NOTHING);
       CHECK_EQUAL(path.converged[0], 1);
+      CHECK_NEAR(path.kkt[0], 0, 1e-10);
       CHECK_EQUAL(path.colptr[1], excluded ? 0 : b.s.p);
       sp_path_clear(&path);
       bench_end(&b);
     }
+}
+
+/* Without a penalty, violations are told in units of the null model's; there may be none. */
+static void violations_without_a_penalty_have_a_unit(void) {
+  for (int l = 0; l < LOSSES; l++)
+    for (int constant = 0; constant < 2; constant++) {
+      bench b;
+      sp_newton s;
+      sp_solution found;
+      const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 1};
+      if (constant && !l) continue; /* of classes there must be two */
+      bench_start(&b, 0, l, 0, 1);
+      for (ptrdiff_t i = 0; i < b.s.n && constant; i++) b.s.y[i] = 1;
+      CHECK_EQUAL(sp_newton_init(&s, &b.m.problem, &b.loss, tolerance, NULL, NULL), SP_OK);
+      CHECK_EQUAL(sp_newton_move(&s, 0, 1, &found, NULL), SP_OK);
+      if (constant) {
+        CHECK_NEAR(found.certificate.kkt, 0, 0);
+        CHECK_EQUAL(found.converged, 1);
+      } else {
+        CHECK(found.certificate.kkt > 1e-6);
+        CHECK_NEAR(found.certificate.kkt * s.null_gradient, sp_newton_violation(&s, 0),
+                   1e-12 * s.null_gradient);
+      }
+      sp_newton_clear(&s);
+      bench_end(&b);
+    }
+}
+
+/* Large counts leave little of their deviance, and yet all that there is. */
+static void a_fit_that_leaves_little_is_no_saturated_one(void) {
+  const double zero = 0;
+  const sp_path_options options = {.count = 1, .lambda = &zero};
+  bench b = {.loss = {.ops = &sp_glm_poisson}};
+  b.s = sample_new(60, 4, 3);
+  for (ptrdiff_t i = 0; i < 60; i++) b.s.y[i] = floor(1e3 * exp(b.s.x[i] - 0.5 * b.s.x[i + 60]));
+  b.spec = sample_spec(&b.s, sample_dense(&b.s));
+  b.spec.glm = &b.loss;
+  CHECK_EQUAL(sp_model_init(&b.m, &b.spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-7, 1000}, NULL, NULL), SP_OK);
+  CHECK_EQUAL(b.path.size, 1);
+  if (b.path.size == 1) {
+    CHECK_EQUAL(b.path.converged[0], 1);
+    CHECK(b.path.dev_ratio[0] > 1 - 1e-4 && b.path.dev_ratio[0] < 1 - 1e-9);
+    CHECK_NEAR(b.path.values[0], 1, 1e-2);
+  }
+  bench_end(&b);
 }
 
 /* Column 0 separates a few classes, column 1 none. */
@@ -915,6 +974,8 @@ int main(void) {
   RUN(memory_may_run_out_anywhere);
   RUN(a_null_model_without_finite_intercept_is_an_error);
   RUN(where_nothing_is_penalised_or_used_there_is_one_solution);
+  RUN(violations_without_a_penalty_have_a_unit);
+  RUN(a_fit_that_leaves_little_is_no_saturated_one);
   RUN(coefficients_without_end_are_named);
   RUN(bounds_end_coefficients_on_their_side_alone);
   RUN(coefficients_without_end_are_named_in_a_wide_ridge);

@@ -337,6 +337,24 @@ static void the_grid_can_be_had_alone(void) {
   }
 }
 
+/* Solvers that factorise cannot tell a column from its neighbour who differs in the sixth digit. */
+static void the_grid_alone_ends_where_factors_do(void) {
+  sample s = sample_new(30, 3, 5);
+  s.alpha = 0;
+  for (ptrdiff_t i = 0; i < 30; i++) s.x[i + 30] = s.x[i] + 1e-6 * s.y[i];
+  sp_model m;
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  double grid[20];
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_ridge_grid(&m.problem, 20, grid, NULL, NULL), SP_OK);
+  sp_path path = fit(&s, automatic_grid(20));
+  CHECK(path.lambda[19] < 1e-12 && path.df[19] > 2.9);
+  CHECK(grid[19] > 1e-3 && grid[19] < 0.1);
+  sp_path_clear(&path);
+  sp_model_clear(&m);
+  sample_free(&s);
+}
+
 /* ---- with bounds ------------------------------------------------------------------------- */
 
 static sample bounded_sample(int wide) {
@@ -454,6 +472,7 @@ int main(void) {
   RUN(nothing_to_penalise_or_to_explain_is_one_solution);
   RUN(one_row_and_one_column_are_problems_too);
   RUN(the_grid_can_be_had_alone);
+  RUN(the_grid_alone_ends_where_factors_do);
   RUN(bounded_ridge_is_solved_on_the_grid_of_ridge);
   RUN(bounded_ridge_takes_a_users_grid_down_to_zero);
   RUN(exhaustion_at_any_allocation_leaves_nothing_behind);
