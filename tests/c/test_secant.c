@@ -283,6 +283,32 @@ static void a_ridge_part_and_the_level_go_together(void) {
   }
 }
 
+/* Also where the last of the factor has none. */
+static void another_ridge_part_is_that_of_any_member(void) {
+  const double lambdas[] = {0.1, 0.1, 0.09}, alpha = 0.5;
+  rng g = rng_seeded(8);
+  bench b = {0};
+  bench_start(&b, &g);
+  b.m.penalty.alpha = alpha;
+  b.m.factor[b.q.index[P - 1]] = 0;
+  minimise_from_zero(&b);
+  b.q.support.factor.size = 0;
+  for (int l = 0; l < 3; l++) {
+    ptrdiff_t rounds = 0;
+    CHECK_EQUAL(sp_quadratic_minimise(&b.q, lambdas[l], 1e-13, &rounds, NULL), SP_OK);
+  }
+  const sp_factor *f = &b.q.support.factor;
+  CHECK(f->size > 3 && f->label[f->size - 1] == P - 1);
+  for (int k = 0; k < P; k++) {
+    const double factor = b.m.factor[b.q.index[k]], at = b.q.beta[b.q.index[k]];
+    double left = b.before[b.position[b.q.index[k]]];
+    for (int l = 0; l < P; l++) left -= b.q.gram[k + l * b.q.capacity] * b.q.beta[b.q.index[l]];
+    const double pull = fabs(left - 0.09 * (1 - alpha) * factor * at), most = 0.09 * alpha * factor;
+    CHECK(at == 0 ? pull <= most + 1e-6 : fabs(pull - most) <= 1e-6);
+  }
+  bench_end(&b);
+}
+
 static void a_restart_forgets_what_was_learnt(void) {
   rng g = rng_seeded(3);
   bench b = {0};
@@ -344,6 +370,7 @@ int main(void) {
   RUN(the_level_follows_the_change_along_the_step);
   RUN(a_level_against_the_curvature_is_none);
   RUN(a_ridge_part_and_the_level_go_together);
+  RUN(another_ridge_part_is_that_of_any_member);
   RUN(a_restart_forgets_what_was_learnt);
   RUN(many_dense_columns_have_a_gram_matrix);
   RUN(a_quadratic_without_members_is_minimised);
