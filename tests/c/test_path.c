@@ -169,6 +169,13 @@ static void a_bloated_working_set_is_pruned(void) {
     for (ptrdiff_t j = 0; j < P; j++) apart = fmax(apart, fabs(lean.beta[j] - bloated.beta[j]));
     CHECK_NEAR(apart, 0, 1e-9);
   }
+  bloat(&bloated, P); /* who is in the factor stays, though it seems to be at rest */
+  const ptrdiff_t *label = bloated.support.factor.label, j = w->index[label[1]];
+  CHECK(bloated.support.factor.size > 2);
+  bloated.beta[j] = w->gradient[label[1]] = 0;
+  sp_members_prune(&bloated, top / 20);
+  CHECK(w->size < P / 2);
+  CHECK(w->position[j] >= 0 && label[1] == w->position[j]);
   sp_solver_clear(&lean);
   sp_solver_clear(&bloated);
   sp_model_clear(&m);
