@@ -599,6 +599,31 @@ static void degrees_of_freedom_are_those_of_the_weighted_ridge(void) {
       }
 }
 
+/* So many columns with so few entries would else have no Gram matrix to take the trace of. */
+static void degrees_of_freedom_of_sparse_columns_are_those_of_dense_ones(void) {
+  const double lambda = 0.1;
+  const sp_path_options options = {.count = 1, .lambda = &lambda};
+  double df[2] = {0};
+  for (int sparse = 0; sparse < 2; sparse++) {
+    rng g = rng_seeded(6);
+    bench b = {.loss = {.ops = &sp_glm_poisson}};
+    b.s = sample_new(310, 300, 3);
+    b.s.alpha = 0;
+    sample_thin(&b.s, &g, 0.98);
+    for (ptrdiff_t i = 0; i < 310; i++) b.s.y[i] = response(b.loss.ops, rng_normal(&g), &g);
+    b.spec = sample_spec(&b.s, sparse ? sample_sparse(&b.s) : sample_dense(&b.s));
+    b.spec.glm = &b.loss;
+    CHECK_EQUAL(sp_model_init(&b.m, &b.spec, NULL), SP_OK);
+    CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-10, 1000}, NULL, NULL),
+                SP_OK);
+    CHECK_EQUAL(b.path.converged[0], 1);
+    df[sparse] = b.path.df[0];
+    bench_end(&b);
+  }
+  CHECK(df[0] > 100 && df[0] < 300);
+  CHECK_NEAR(df[1], df[0], 1e-4);
+}
+
 /* Far above all gradients the penalty leaves tiny coefficients, of which all could be violated. */
 static void tiny_coefficients_are_as_exact_as_others(void) {
   const double lambda = 1e7;
@@ -966,6 +991,7 @@ int main(void) {
   RUN(a_lambda_is_closed_by_a_step_whose_gradients_are_not_formed);
   RUN(supports_of_any_size_are_solved_without_a_gram_matrix);
   RUN(degrees_of_freedom_are_those_of_the_weighted_ridge);
+  RUN(degrees_of_freedom_of_sparse_columns_are_those_of_dense_ones);
   RUN(tiny_coefficients_are_as_exact_as_others);
   RUN(wide_ridge_is_solved_in_the_kernel);
   RUN(members_of_the_quadratic_stay_in_the_working_set);

@@ -195,6 +195,47 @@ static void members_that_join_later_are_in_the_plain_quadratic(void) {
   bench_end(&b);
 }
 
+/* Past the first members there is room for, both matrices move. */
+static void many_members_may_join_later(void) {
+  enum { ROWS = 90, FIRST = 60, ALL = 70 };
+  rng g = rng_seeded(9);
+  sample s = sample_new(ROWS, ALL, 4);
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  sp_model m;
+  sp_quadratic q, whole;
+  ptrdiff_t cols[ALL];
+  double h[ROWS], before[ALL], after[ALL];
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_quadratic_init(&q, &m.design, &m.penalty, 1, NULL), SP_OK);
+  CHECK_EQUAL(sp_quadratic_init(&whole, &m.design, &m.penalty, 1, NULL), SP_OK);
+  for (int i = 0; i < ROWS; i++) h[i] = 0.1 + rng_uniform(&g);
+  for (int k = 0; k < ALL; k++) cols[k] = k;
+  sp_quadratic_restart(&whole, h, ALL);
+  CHECK_EQUAL(sp_quadratic_add(&whole, cols, ALL, NULL, NULL), SP_OK);
+  sp_quadratic_restart(&q, h, ALL);
+  q.keeps_plain = 1;
+  CHECK_EQUAL(sp_quadratic_add(&q, cols, FIRST, NULL, NULL), SP_OK);
+  for (int k = 0; k < FIRST; k++) {
+    q.step[k] = rng_normal(&g);
+    before[k] = q.gradient[k] = 0;
+    for (int l = 0; l < FIRST; l++) before[k] += q.gram[k + l * q.capacity] * q.step[l];
+    after[k] = 0.3 * before[k];
+  }
+  sp_quadratic_expect(&q, before, cols);
+  CHECK_EQUAL(sp_quadratic_correct(&q, after, cols, NULL), SP_OK);
+  CHECK_EQUAL(q.corrected, 1);
+  const ptrdiff_t room = q.capacity;
+  CHECK_EQUAL(sp_quadratic_add(&q, cols + FIRST, ALL - FIRST, NULL, NULL), SP_OK);
+  CHECK(q.capacity > room);
+  for (int a = 0; a < ALL; a++)
+    for (int b = 0; b < ALL; b++)
+      CHECK_NEAR(q.plain[a + b * q.capacity], whole.gram[a + b * whole.capacity], 1e-14);
+  sp_quadratic_clear(&q);
+  sp_quadratic_clear(&whole);
+  sp_model_clear(&m);
+  sample_free(&s);
+}
+
 static void a_step_against_the_curvature_teaches_nothing(void) {
   const double shares[] = {-1, 0.05};
   rng g = rng_seeded(2);
@@ -239,6 +280,21 @@ static void the_level_follows_the_change_along_the_step(void) {
     check_change(&b);
     bench_end(&b);
   }
+}
+
+/* One change after the other. */
+static void levels_multiply(void) {
+  rng g = rng_seeded(4);
+  bench b = {0};
+  bench_start(&b, &g);
+  for (int k = 0; k < P; k++) b.q.gradient[k] = 0;
+  for (int round = 1; round <= 3; round++) {
+    sp_quadratic_expect(&b.q, b.before, b.position);
+    for (int k = 0; k < P; k++) b.after[k] = 0.2 * b.before[k];
+    sp_quadratic_level(&b.q, b.after, b.position);
+    CHECK_NEAR(b.q.level, pow(0.8, round), 1e-14);
+  }
+  bench_end(&b);
 }
 
 static void a_level_against_the_curvature_is_none(void) {
@@ -366,8 +422,10 @@ int main(void) {
   RUN(the_plain_quadratic_stays_as_it_was);
   RUN(the_plain_quadratic_has_a_ridge_part_of_its_own);
   RUN(members_that_join_later_are_in_the_plain_quadratic);
+  RUN(many_members_may_join_later);
   RUN(a_step_against_the_curvature_teaches_nothing);
   RUN(the_level_follows_the_change_along_the_step);
+  RUN(levels_multiply);
   RUN(a_level_against_the_curvature_is_none);
   RUN(a_ridge_part_and_the_level_go_together);
   RUN(another_ridge_part_is_that_of_any_member);
