@@ -377,8 +377,8 @@ static void nothing_is_proved_that_collinear_free_columns_would_improve(void) {
 }
 
 /* Coefficient 4, which has no penalty, is moved off by so much from where it is best alone. By how
-   much is the objective above the least one of all at lambda, and what says the certificate? Returns
-   whether it may be asked: whether all other coefficients are at rest where they are, at zero. */
+   much is the objective above the least one of all at lambda, and what says the certificate?
+   Returns whether it may be asked: whether all others are at rest where they are, at zero. */
 static int move_off(bench *b, double share, double shift, double *excess, double *gap) {
   const sp_tolerance tolerance = {1e-10, 1000};
   sp_newton s, best;

@@ -237,8 +237,8 @@ static void dependent_unpenalised_columns_count_once(void) {
   }
 }
 
-/* A column without a penalty that is another and next to nothing else is left out where its own part
-   is taken for rounding: what that would still explain is in the gap. */
+/* A column without a penalty that is another and next to nothing else is left out where its own
+   part is taken for rounding: what that would still explain is in the gap. */
 static void nothing_is_proved_that_collinear_free_columns_would_improve(void) {
   const double lambda = 0.05;
   int proved = 0, refused = 0;
