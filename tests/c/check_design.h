@@ -160,12 +160,14 @@ static inline void check_design_weightless_rows(design_maker make) {
   const double entries[] = {0, 3, -1e20, 1e200};
   rng g = rng_seeded(13);
   for (int k = 0; k < 4; k++) {
-    sample s = sample_new(40, 3, 5);
+    sample s = sample_new(40, 5, 5);
     sample_add_weights(&s, &g);
     for (ptrdiff_t i = 0; i < s.n; i++) {
       s.x[i] = s.v[i] > 0 ? s.x[i] : entries[k];
       s.x[i + 40] = s.v[i] > 0 ? 0.1 : entries[k];
       s.x[i + 80] = s.v[i] > 0 ? 1e3 + 1e-3 * rng_normal(&g) : entries[k];
+      s.x[i + 120] = s.v[i] > 0 ? 1e-290 * rng_normal(&g) : entries[k];
+      s.x[i + 160] = s.v[i] > 0 ? (double)(i % 2) * 1e-290 * rng_normal(&g) : entries[k];
     }
     check_moments(&s, make);
     sample_free(&s);

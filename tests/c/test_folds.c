@@ -219,6 +219,23 @@ static void repeated_folds_are_separate_fits(void) {
   sample_free(&s);
 }
 
+/* As in repeated cross-validation: together the folds have more rows than the buffer holds. */
+static void folds_with_all_rows_several_times_are_separate_fits(void) {
+  enum { N = 60, FOLDS = 3, REPEATS = 4 };
+  sample s = sample_new(N, 6, 3);
+  int rows[REPEATS * N];
+  ptrdiff_t begin[FOLDS * REPEATS + 1] = {0};
+  for (int repeat = 0; repeat < REPEATS; repeat++) {
+    deal *d = deal_new(N, FOLDS, (uint64_t)repeat);
+    memcpy(rows + repeat * N, d->rows, N * sizeof *rows);
+    for (int k = 1; k <= FOLDS; k++) begin[repeat * FOLDS + k] = repeat * N + d->begin[k];
+    deal_free(d);
+  }
+  const sp_folds folds = {.count = FOLDS * REPEATS, .begin = begin, .rows = rows};
+  CHECK_EQUAL(check_folds(&s, sample_dense(&s), &folds, NULL), FOLDS * REPEATS);
+  sample_free(&s);
+}
+
 static void training_rows_may_be_given(void) {
   for (int wide = 0; wide < 2; wide++) {
     sample s = wide ? sample_new(20, 60, 4) : sample_new(40, 6, 4);
@@ -505,14 +522,47 @@ static void products_of_sets_are_those_of_their_rows(void) {
   }
 }
 
+/* Rows enough to be summed in parts: what goes wrong in one of them is not lost. */
+static void sums_in_parts_fail_as_one(void) {
+  enum { N = 33000, ORDER = 3 };
+  sample s = sample_new(N, 1, 1);
+  const double center = 0;
+  const unsigned char constant = 0;
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  const sp_rows_source source = {.spec = &spec, .center = &center, .constant = &constant};
+  deal *d = deal_new(N, 2, 1);
+  for (int stopped = 0; stopped < 2; stopped++) {
+    long k = 1;
+    for (int failed = 1; failed; k++) {
+      double first[ORDER * ORDER] = {0}, second[ORDER * ORDER] = {0};
+      double *out[] = {first, second};
+      watch w = {.stop_at = stopped ? (int)k : 1000};
+      const sp_context ctx = {.interrupted = stop, .host = &w};
+      const long alive = fault_alive();
+      if (!stopped) fault_arm(k);
+      const sp_status status =
+          sp_crossproducts_add(&source, 2, d->begin, d->rows, out, 1, &ctx, NULL);
+      failed = stopped ? w.polls >= w.stop_at : fault_happened();
+      fault_arm(0);
+      CHECK_EQUAL(status, !failed ? SP_OK : stopped ? SP_ERR_INTERRUPTED : SP_ERR_MEMORY);
+      CHECK_EQUAL(fault_alive(), alive);
+    }
+    CHECK(k > 4);
+  }
+  deal_free(d);
+  sample_free(&s);
+}
+
 int main(void) {
   RUN(products_of_sets_are_those_of_their_rows);
+  RUN(sums_in_parts_fail_as_one);
   RUN(tall_folds_from_shared_products_are_separate_fits);
   RUN(wide_folds_are_separate_fits);
   RUN(folds_share_a_coarse_copy);
   RUN(other_folds_are_separate_fits);
   RUN(folds_of_other_losses_are_separate_fits);
   RUN(repeated_folds_are_separate_fits);
+  RUN(folds_with_all_rows_several_times_are_separate_fits);
   RUN(training_rows_may_be_given);
   RUN(a_column_of_one_fold_is_left_to_the_rows);
   RUN(sums_serve_the_fit_of_all_rows_and_every_penalty);

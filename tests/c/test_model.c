@@ -135,6 +135,54 @@ static void the_choice_of_the_solver_does_not_show(void) {
   }
 }
 
+/* To the standardised scale and back a bound may lose its last digit; a coefficient must not. */
+static void coefficients_at_a_bound_are_the_bound(void) {
+  const double lambda = 0.001;
+  int at_lower = 0, at_upper = 0;
+  for (uint64_t seed = 0; seed < 40; seed++) {
+    sample s = sample_new(20, 5, seed);
+    for (ptrdiff_t j = 0; j < 5; j++) {
+      s.lower[j] = -0.01 - 0.003 * (double)j;
+      s.upper[j] = 0.017 + 0.007 * (double)j;
+    }
+    sp_path path = fit(&s, given_grid(&lambda, 1));
+    double *beta = coefficients(&path, 5, 0);
+    for (ptrdiff_t j = 0; j < 5; j++) {
+      const double least = s.lower[j], most = s.upper[j];
+      CHECK(beta[j] == least || (beta[j] > least * (1 - 1e-12) && beta[j] < most * (1 - 1e-12)) ||
+            beta[j] == most);
+      at_lower += beta[j] == least;
+      at_upper += beta[j] == most;
+    }
+    free(beta);
+    sp_path_clear(&path);
+    sample_free(&s);
+  }
+  CHECK(at_lower > 20 && at_upper > 20);
+}
+
+static void only_last_digits_are_put_right(void) {
+  const double lambda = 1e-6, steps[] = {-1e-12, -4e-16, 0, 4e-16, 1e-12};
+  sample s = sample_new(20, 2, 3);
+  s.lower[0] = -0.3;
+  s.upper[0] = 0.2;
+  sp_model m;
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  sp_path path = fit(&s, given_grid(&lambda, 1));
+  CHECK_EQUAL(path.rowidx[0], 0);
+  for (int k = 0; k < 5; k++)
+    for (int at_lower = 0; at_lower < 2; at_lower++) {
+      const double bound = at_lower ? -0.3 : 0.2, near = bound * (1 + steps[k]);
+      path.values[0] = near;
+      sp_model_restore_bounds(&m, &path);
+      CHECK_NEAR(path.values[0], fabs(steps[k]) < 1e-15 ? bound : near, 0);
+    }
+  sp_path_clear(&path);
+  sp_model_clear(&m);
+  sample_free(&s);
+}
+
 /* Rescaling a standardised column rescales its coefficient and nothing else. */
 static void standardised_fits_do_not_depend_on_units(void) {
   const double units[] = {1e-100, 1e-3, 1, 1e7, 1e100};
@@ -207,6 +255,8 @@ int main(void) {
   RUN(ridge_without_bounds_has_a_closed_form);
   RUN(columns_that_are_not_finite_are_named);
   RUN(the_choice_of_the_solver_does_not_show);
+  RUN(coefficients_at_a_bound_are_the_bound);
+  RUN(only_last_digits_are_put_right);
   RUN(standardised_fits_do_not_depend_on_units);
   RUN(the_response_may_be_of_any_size);
   RUN(init_reports_exhaustion_at_every_allocation);

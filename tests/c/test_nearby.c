@@ -73,6 +73,20 @@ static void systems_near_the_factor_are_solved(void) {
     for (int s = 0; s < 5; s++) check_system(deficient, stretches[s], &g);
 }
 
+/* The matrix has nothing left: there is no step, and no numbers that are none. */
+static void where_there_is_no_curvature_there_is_no_step(void) {
+  double gram[SIZE * SIZE] = {0}, ones[SIZE], pull[SIZE], step[SIZE], image[SIZE];
+  sp_factor f = {0};
+  sp_nearby x = {0};
+  CHECK_EQUAL(sp_nearby_resize(&x, SIZE, NULL), SP_OK);
+  for (int k = 0; k < SIZE; k++) ones[k] = x.excess[k] = pull[k] = 1;
+  factorise(&f, gram, ones);
+  sp_nearby_solve(&x, &f, pull, step, image);
+  for (int k = 0; k < SIZE; k++) CHECK(step[k] == 0 && image[k] == 0);
+  sp_factor_clear(&f);
+  sp_nearby_clear(&x);
+}
+
 static void nearness_is_a_ratio(void) {
   CHECK(sp_nearby_is_near(1, 1.4) && sp_nearby_is_near(1.4, 1) && sp_nearby_is_near(0, 0));
   CHECK(!sp_nearby_is_near(1, 1.6) && !sp_nearby_is_near(1.6, 1) && !sp_nearby_is_near(0, 1));
@@ -92,6 +106,7 @@ static void memory_may_run_out(void) {
 
 int main(void) {
   RUN(systems_near_the_factor_are_solved);
+  RUN(where_there_is_no_curvature_there_is_no_step);
   RUN(nearness_is_a_ratio);
   RUN(memory_may_run_out);
   return check_report();

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { LOSSES = 5 };
+enum { LOSSES = 5, KINDS = 40 /* of problems; the last eight without an intercept */ };
 
 static const sp_glm_ops *const all[LOSSES] = {&sp_glm_binomial, &sp_glm_poisson, &sp_glm_gamma,
                                               &sp_glm_negative_binomial, &sp_glm_gaussian_log};
@@ -212,6 +212,7 @@ static void bench_start(bench *b, int kind, int l, int sparse, double alpha) {
     b->s.upper[1] = 0.1;
     b->s.factor[5] = INFINITY;
   }
+  b->s.intercept = !(kind & 32);
   if (sparse) sample_thin(&b->s, &g, 0.5);
   for (ptrdiff_t i = 0; i < b->s.n; i++) b->s.y[i] = response(all[l], b->s.y[i], &g);
   b->loss = (sp_glm_loss){.ops = all[l], .theta = 1.7};
@@ -254,7 +255,8 @@ static double naive_violation(bench *b, ptrdiff_t k) {
     sum += sample_weight(s, i) * r[i];
     size += sample_weight(s, i) * (fabs(r[i]) + h);
   }
-  CHECK_NEAR(sum, 0, 4e-12 * size); /* eta is a rounded sum of steps, and h multiplies that */
+  /* eta is a rounded sum of steps, and h multiplies that */
+  if (s->intercept) CHECK_NEAR(sum, 0, 4e-12 * size);
   for (ptrdiff_t j = 0; j < s->p; j++) {
     double c = 0;
     if (sample_is_out(s, j)) continue;
@@ -269,13 +271,25 @@ static double naive_violation(bench *b, ptrdiff_t k) {
   return worst / b->path.lambda[k];
 }
 
+/* That of the first solution, if nothing but the intercept has entered. */
+static void check_null_deviance(const bench *b) {
+  double sum = 0, r, h;
+  if (b->path.colptr[1] > 0) return;
+  for (ptrdiff_t i = 0; i < b->s.n; i++)
+    sum += 2 * sample_weight(&b->s, i) *
+           b->loss.ops->unit(&b->loss, b->s.y[i], b->path.intercept[0], &r, &h);
+  CHECK_NEAR(b->path.null_deviance, sum, 1e-12 * sum);
+  CHECK_NEAR(b->path.dev_ratio[0], 0, 1e-12);
+}
+
 static void every_solution_is_certified_and_the_certificate_true(void) {
   for (int l = 0; l < LOSSES; l++)
-    for (int kind = 0; kind < 32; kind++)
+    for (int kind = 0; kind < KINDS; kind++)
       for (int sparse = 0; sparse < 2; sparse++) {
         bench b;
         bench_fit(&b, kind, l, sparse);
         CHECK(b.path.size > 1);
+        check_null_deviance(&b);
         for (ptrdiff_t k = 0; k < b.path.size; k++) {
           if (all[l]->divergence) {
             CHECK_EQUAL(b.path.converged[k], 1);
@@ -362,6 +376,68 @@ static void nothing_is_proved_that_collinear_free_columns_would_improve(void) {
   }
 }
 
+/* Coefficient 4, which has no penalty, is moved off by so much from where it is best alone. By how
+   much is the objective above the least one of all at lambda, and what says the certificate?
+   Returns whether it may be asked: whether all others are at rest where they are, at zero. */
+static int move_off(bench *b, int bare, double share, double shift, double *excess, double *gap) {
+  const sp_tolerance tolerance = {1e-10, 1000};
+  sp_newton s, best;
+  sp_solution found;
+  sp_certificate certificate;
+  double value, moved;
+  int at_rest = 1;
+  CHECK_EQUAL(sp_newton_init(&s, &b->m.problem, &b->loss, tolerance, NULL, NULL), SP_OK);
+  CHECK_EQUAL(sp_newton_init(&best, &b->m.problem, &b->loss, tolerance, NULL, NULL), SP_OK);
+  if (bare) s.quadratic.most = 0;
+  const double most = sp_newton_lambda_max(&s), lambda = most > 0 ? share * most : 1;
+  CHECK_EQUAL(sp_newton_move(&best, lambda, most, &found, NULL), SP_OK);
+  memcpy(s.trial_eta, s.eta, (size_t)b->s.n * sizeof *s.eta);
+  b->spec.x->ops->axpy(b->spec.x, 4, shift / b->m.design.scale[4], NULL, s.trial_eta);
+  s.beta[4] += shift;
+  CHECK_EQUAL(b->s.intercept ? sp_newton_solve_constant(&s, &value, &moved, NULL)
+                             : sp_newton_try(&s, &value, NULL),
+              SP_OK);
+  sp_newton_accept(&s, value);
+  CHECK_EQUAL(sp_newton_reload(&s, NULL), SP_OK);
+  CHECK_EQUAL(sp_newton_refresh(&s, lambda, NULL), SP_OK);
+  CHECK_EQUAL(sp_newton_certify(&s, lambda, &certificate, NULL), SP_OK);
+  *excess = objective_at(&s, lambda) - objective_at(&best, lambda);
+  *gap = certificate.gap * s.null_value;
+  CHECK_EQUAL(s.quadratic.bare, bare);
+  for (ptrdiff_t j = 0; j < b->s.p; j++)
+    at_rest &= b->m.factor[j] == 0 || fabs(sp_std_dot(&b->m.design, j, &s.g)) <= lambda;
+  sp_newton_clear(&s);
+  sp_newton_clear(&best);
+  return at_rest;
+}
+
+/* The residual is relieved of what free columns would still explain, which is what the gap is made
+   of. Where that carries columns elsewhere past their cuts, they are in the gap, too. With and
+   without a Gram matrix. */
+static void the_gap_of_a_free_coefficient_is_what_it_is_off_by(void) {
+  const double shifts[] = {0.3, 0.03, -0.03, 1e-3, -0.3}, shares[] = {1.01, 0.98};
+  int asked[2] = {0};
+  for (int l = 0; l < LOSSES; l++)
+    for (int kind = 8; kind < 48; kind += kind == 12 ? 28 : 4)
+      for (int alone = 0; alone < 2; alone++)
+        for (int a = 0; a < 20 && all[l]->divergence; a++) {
+          bench b;
+          double excess, gap;
+          bench_start(&b, kind, l, 0, 1);
+          for (ptrdiff_t j = 0; j < b.s.p && alone; j++)
+            if (b.s.factor[j] > 0) b.s.factor[j] = INFINITY;
+          sp_model_clear(&b.m);
+          CHECK_EQUAL(sp_model_init(&b.m, &b.spec, NULL), SP_OK);
+          if (move_off(&b, a / 10, shares[a / 5 % 2], shifts[a % 5], &excess, &gap)) {
+            CHECK(excess > 0 && gap >= excess * (1 - 1e-6));
+            if (alone && fabs(shifts[a % 5]) < 0.1) CHECK(gap <= 1.5 * excess);
+            asked[a / 5 % 2] += !alone;
+          }
+          bench_end(&b);
+        }
+  CHECK(asked[0] > 20 && asked[1] > 5);
+}
+
 /* Is the residual it goes on with another than that of its linear predictor? */
 static int has_closed(const sp_newton *s) {
   double r, h;
@@ -419,7 +495,7 @@ static int close_path(const bench *b) {
 static void a_lambda_is_closed_by_a_step_whose_gradients_are_not_formed(void) {
   int closed = 0, all_lambdas = 0;
   for (int l = 0; l < LOSSES; l++)
-    for (int kind = 0; kind < 32; kind++)
+    for (int kind = 0; kind < KINDS; kind++)
       for (int sparse = 0; sparse < 2; sparse++) {
         bench b;
         if (!all[l]->divergence) continue;
@@ -434,7 +510,7 @@ static void a_lambda_is_closed_by_a_step_whose_gradients_are_not_formed(void) {
 /* The same problems with passes over the rows in place of the Gram matrix. */
 static void supports_of_any_size_are_solved_without_a_gram_matrix(void) {
   for (int l = 0; l < LOSSES; l++)
-    for (int kind = 0; kind < 32; kind++)
+    for (int kind = 0; kind < KINDS; kind++)
       for (int sparse = 0; sparse < 2; sparse++) {
         bench b;
         sp_newton newton;
@@ -469,6 +545,108 @@ static void supports_of_any_size_are_solved_without_a_gram_matrix(void) {
       }
 }
 
+/* tr(H (H + D)^-1) at solution k, H with the curvature there, from X itself: every column counts
+   fully, less what its penalty has of the inverse. */
+static double naive_df(bench *b, ptrdiff_t k) {
+  enum { MOST = 60 };
+  static long double system[MOST * MOST], copy[MOST * MOST], column[MOST];
+  const sample *s = &b->s;
+  const ptrdiff_t n = s->n, p = s->p;
+  double *beta = calloc((size_t)p, sizeof *beta), *z = sample_standardized(s), df = (double)p;
+  double w[80], total = 0, r, h;
+  for (ptrdiff_t e = b->path.colptr[k]; e < b->path.colptr[k + 1]; e++)
+    beta[b->path.rowidx[e]] = b->path.values[e];
+  for (ptrdiff_t i = 0; i < n; i++) {
+    double eta = b->path.intercept[k];
+    for (ptrdiff_t j = 0; j < p; j++) eta += s->x[i + j * n] * beta[j];
+    b->loss.ops->unit(&b->loss, s->y[i], eta, &r, &h);
+    total += w[i] = sample_weight(s, i) > 0 ? sample_weight(s, i) * h : 0;
+  }
+  for (ptrdiff_t j = 0; j < p && s->intercept; j++) {
+    double mean = 0;
+    for (ptrdiff_t i = 0; i < n; i++) mean += w[i] * z[i + j * n] / total;
+    for (ptrdiff_t i = 0; i < n; i++) z[i + j * n] -= mean;
+  }
+  for (ptrdiff_t a = 0; a < p; a++)
+    for (ptrdiff_t c = 0; c < p; c++) {
+      long double sum = a == c ? b->path.lambda[k] * s->factor[a] : 0;
+      for (ptrdiff_t i = 0; i < n; i++) sum += (long double)w[i] * z[i + a * n] * z[i + c * n];
+      system[a + c * p] = sum;
+    }
+  for (ptrdiff_t a = 0; a < p; a++) {
+    memset(column, 0, sizeof column);
+    memcpy(copy, system, sizeof copy);
+    column[a] = 1;
+    solve_naively(p, copy, column);
+    df -= b->path.lambda[k] * s->factor[a] * (double)column[a];
+  }
+  free(beta);
+  free(z);
+  return df;
+}
+
+static void degrees_of_freedom_are_those_of_the_weighted_ridge(void) {
+  const double lambda[] = {0.5, 0.02};
+  const int kinds[] = {0, 1, 12, 13, 40, 41};
+  const sp_path_options options = {.count = 2, .lambda = lambda};
+  for (int l = 0; l < 3; l++)
+    for (int a = 0; a < 6; a++)
+      for (int sparse = 0; sparse < 2 - a % 2; sparse++) {
+        bench b;
+        bench_start(&b, kinds[a], l, sparse, 0);
+        CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-13, 1000}, NULL, NULL),
+                    SP_OK);
+        CHECK_EQUAL(b.path.size, 2);
+        CHECK_NEAR(b.path.df[a % 2], naive_df(&b, a % 2), 1e-4);
+        bench_end(&b);
+      }
+}
+
+/* So many columns with so few entries would else have no Gram matrix to take the trace of. */
+static void degrees_of_freedom_of_sparse_columns_are_those_of_dense_ones(void) {
+  const double lambda = 0.1;
+  const sp_path_options options = {.count = 1, .lambda = &lambda};
+  double df[2] = {0};
+  for (int sparse = 0; sparse < 2; sparse++) {
+    rng g = rng_seeded(6);
+    bench b = {.loss = {.ops = &sp_glm_poisson}};
+    b.s = sample_new(310, 300, 3);
+    b.s.alpha = 0;
+    sample_thin(&b.s, &g, 0.98);
+    for (ptrdiff_t i = 0; i < 310; i++) b.s.y[i] = response(b.loss.ops, rng_normal(&g), &g);
+    b.spec = sample_spec(&b.s, sparse ? sample_sparse(&b.s) : sample_dense(&b.s));
+    b.spec.glm = &b.loss;
+    CHECK_EQUAL(sp_model_init(&b.m, &b.spec, NULL), SP_OK);
+    CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-10, 1000}, NULL, NULL),
+                SP_OK);
+    CHECK_EQUAL(b.path.converged[0], 1);
+    df[sparse] = b.path.df[0];
+    bench_end(&b);
+  }
+  CHECK(df[0] > 100 && df[0] < 300);
+  CHECK_NEAR(df[1], df[0], 1e-4);
+}
+
+/* Far above all gradients the penalty leaves tiny coefficients, of which all could be violated. */
+static void tiny_coefficients_are_as_exact_as_others(void) {
+  const double lambda = 1e7;
+  const sp_path_options options = {.count = 1, .lambda = &lambda};
+  for (int l = 0; l < LOSSES; l++)
+    for (int wide = 0; wide < 2; wide++) {
+      bench b;
+      bench_start(&b, wide, l, 0, 0);
+      CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-7, 1000}, NULL, NULL),
+                  SP_OK);
+      CHECK_EQUAL(b.path.converged[0], 1);
+      double largest = 0;
+      for (ptrdiff_t e = 0; e < b.path.colptr[1]; e++)
+        largest = fmax(largest, fabs(b.path.values[e] * b.m.design.scale[b.path.rowidx[e]]));
+      CHECK(largest > 0);
+      CHECK(naive_violation(&b, 0) <= 1e-4 * largest);
+      bench_end(&b);
+    }
+}
+
 /* Ridge through the kernel of the rows: stationary for X itself, and free where nothing is
    penalised. Also with little memory. */
 static void wide_ridge_is_solved_in_the_kernel(void) {
@@ -484,10 +662,16 @@ static void wide_ridge_is_solved_in_the_kernel(void) {
                     SP_OK);
         CHECK_EQUAL(b.path.size, 3);
         for (ptrdiff_t k = 0; k < b.path.size; k++) {
+          CHECK_NEAR(b.path.lambda[k], lambda[k], 0);
           CHECK_EQUAL(b.path.converged[k], 1);
           CHECK(b.path.gap[k] <= 1e-10);
           CHECK_NEAR(naive_violation(&b, k), b.path.kkt[k], 1e-8);
         }
+        sp_path_clear(&b.path);
+        CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-10, 1}, NULL, NULL),
+                    SP_OK);
+        CHECK(b.path.kkt[0] > 1e-6);
+        CHECK_NEAR(naive_violation(&b, 0), b.path.kkt[0], 1e-8);
         bench_end(&b);
       }
   for (long allowed = 0; allowed < 80; allowed++) {
@@ -632,6 +816,75 @@ static void a_null_model_without_finite_intercept_is_an_error(void) {
   sample_free(&s);
 }
 
+/* No grid is laid over nothing. */
+static void where_nothing_is_penalised_or_used_there_is_one_solution(void) {
+  for (int kind = 0; kind < 2; kind++)
+    for (int excluded = 0; excluded < 2; excluded++) {
+      const sp_path_options options = {.count = 5, .ratio = 0.1, .dev_ratio_max = 1};
+      bench b;
+      sp_path path = {0};
+      bench_start(&b, 0, kind, 0, 0);
+      for (ptrdiff_t j = 0; j < b.s.p; j++) b.s.factor[j] = excluded ? INFINITY : 0;
+      sp_model_clear(&b.m);
+      CHECK_EQUAL(sp_model_init(&b.m, &b.spec, NULL), SP_OK);
+      CHECK_EQUAL(sp_model_fit(&b.m, &path, &options, (sp_tolerance){1e-7, 1000}, NULL, NULL),
+                  SP_OK);
+      CHECK_EQUAL(path.size, 1);
+      CHECK_EQUAL(path.stop, SP_STOP_NOTHING);
+      CHECK_EQUAL(path.converged[0], 1);
+      CHECK_NEAR(path.kkt[0], 0, 1e-10);
+      CHECK_EQUAL(path.colptr[1], excluded ? 0 : b.s.p);
+      sp_path_clear(&path);
+      bench_end(&b);
+    }
+}
+
+/* Without a penalty, violations are told in units of the null model's; there may be none. */
+static void violations_without_a_penalty_have_a_unit(void) {
+  for (int l = 0; l < LOSSES; l++)
+    for (int constant = 0; constant < 2; constant++) {
+      bench b;
+      sp_newton s;
+      sp_solution found;
+      const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = 1};
+      if (constant && !l) continue; /* of classes there must be two */
+      bench_start(&b, 0, l, 0, 1);
+      for (ptrdiff_t i = 0; i < b.s.n && constant; i++) b.s.y[i] = 1;
+      CHECK_EQUAL(sp_newton_init(&s, &b.m.problem, &b.loss, tolerance, NULL, NULL), SP_OK);
+      CHECK_EQUAL(sp_newton_move(&s, 0, 1, &found, NULL), SP_OK);
+      if (constant) {
+        CHECK_NEAR(found.certificate.kkt, 0, 0);
+        CHECK_EQUAL(found.converged, 1);
+      } else {
+        CHECK(found.certificate.kkt > 1e-6);
+        CHECK_NEAR(found.certificate.kkt * s.null_gradient, sp_newton_violation(&s, 0),
+                   1e-12 * s.null_gradient);
+      }
+      sp_newton_clear(&s);
+      bench_end(&b);
+    }
+}
+
+/* Large counts leave little of their deviance, and yet all that there is. */
+static void a_fit_that_leaves_little_is_no_saturated_one(void) {
+  const double zero = 0;
+  const sp_path_options options = {.count = 1, .lambda = &zero};
+  bench b = {.loss = {.ops = &sp_glm_poisson}};
+  b.s = sample_new(60, 4, 3);
+  for (ptrdiff_t i = 0; i < 60; i++) b.s.y[i] = floor(1e3 * exp(b.s.x[i] - 0.5 * b.s.x[i + 60]));
+  b.spec = sample_spec(&b.s, sample_dense(&b.s));
+  b.spec.glm = &b.loss;
+  CHECK_EQUAL(sp_model_init(&b.m, &b.spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-7, 1000}, NULL, NULL), SP_OK);
+  CHECK_EQUAL(b.path.size, 1);
+  if (b.path.size == 1) {
+    CHECK_EQUAL(b.path.converged[0], 1);
+    CHECK(b.path.dev_ratio[0] > 1 - 1e-4 && b.path.dev_ratio[0] < 1 - 1e-9);
+    CHECK_NEAR(b.path.values[0], 1, 1e-2);
+  }
+  bench_end(&b);
+}
+
 /* Column 0 separates a few classes, column 1 none. */
 static void coefficients_without_end_are_named(void) {
   for (int unpenalised = 0; unpenalised < 2; unpenalised++) {
@@ -665,6 +918,66 @@ static void coefficients_without_end_are_named(void) {
   }
 }
 
+/* A bound in the way ends them, one elsewhere does not. */
+static void bounds_end_coefficients_on_their_side_alone(void) {
+  enum { AHEAD, BEHIND, OF_ANOTHER, BOUNDS };
+  for (int bound = 0; bound < BOUNDS; bound++)
+    for (int sign = -1; sign <= 1; sign += 2) {
+      const double zero = 0;
+      const sp_path_options options = {.lambda = &zero, .count = 1};
+      bench b = {.loss = {.ops = &sp_glm_binomial}};
+      rng g = rng_seeded(5);
+      b.s = sample_new(60, 2, 1);
+      for (ptrdiff_t i = 0; i < 60; i++) {
+        b.s.x[i] = sign * (i < 7);
+        b.s.y[i] = i < 7 || rng_uniform(&g) < 1 / (1 + exp(-b.s.x[i + 60]));
+      }
+      (sign > 0 ? b.s.upper : b.s.lower)[0] = bound == AHEAD ? 20 * sign : sign * INFINITY;
+      (sign > 0 ? b.s.lower : b.s.upper)[0] = bound == BEHIND ? -sign : -sign * INFINITY;
+      if (bound == OF_ANOTHER) b.s.lower[1] = -(b.s.upper[1] = 0.1);
+      b.spec = sample_spec(&b.s, sample_dense(&b.s));
+      b.spec.glm = &b.loss;
+      CHECK_EQUAL(sp_model_init(&b.m, &b.spec, NULL), SP_OK);
+      CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-7, 1000}, NULL, NULL),
+                  SP_OK);
+      CHECK_EQUAL(b.path.size, bound == AHEAD);
+      CHECK_EQUAL(b.path.n_endless, bound != AHEAD);
+      if (bound != AHEAD) CHECK_EQUAL(b.path.stop, SP_STOP_ENDLESS);
+      if (b.path.n_endless == 1) CHECK_EQUAL(b.path.endless[0], 0);
+      if (b.path.size == 1) {
+        CHECK_EQUAL(b.path.converged[0], 1);
+        CHECK_NEAR(b.path.values[0], 20 * sign, 0);
+      }
+      bench_end(&b);
+    }
+}
+
+/* The same of wide ridge, which is solved in the kernel: one of two columns without penalty. */
+static void coefficients_without_end_are_named_in_a_wide_ridge(void) {
+  for (int which = 0; which < 2; which++) {
+    const ptrdiff_t freed[] = {2, 5}, endless = freed[which];
+    const double lambda = 0.5;
+    const sp_path_options options = {.lambda = &lambda, .count = 1};
+    bench b = {.loss = {.ops = &sp_glm_binomial}};
+    rng g = rng_seeded(5);
+    b.s = sample_new(60, 90, 1);
+    b.s.alpha = b.s.factor[2] = b.s.factor[5] = 0;
+    for (ptrdiff_t i = 0; i < 60; i++) {
+      b.s.x[i + 60 * endless] = i < 7;
+      b.s.y[i] = i < 7 || rng_uniform(&g) < 0.5;
+    }
+    b.spec = sample_spec(&b.s, sample_dense(&b.s));
+    b.spec.glm = &b.loss;
+    CHECK_EQUAL(sp_model_init(&b.m, &b.spec, NULL), SP_OK);
+    CHECK(sp_glm_has_kernel(&b.m.problem));
+    CHECK_EQUAL(sp_model_fit(&b.m, &b.path, &options, (sp_tolerance){1e-7, 1000}, NULL, NULL),
+                SP_ERR_NO_FIT);
+    CHECK_EQUAL(b.path.n_endless, 1);
+    if (b.path.n_endless == 1) CHECK_EQUAL(b.path.endless[0], endless);
+    bench_end(&b);
+  }
+}
+
 int main(void) {
   RUN(losses_are_found_by_name);
   RUN(residual_and_curvature_are_derivatives);
@@ -677,14 +990,23 @@ int main(void) {
   RUN(divergence_of_a_point_nearby_is_bounded);
   RUN(every_solution_is_certified_and_the_certificate_true);
   RUN(nothing_is_proved_that_collinear_free_columns_would_improve);
+  RUN(the_gap_of_a_free_coefficient_is_what_it_is_off_by);
   RUN(a_lambda_is_closed_by_a_step_whose_gradients_are_not_formed);
   RUN(supports_of_any_size_are_solved_without_a_gram_matrix);
+  RUN(degrees_of_freedom_are_those_of_the_weighted_ridge);
+  RUN(degrees_of_freedom_of_sparse_columns_are_those_of_dense_ones);
+  RUN(tiny_coefficients_are_as_exact_as_others);
   RUN(wide_ridge_is_solved_in_the_kernel);
   RUN(members_of_the_quadratic_stay_in_the_working_set);
   RUN(steps_do_not_correct_curvature_that_proves);
   RUN(the_loss_follows_the_intercept);
   RUN(memory_may_run_out_anywhere);
   RUN(a_null_model_without_finite_intercept_is_an_error);
+  RUN(where_nothing_is_penalised_or_used_there_is_one_solution);
+  RUN(violations_without_a_penalty_have_a_unit);
+  RUN(a_fit_that_leaves_little_is_no_saturated_one);
   RUN(coefficients_without_end_are_named);
+  RUN(bounds_end_coefficients_on_their_side_alone);
+  RUN(coefficients_without_end_are_named_in_a_wide_ridge);
   return check_report();
 }

@@ -1,4 +1,5 @@
 #include "check_fit.h"
+#include "core/solver/members.h"
 #include "fault.h"
 
 /* ---- a random generator of ordinary and nasty problems ----------------------------------- */
@@ -133,7 +134,17 @@ static void wide_problems_are_solved_to_rounding(void) {
   }
 }
 
-/* A working set that holds nearly all columns is pruned, and the solution is none the worse. */
+/* All columns but one become members. */
+static void bloat(sp_solver *s, ptrdiff_t p) {
+  ptrdiff_t *cols = calloc((size_t)p, sizeof *cols), k = 0;
+  for (ptrdiff_t j = 0; j < p - 1; j++)
+    if (s->working_set.position[j] < 0) cols[k++] = j;
+  CHECK_EQUAL(sp_members_admit(s, cols, k, NULL), SP_OK);
+  free(cols);
+}
+
+/* A working set that holds nearly all columns is pruned, and the solution is none the worse: the
+   factor goes on with the members that stay. */
 static void a_bloated_working_set_is_pruned(void) {
   enum { N = 30, P = 700 };
   sample s = sample_new(N, P, 5);
@@ -145,21 +156,26 @@ static void a_bloated_working_set_is_pruned(void) {
   CHECK_EQUAL(sp_solver_init(&lean, &m.problem, usual_tolerance, NULL, NULL), SP_OK);
   CHECK_EQUAL(sp_solver_init(&bloated, &m.problem, usual_tolerance, NULL, NULL), SP_OK);
   const double top = sp_solver_lambda_max(&lean);
-  ptrdiff_t cols[P];
-  for (ptrdiff_t j = 0; j < P; j++) cols[j] = j;
-  sp_working_set *w = &bloated.working_set;
-  CHECK_EQUAL(sp_working_set_add(w, &m.design, cols, P - 1, NULL), SP_OK);
-  for (ptrdiff_t k = 0; k < w->size; k++) w->gradient[k] = bloated.origin[w->index[k]];
+  const sp_working_set *w = &bloated.working_set;
   for (double lambda = top; lambda > top / 20; lambda *= 0.8) {
     const double previous = lambda == top ? top : lambda / 0.8;
     CHECK_EQUAL(sp_solver_move(&lean, lambda, previous, &out, NULL), SP_OK);
+    bloat(&bloated, P);
     CHECK_EQUAL(sp_solver_move(&bloated, lambda, previous, &other, NULL), SP_OK);
     CHECK_EQUAL(other.converged, 1);
+    CHECK(other.iterations <= out.iterations + 1);
     CHECK(w->size < P / 2);
     double apart = 0;
     for (ptrdiff_t j = 0; j < P; j++) apart = fmax(apart, fabs(lean.beta[j] - bloated.beta[j]));
     CHECK_NEAR(apart, 0, 1e-9);
   }
+  bloat(&bloated, P); /* who is in the factor stays, though it seems to be at rest */
+  const ptrdiff_t *label = bloated.support.factor.label, j = w->index[label[1]];
+  CHECK(bloated.support.factor.size > 2);
+  bloated.beta[j] = w->gradient[label[1]] = 0;
+  sp_members_prune(&bloated, top / 20);
+  CHECK(w->size < P / 2);
+  CHECK(w->position[j] >= 0 && label[1] == w->position[j]);
   sp_solver_clear(&lean);
   sp_solver_clear(&bloated);
   sp_model_clear(&m);
@@ -557,14 +573,18 @@ static void progress_is_told_lambda_by_lambda(void) {
   const double grid[] = {1, 0.5, 0.2, 0.1};
   host h = {0};
   const sp_context ctx = {.progress = watch, .host = &h};
-  sample s = sample_new(20, 4, 13);
-  sp_path path;
-  fit_with(&s, sample_dense(&s), given_grid(grid, 4), usual_tolerance, &ctx, &path);
-  CHECK_EQUAL(h.calls, 4);
-  CHECK_EQUAL(h.done, 4);
-  CHECK_EQUAL(h.all, 4);
-  sp_path_clear(&path);
-  sample_free(&s);
+  for (int ridge = 0; ridge < 2; ridge++) {
+    h = (host){0};
+    sample s = sample_new(20, 4, 13);
+    s.alpha = !ridge;
+    sp_path path;
+    fit_with(&s, sample_dense(&s), given_grid(grid, 4), usual_tolerance, &ctx, &path);
+    CHECK_EQUAL(h.calls, 4);
+    CHECK_EQUAL(h.done, 4);
+    CHECK_EQUAL(h.all, 4);
+    sp_path_clear(&path);
+    sample_free(&s);
+  }
 }
 
 static long polls_of_fit(sample *s, const double *grid, ptrdiff_t count) {

@@ -50,6 +50,26 @@ static void columns_that_others_make_up_do_not_count(void) {
   }
 }
 
+/* The last columns of many: a pair without a penalty that is one, and one that has none of its
+   own. */
+static void many_columns_are_looked_through(void) {
+  enum { P = 600 };
+  sample s = sample_new(40, P, 1);
+  double beta[P] = {0};
+  sp_model m;
+  sp_rank known = {0};
+  for (ptrdiff_t i = 0; i < s.n; i++) s.x[i + 590 * s.n] = 3 * s.x[i + 300 * s.n];
+  s.factor[300] = s.factor[590] = s.factor[45] = 0;
+  for (ptrdiff_t j = 0; j < P; j += 5) beta[j] = 1;
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  CHECK_NEAR(df_at(&known, &m, beta, 0.1), 119, 0);
+  CHECK_EQUAL(known.count, 3);
+  CHECK_EQUAL(known.rank, 2);
+  sp_model_clear(&m);
+  sample_free(&s);
+}
+
 static void a_path_tells_the_rank(void) {
   const double lambda[] = {0.1, 0.01, 0};
   sample s = dependent_sample(0);
@@ -85,6 +105,7 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
 
 int main(void) {
   RUN(columns_that_others_make_up_do_not_count);
+  RUN(many_columns_are_looked_through);
   RUN(a_path_tells_the_rank);
   RUN(exhaustion_is_reported_and_leaves_nothing_behind);
   return check_report();

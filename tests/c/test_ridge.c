@@ -117,6 +117,20 @@ static void solutions_are_those_of_the_normal_equations(void) {
     }
 }
 
+/* What one column has on the diagonal is far below what others have, but not what rounding is. */
+static void penalty_factors_of_all_sizes_are_told_from_rounding(void) {
+  const double grid[] = {1, 1e-4, 1e-8};
+  for (int kind = 0; kind < 32; kind++) {
+    sample s = ridge_sample(kind & ~1);
+    s.factor[0] = kind & 1 ? 1e-8 : 1e8;
+    sp_path path = fit(&s, given_grid(grid, 3));
+    CHECK_EQUAL(path.size, 3);
+    for (ptrdiff_t l = 0; l < path.size; l++) check_against_naive(&s, &path, l);
+    sp_path_clear(&path);
+    sample_free(&s);
+  }
+}
+
 static void an_automatic_grid_lies_over_the_degrees_of_freedom(void) {
   for (int kind = 0; kind < 256; kind += 5) {
     sample s = ridge_sample(kind);
@@ -179,6 +193,29 @@ static void duplicates_and_constants_are_handled(void) {
   }
 }
 
+/* Many copies of two columns, in units of their own: what rounding leaves beyond their rank grows
+   with their number. */
+static void rounding_of_many_copies_is_no_rank(void) {
+  const double zero = 0;
+  for (int wide = 0; wide < 2; wide++) {
+    sample s = sample_new(wide ? 40 : 120, 100, 4);
+    s.alpha = 0;
+    for (ptrdiff_t j = 2; j < s.p; j++)
+      for (ptrdiff_t i = 0; i < s.n; i++)
+        s.x[i + j * s.n] = (1 + 0.37 * (double)j) * s.x[i + j % 2 * s.n];
+    sp_path path = fit(&s, given_grid(&zero, 1)), grid = fit(&s, automatic_grid(4));
+    CHECK_NEAR(path.df[0], 2, 1e-8);
+    for (ptrdiff_t l = 0; l < 4; l++) CHECK_NEAR(grid.df[l], ((double)l + 0.5) / 2, 1e-8);
+    double *beta = coefficients(&path, s.p, 0);
+    for (ptrdiff_t j = 2; j < s.p; j++)
+      CHECK_NEAR(beta[j] * (1 + 0.37 * (double)j), beta[j % 2], 1e-9);
+    free(beta);
+    sp_path_clear(&path);
+    sp_path_clear(&grid);
+    sample_free(&s);
+  }
+}
+
 /* Unpenalised columns that repeat each other count once; their fit is unique, they are not. */
 static void dependent_unpenalised_columns_count_once(void) {
   const double lambda = 0.3;
@@ -198,6 +235,41 @@ static void dependent_unpenalised_columns_count_once(void) {
     sample_free(&s);
     sample_free(&reduced);
   }
+}
+
+/* A column without a penalty that is another and next to nothing else is left out where its own
+   part is taken for rounding: what that would still explain is in the gap. */
+static void nothing_is_proved_that_collinear_free_columns_would_improve(void) {
+  const double lambda = 0.05;
+  int proved = 0, refused = 0;
+  for (int kind = 0; kind < 8; kind += 2)
+    for (int digits = 0; digits <= 10; digits++) {
+      sample s = ridge_sample(kind), best = ridge_sample(kind);
+      rng g = rng_seeded(77);
+      for (ptrdiff_t i = 0; i < s.n; i++) {
+        const double other = rng_normal(&g);
+        s.y[i] = best.y[i] += other;
+        best.x[i + 4 * s.n] = other;
+        s.x[i + 4 * s.n] = s.x[i + 7 * s.n] + pow(10, -digits) * other;
+      }
+      s.factor[4] = s.factor[7] = best.factor[4] = best.factor[7] = 0;
+      sp_path path = fit(&s, given_grid(&lambda, 1)), lowest = fit(&best, given_grid(&lambda, 1));
+      double *beta = coefficients(&path, s.p, 0), *least = coefficients(&lowest, s.p, 0);
+      const long double excess = sample_objective(&s, lambda, path.intercept[0], beta) -
+                                 sample_objective(&best, lambda, lowest.intercept[0], least);
+      CHECK_NEAR(lowest.gap[0], 0, 1e-12);
+      CHECK(2 * (double)excess / path.null_deviance <= path.gap[0] * (1 + 1e-6) + 1e-9);
+      CHECK_EQUAL(path.converged[0], path.gap[0] <= usual_tolerance.tol);
+      proved += path.converged[0];
+      refused += !path.converged[0];
+      free(beta);
+      free(least);
+      sp_path_clear(&path);
+      sp_path_clear(&lowest);
+      sample_free(&s);
+      sample_free(&best);
+    }
+  CHECK(proved > 8 && refused > 4);
 }
 
 /* A penalised copy of an unpenalised column has nothing left to explain: no degree of freedom. */
@@ -263,6 +335,24 @@ static void the_grid_can_be_had_alone(void) {
     sp_model_clear(&m);
     sample_free(&s);
   }
+}
+
+/* Solvers that factorise cannot tell a column from its neighbour who differs in the sixth digit. */
+static void the_grid_alone_ends_where_factors_do(void) {
+  sample s = sample_new(30, 3, 5);
+  s.alpha = 0;
+  for (ptrdiff_t i = 0; i < 30; i++) s.x[i + 30] = s.x[i] + 1e-6 * s.y[i];
+  sp_model m;
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  double grid[20];
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_ridge_grid(&m.problem, 20, grid, NULL, NULL), SP_OK);
+  sp_path path = fit(&s, automatic_grid(20));
+  CHECK(path.lambda[19] < 1e-12 && path.df[19] > 2.9);
+  CHECK(grid[19] > 1e-3 && grid[19] < 0.1);
+  sp_path_clear(&path);
+  sp_model_clear(&m);
+  sample_free(&s);
 }
 
 /* ---- with bounds ------------------------------------------------------------------------- */
@@ -371,14 +461,18 @@ static void an_interrupt_at_any_poll_leaves_nothing_behind(void) {
 
 int main(void) {
   RUN(solutions_are_those_of_the_normal_equations);
+  RUN(penalty_factors_of_all_sizes_are_told_from_rounding);
   RUN(an_automatic_grid_lies_over_the_degrees_of_freedom);
   RUN(lambda_zero_is_the_limit);
   RUN(duplicates_and_constants_are_handled);
+  RUN(rounding_of_many_copies_is_no_rank);
   RUN(dependent_unpenalised_columns_count_once);
+  RUN(nothing_is_proved_that_collinear_free_columns_would_improve);
   RUN(a_penalised_copy_of_an_unpenalised_column_gets_nothing);
   RUN(nothing_to_penalise_or_to_explain_is_one_solution);
   RUN(one_row_and_one_column_are_problems_too);
   RUN(the_grid_can_be_had_alone);
+  RUN(the_grid_alone_ends_where_factors_do);
   RUN(bounded_ridge_is_solved_on_the_grid_of_ridge);
   RUN(bounded_ridge_takes_a_users_grid_down_to_zero);
   RUN(exhaustion_at_any_allocation_leaves_nothing_behind);

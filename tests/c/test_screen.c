@@ -349,6 +349,11 @@ static void likely_are_those_on_their_way_to_the_cut(void) {
   double score[P], *factor = u->screen.cut;
   sp_screen_settle(&u->screen, 2); /* all zero */
   CHECK_EQUAL(sp_screen_likely(&u->screen, P, u->position, 0.9, 1, P, cols, score), 0);
+  sp_screen_settle(&u->screen, 1.9);
+  for (ptrdiff_t j = 0; j < P; j++) u->screen.settled[j] = (j == 8 ? 0.95 : 0.9) * factor[j];
+  CHECK_EQUAL(sp_screen_likely(&u->screen, P, u->position, 0.9, 1, 1, cols, score), 1);
+  CHECK_EQUAL(cols[0], 8); /* no line leads that far: the largest */
+  memset(u->screen.settled, 0, P * sizeof *u->screen.settled);
   for (ptrdiff_t j = 0; j < P; j++) u->screen.c[j] = 0.1;
   u->screen.c[1] = u->screen.c[2] = 0.9 * factor[1];
   u->screen.c[4] = -0.9 * factor[1];

@@ -132,6 +132,37 @@ static void the_plain_quadratic_stays_as_it_was(void) {
   bench_end(&b);
 }
 
+/* Each factor has the ridge part of the lambda that it was used for last. */
+static void the_plain_quadratic_has_a_ridge_part_of_its_own(void) {
+  rng g = rng_seeded(7);
+  bench b = {0};
+  double minimum[P], beta[P], gradient[P];
+  bench_start(&b, &g);
+  b.m.penalty.alpha = 0.5;
+  b.q.support.factor.size = 0;
+  b.q.keeps_plain = 1;
+  minimise_from_zero(&b);
+  memcpy(minimum, b.q.beta, sizeof minimum);
+  learn(&b, &g, 0.6);
+  CHECK_EQUAL(b.q.corrected, 1);
+  for (int k = 0; k < P; k++) {
+    beta[k] = 0;
+    gradient[k] = b.before[b.position[b.q.index[k]]];
+  }
+  for (int visit = 0; visit < 3; visit++) { /* the second one with the factor of the first */
+    ptrdiff_t rounds = 0;
+    memcpy(b.q.beta, beta, sizeof beta);
+    memcpy(b.q.gradient, gradient, sizeof gradient);
+    const double lambda = visit == 0 ? 0.01 : 0.1;
+    CHECK_EQUAL(sp_quadratic_minimise_plain(&b.q, lambda, 1e-13, &rounds, NULL), SP_OK);
+    for (int k = 0; k < P && visit > 0; k++) CHECK_NEAR(b.q.beta[k], minimum[k], 1e-9);
+    memcpy(beta, b.q.beta, sizeof beta);
+    memcpy(gradient, b.q.gradient, sizeof gradient);
+    minimise_from_zero(&b);
+  }
+  bench_end(&b);
+}
+
 static void members_that_join_later_are_in_the_plain_quadratic(void) {
   enum { FIRST = P - 4 };
   rng g = rng_seeded(6);
@@ -162,6 +193,47 @@ static void members_that_join_later_are_in_the_plain_quadratic(void) {
   CHECK_EQUAL(sp_quadratic_add(q, cols + FIRST, P - FIRST, NULL, NULL), SP_OK);
   for (int a = 0; a < P * P; a++) CHECK_NEAR(q->plain[a % P + a / P * q->capacity], gram[a], 1e-14);
   bench_end(&b);
+}
+
+/* Past the first members there is room for, both matrices move. */
+static void many_members_may_join_later(void) {
+  enum { ROWS = 90, FIRST = 60, ALL = 70 };
+  rng g = rng_seeded(9);
+  sample s = sample_new(ROWS, ALL, 4);
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  sp_model m;
+  sp_quadratic q, whole;
+  ptrdiff_t cols[ALL];
+  double h[ROWS], before[ALL], after[ALL];
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_quadratic_init(&q, &m.design, &m.penalty, 1, NULL), SP_OK);
+  CHECK_EQUAL(sp_quadratic_init(&whole, &m.design, &m.penalty, 1, NULL), SP_OK);
+  for (int i = 0; i < ROWS; i++) h[i] = 0.1 + rng_uniform(&g);
+  for (int k = 0; k < ALL; k++) cols[k] = k;
+  sp_quadratic_restart(&whole, h, ALL);
+  CHECK_EQUAL(sp_quadratic_add(&whole, cols, ALL, NULL, NULL), SP_OK);
+  sp_quadratic_restart(&q, h, ALL);
+  q.keeps_plain = 1;
+  CHECK_EQUAL(sp_quadratic_add(&q, cols, FIRST, NULL, NULL), SP_OK);
+  for (int k = 0; k < FIRST; k++) {
+    q.step[k] = rng_normal(&g);
+    before[k] = q.gradient[k] = 0;
+    for (int l = 0; l < FIRST; l++) before[k] += q.gram[k + l * q.capacity] * q.step[l];
+    after[k] = 0.3 * before[k];
+  }
+  sp_quadratic_expect(&q, before, cols);
+  CHECK_EQUAL(sp_quadratic_correct(&q, after, cols, NULL), SP_OK);
+  CHECK_EQUAL(q.corrected, 1);
+  const ptrdiff_t room = q.capacity;
+  CHECK_EQUAL(sp_quadratic_add(&q, cols + FIRST, ALL - FIRST, NULL, NULL), SP_OK);
+  CHECK(q.capacity > room);
+  for (int a = 0; a < ALL; a++)
+    for (int b = 0; b < ALL; b++)
+      CHECK_NEAR(q.plain[a + b * q.capacity], whole.gram[a + b * whole.capacity], 1e-14);
+  sp_quadratic_clear(&q);
+  sp_quadratic_clear(&whole);
+  sp_model_clear(&m);
+  sample_free(&s);
 }
 
 static void a_step_against_the_curvature_teaches_nothing(void) {
@@ -210,6 +282,21 @@ static void the_level_follows_the_change_along_the_step(void) {
   }
 }
 
+/* One change after the other. */
+static void levels_multiply(void) {
+  rng g = rng_seeded(4);
+  bench b = {0};
+  bench_start(&b, &g);
+  for (int k = 0; k < P; k++) b.q.gradient[k] = 0;
+  for (int round = 1; round <= 3; round++) {
+    sp_quadratic_expect(&b.q, b.before, b.position);
+    for (int k = 0; k < P; k++) b.after[k] = 0.2 * b.before[k];
+    sp_quadratic_level(&b.q, b.after, b.position);
+    CHECK_NEAR(b.q.level, pow(0.8, round), 1e-14);
+  }
+  bench_end(&b);
+}
+
 static void a_level_against_the_curvature_is_none(void) {
   const double shares[] = {-1, 0.05, 20};
   rng g = rng_seeded(5);
@@ -250,6 +337,32 @@ static void a_ridge_part_and_the_level_go_together(void) {
     CHECK(nonzero > 3);
     bench_end(&b);
   }
+}
+
+/* Also where the last of the factor has none. */
+static void another_ridge_part_is_that_of_any_member(void) {
+  const double lambdas[] = {0.1, 0.1, 0.09}, alpha = 0.5;
+  rng g = rng_seeded(8);
+  bench b = {0};
+  bench_start(&b, &g);
+  b.m.penalty.alpha = alpha;
+  b.m.factor[b.q.index[P - 1]] = 0;
+  minimise_from_zero(&b);
+  b.q.support.factor.size = 0;
+  for (int l = 0; l < 3; l++) {
+    ptrdiff_t rounds = 0;
+    CHECK_EQUAL(sp_quadratic_minimise(&b.q, lambdas[l], 1e-13, &rounds, NULL), SP_OK);
+  }
+  const sp_factor *f = &b.q.support.factor;
+  CHECK(f->size > 3 && f->label[f->size - 1] == P - 1);
+  for (int k = 0; k < P; k++) {
+    const double factor = b.m.factor[b.q.index[k]], at = b.q.beta[b.q.index[k]];
+    double left = b.before[b.position[b.q.index[k]]];
+    for (int l = 0; l < P; l++) left -= b.q.gram[k + l * b.q.capacity] * b.q.beta[b.q.index[l]];
+    const double pull = fabs(left - 0.09 * (1 - alpha) * factor * at), most = 0.09 * alpha * factor;
+    CHECK(at == 0 ? pull <= most + 1e-6 : fabs(pull - most) <= 1e-6);
+  }
+  bench_end(&b);
 }
 
 static void a_restart_forgets_what_was_learnt(void) {
@@ -307,11 +420,15 @@ static void a_quadratic_without_members_is_minimised(void) {
 int main(void) {
   RUN(the_step_has_the_change_that_was_seen);
   RUN(the_plain_quadratic_stays_as_it_was);
+  RUN(the_plain_quadratic_has_a_ridge_part_of_its_own);
   RUN(members_that_join_later_are_in_the_plain_quadratic);
+  RUN(many_members_may_join_later);
   RUN(a_step_against_the_curvature_teaches_nothing);
   RUN(the_level_follows_the_change_along_the_step);
+  RUN(levels_multiply);
   RUN(a_level_against_the_curvature_is_none);
   RUN(a_ridge_part_and_the_level_go_together);
+  RUN(another_ridge_part_is_that_of_any_member);
   RUN(a_restart_forgets_what_was_learnt);
   RUN(many_dense_columns_have_a_gram_matrix);
   RUN(a_quadratic_without_members_is_minimised);

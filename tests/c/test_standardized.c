@@ -292,6 +292,35 @@ static void rows_are_centred_and_weighed(void) {
   }
 }
 
+/* Products of columns from which those of their means are taken keep their digits only where means
+   are no larger than spreads. Whatever the unit of the column; one that is not used does not
+   matter. */
+static void rows_pay_where_centring_loses_no_digits(void) {
+  enum { N = 60, P = 5, MEMBERS = 20 };
+  const double units[] = {1e-4, 1, 1e4};
+  for (int kind = 0; kind < 24; kind++) {
+    const int standardize = kind & 1, shifted = (kind & 2) != 0, intercept = (kind & 4) != 0;
+    rng g = rng_seeded((uint64_t)kind);
+    sample s = sample_new(N, P, 3);
+    sp_std z;
+    sample_thin(&s, &g, 0.7);
+    for (ptrdiff_t i = 0; i < N; i++) {
+      s.x[i + N] = units[kind / 8] * (s.x[i + N] + (shifted ? 5 : 0));
+      s.x[i + 3 * N] = 7;
+    }
+    const sp_design *x = sample_sparse(&s);
+    CHECK_EQUAL(sp_std_init(&z, x, NULL, intercept, standardize, NULL), SP_OK);
+    CHECK_EQUAL(z.constant[3], intercept || standardize);
+    CHECK_EQUAL(sp_std_rows_pay(&z, MEMBERS), !shifted || !intercept);
+    CHECK_EQUAL(sp_std_rows_pay(&z, 2), 0);
+    sp_std_clear(&z);
+    CHECK_EQUAL(sp_std_init(&z, sample_dense(&s), NULL, intercept, standardize, NULL), SP_OK);
+    CHECK_EQUAL(sp_std_rows_pay(&z, MEMBERS), 0);
+    sp_std_clear(&z);
+    sample_free(&s);
+  }
+}
+
 static void init_reports_exhaustion_at_every_allocation(void) {
   sample s = sample_new(6, 4, 1);
   const sp_design *x = sample_dense(&s);
@@ -325,6 +354,7 @@ int main(void) {
   RUN(a_spread_too_small_to_be_squared_is_none);
   RUN(the_first_unusable_column_is_named);
   RUN(rows_are_centred_and_weighed);
+  RUN(rows_pay_where_centring_loses_no_digits);
   RUN(init_reports_exhaustion_at_every_allocation);
   return check_report();
 }

@@ -38,7 +38,7 @@ int sp_std_describe(sp_std *z, ptrdiff_t j, int intercept, int standardize) {
   sp_moments m;
   z->x->ops->moments(z->x, j, z->v, &m);
   describe_column(z, j, &m, intercept, standardize);
-  const int usable = m.largest <= largest_usable && isfinite(z->sqnorm[j]);
+  const int usable = m.largest <= largest_usable; /* not so for NaN */
   if (!usable) z->sqnorm[j] = NAN;
   return usable;
 }
