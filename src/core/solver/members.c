@@ -25,6 +25,10 @@ static const double near_cut = 0.8;
    nearly dependent, lose little. */
 static const double dear_factor = 12000, dear_updates = 48000;
 
+/* Times the members: readings of a sparse column's entries that cost as much as to make the Gram
+   matrix and its factor. Measured. */
+static const double crawling = 8;
+
 static ptrdiff_t count_nonzero(const sp_solver *s) {
   const sp_working_set *w = &s->working_set;
   ptrdiff_t count = 0;
@@ -48,13 +52,14 @@ static int passes_are_cheaper(const sp_solver *s, ptrdiff_t nonzero) {
    have in common, lets conjugate gradients converge in a few passes over X_W. */
 static int gram_is_a_burden(const sp_solver *s) {
   const sp_working_set *w = &s->working_set;
-  if (!w->gram || w->known) return 0;
+  if (!w->gram || w->known || w->keeps_gram) return 0;
   const int is_net = s->problem->penalty->alpha < 1;
   const ptrdiff_t nonzero = count_nonzero(s), n = s->problem->design->x->n;
   return nonzero > FEW && ((is_net && nonzero > n) || passes_are_cheaper(s, nonzero));
 }
 
 static sp_status without_gram(sp_solver *s, sp_error *err) {
+  s->support.factor.size = 0;
   sp_working_set_sort(&s->working_set, s->problem->design->x->p);
   return sp_gradients_reload(s, err);
 }
@@ -62,7 +67,6 @@ static sp_status without_gram(sp_solver *s, sp_error *err) {
 sp_status sp_members_relieve(sp_solver *s, sp_error *err) {
   if (!gram_is_a_burden(s)) return SP_OK;
   sp_working_set_give_up_gram(&s->working_set);
-  s->support.factor.size = 0;
   return without_gram(s, err);
 }
 
@@ -143,10 +147,30 @@ sp_gram sp_members_gram(const sp_solver *s, double lambda) {
                    .stride = w->capacity};
 }
 
+/* Passes solve slowly for columns that are nearly dependent, as those of a support nearly as large as
+   there are rows are. Have those for one lambda cost what the exact solution does, with the Gram
+   matrix and its factor still to be made? */
+static int passes_crawl(const sp_solver *s, ptrdiff_t iterations) {
+  const sp_working_set *w = &s->working_set;
+  const sp_design *x = s->problem->design->x;
+  const double entries = (double)x->entries / (double)x->p;
+  const int is_lasso = s->problem->penalty->alpha == 1;
+  return x->ops->pack && is_lasso && w->capacity <= SP_GRAM_MOST &&
+         (double)iterations * entries > crawling * (double)w->size;
+}
+
+static sp_status take_up_gram(sp_solver *s, sp_error *err) {
+  SP_TRY(sp_working_set_take_up_gram(&s->working_set, s->problem->design, err));
+  sp_gradients_extend(s, 0);
+  s->travelled = 0;
+  s->precision = SP_FINEST;
+  return SP_OK;
+}
+
 /* Without the Gram matrix: epochs, which settle the support, in turn with conjugate gradients. */
 static sp_status descend_by_epochs(sp_solver *s, double lambda, ptrdiff_t *iterations,
                                    sp_error *err) {
-  while (*iterations < s->tolerance.max_iter) {
+  while (*iterations < s->tolerance.max_iter && !passes_crawl(s, *iterations)) {
     SP_TRY(sp_context_poll(s->ctx, err));
     ptrdiff_t turned = 1;
     for (int epoch = 0; epoch < EPOCHS && turned && *iterations < s->tolerance.max_iter; epoch++) {
@@ -155,12 +179,11 @@ static sp_status descend_by_epochs(sp_solver *s, double lambda, ptrdiff_t *itera
     }
     SP_TRY(sp_cg_step(s, lambda, iterations, err));
   }
-  return SP_OK;
+  return passes_crawl(s, *iterations) ? take_up_gram(s, err) : SP_OK;
 }
 
 /* Exact steps on the support in turn with the release of members that should join it. */
-sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err) {
-  if (!s->working_set.gram) return descend_by_epochs(s, lambda, iterations, err);
+static sp_status solve_exactly(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err) {
   while (*iterations < s->tolerance.max_iter) {
     int solved;
     SP_TRY(sp_context_poll(s->ctx, err));
@@ -171,6 +194,11 @@ sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, s
     if (!solved && sp_cd_epoch(s, lambda, NULL) == 0) break;
   }
   return SP_OK;
+}
+
+sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err) {
+  if (!s->working_set.gram) SP_TRY(descend_by_epochs(s, lambda, iterations, err));
+  return s->working_set.gram ? solve_exactly(s, lambda, iterations, err) : SP_OK;
 }
 
 ptrdiff_t sp_members_welcome(const sp_solver *s) {

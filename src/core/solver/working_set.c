@@ -7,10 +7,10 @@
 
 /* Beyond this size the Gram matrix is given up and the solver works with residuals. A full Gram
    matrix costs |W| per change of a coefficient, the residual a column's stored entries: the
-   sparser those are, the sooner it pays. 4096 columns are 128 MiB. */
+   sparser those are, the sooner it pays. */
 static ptrdiff_t largest_gram(const sp_design *x) {
   const ptrdiff_t limit = x->p > 0 ? 50 * (x->entries / x->p) : 0;
-  return limit < 1024 ? 1024 : limit > 4096 ? 4096 : limit;
+  return limit < 1024 ? 1024 : limit > SP_GRAM_MOST ? SP_GRAM_MOST : limit;
 }
 
 static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) {
@@ -22,6 +22,7 @@ sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, const double *
   const ptrdiff_t p = z->x->p;
   memset(w, 0, sizeof *w);
   w->known = known;
+  w->largest_gram = largest_gram(z->x);
   w->capacity = smaller(p, 64);
   SP_TRY(SP_ALLOC(&w->position, p, err));
   for (ptrdiff_t j = 0; j < p; j++) w->position[j] = -1;
@@ -128,7 +129,7 @@ static sp_status reserve(sp_working_set *w, const sp_design *x, ptrdiff_t size, 
   SP_TRY(SP_RESIZE(&w->gradient, capacity, err));
   SP_TRY(SP_RESIZE(&w->products, SP_BATCH * capacity, err));
   double *gram = NULL;
-  if (w->gram && (w->known || capacity <= largest_gram(x))) {
+  if (w->gram && (w->known || capacity <= w->largest_gram)) {
     SP_TRY(SP_ALLOC(&gram, capacity * capacity, err));
     for (ptrdiff_t k = 0; k < w->size; k++)
       memcpy(gram + k * capacity, sp_working_set_gram(w, k), (size_t)w->size * sizeof *gram);
@@ -229,6 +230,19 @@ sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t
       w->position[cols[begin + b]] = w->size++;
     }
     if (w->gram) SP_TRY(fill_gram(w, z, count, err));
+  }
+  return SP_OK;
+}
+
+sp_status sp_working_set_take_up_gram(sp_working_set *w, const sp_std *z, sp_error *err) {
+  const ptrdiff_t size = w->size;
+  w->largest_gram = SP_GRAM_MOST;
+  w->keeps_gram = 1;
+  SP_TRY(SP_ALLOC(&w->gram, w->capacity * w->capacity, err));
+  for (w->size = 0; w->size < size;) {
+    const ptrdiff_t count = smaller(SP_BATCH, size - w->size);
+    w->size += count;
+    SP_TRY(fill_gram(w, z, count, err));
   }
   return SP_OK;
 }

@@ -6,15 +6,19 @@
 #include "../design/standardized.h"
 #include "../status.h"
 
+enum { SP_GRAM_MOST = 4096 /* members with a Gram matrix, at most: 128 MiB */ };
+
 typedef struct {
   ptrdiff_t size, capacity;
-  ptrdiff_t *index;    /* size; the columns, in order of arrival */
-  ptrdiff_t *position; /* p; place of a column in `index`, or -1 */
-  double *gradient;    /* size; c_j = z_j'(v r) of the members */
-  double *gram;        /* z_j'(v z_k), column-major with leading dimension `capacity`;
+  ptrdiff_t largest_gram; /* members beyond which the Gram matrix is given up */
+  int keeps_gram;         /* it has been taken up again: see sp_working_set_take_up_gram() */
+  ptrdiff_t *index;       /* size; the columns, in order of arrival */
+  ptrdiff_t *position;    /* p; place of a column in `index`, or -1 */
+  double *gradient;       /* size; c_j = z_j'(v r) of the members */
+  double *gram;           /* z_j'(v z_k), column-major with leading dimension `capacity`;
                           NULL once it is given up, or the set too large for it */
-  const double *known; /* z_j'(v z_k) of all columns, p x p; or NULL: from X */
-  sp_rows rows;        /* X by rows, once the Gram matrix of a sparse X is made from them */
+  const double *known;    /* z_j'(v z_k) of all columns, p x p; or NULL: from X */
+  sp_rows rows;           /* X by rows, once the Gram matrix of a sparse X is made from them */
 
   /* Scratch. */
   sp_rowvec batch[SP_BATCH]; /* n each; standardised columns; for a dense X the first only */
@@ -37,8 +41,12 @@ sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t
    order; the others leave. Cost: |W|^2 moves while the Gram matrix is kept. */
 void sp_working_set_keep(sp_working_set *w, ptrdiff_t *place);
 
-/* For good: there are only residuals from now on. Not with the products of all columns known. */
+/* There are only residuals from now on. Not with the products of all columns known. */
 void sp_working_set_give_up_gram(sp_working_set *w);
+
+/* Forms the Gram matrix of a sparse X that has been given up, of no more members than there is
+   `capacity` for in SP_GRAM_MOST, and keeps it up to there. */
+sp_status sp_working_set_take_up_gram(sp_working_set *w, const sp_std *z, sp_error *err);
 
 /* Without the Gram matrix: members in the order of their columns, as they lie in memory. Gradients
    are to be formed anew. Cost: O(p). */
