@@ -1,12 +1,12 @@
 #' Paths and errors of cross-validation as ggplot objects
 #'
 #' Methods for [ggplot2::autoplot()], if package ggplot2 is installed. They draw what
-#' [plot.sparsereg()], [plot.cv_sparsereg()] and [plot.cv_nested_sparsereg()] draw, as an object
-#' to add to.
+#' [plot.sparsereg()], [plot.cv_sparsereg()], [plot.cv_nested_sparsereg()] and the method for
+#' [loo()] draw, as an object to add to.
 #'
 #' @inheritParams plot.sparsereg
-#' @param object a fit by [sparsereg()], a cross-validated path by [cv_sparsereg()], or a nested
-#'   cross-validation by [cv_nested()].
+#' @param object a fit by [sparsereg()], a cross-validated path by [cv_sparsereg()], a nested
+#'   cross-validation by [cv_nested()], or the errors by [loo()].
 #' @param label how many variables to colour and to name in the legend: `TRUE` for at most 12, a
 #'   number for at most so many, `FALSE` for none.
 #' @param measure,which as in [plot.cv_sparsereg()] and [plot.cv_nested_sparsereg()].
@@ -74,13 +74,17 @@ autoplot.cv_sparsereg <- function(object, measure = NULL, which = c("grid", "cho
   which <- match_choice(which, c("grid", "chosen"), "which")
   object <- with_measure(object, measure)
   if (is.null(object$grid) || which == "chosen") {
-    curve <- cv_curve(object)
-    return(
-      autoplot_curve(curve, object) + autoplot_rules(object, curve) +
-        autoplot_x_axis("lambda", curve$lambda, curve$x, object)
-    )
+    return(autoplot_error_curve(object))
   }
   autoplot_alpha_grid(object)
+}
+
+#' @rdname autoplot.sparsereg
+#' @exportS3Method ggplot2::autoplot
+autoplot.sparsepath_loo <- function(object, ...) {
+  check_dots(..., fun = "autoplot()", known = names(formals()))
+  check_has_error(object, "object")
+  autoplot_error_curve(object)
 }
 
 #' @rdname autoplot.sparsereg
@@ -136,6 +140,12 @@ autoplot_promises <- function(shown) {
   )
 }
 
+autoplot_error_curve <- function(x) {
+  curve <- error_curve(x)
+  autoplot_curve(curve, x) + autoplot_rules(rule_marks(x), curve) +
+    autoplot_x_axis("lambda", curve$lambda, curve$x, x)
+}
+
 autoplot_curve <- function(curve, cv, size = 1.5) {
   ggplot2::ggplot(curve, ggplot2::aes(.data[["x"]], .data[["error"]])) +
     ggplot2::geom_errorbar(
@@ -143,12 +153,12 @@ autoplot_curve <- function(curve, cv, size = 1.5) {
       colour = "grey65", width = 0
     ) +
     ggplot2::geom_point(colour = "#D55E00", size = size) +
-    ggplot2::labs(x = path_xlab("lambda"), y = cv_ylab(cv))
+    ggplot2::labs(x = path_xlab("lambda"), y = curve_ylab(cv))
 }
 
 # A panel for each alpha; the sizes of its models are inside, along the top.
 autoplot_alpha_grid <- function(cv) {
-  curves <- lapply(cv$grid, cv_curve)
+  curves <- lapply(cv$grid, error_curve)
   xlim <- range(vapply(curves, function(curve) range(curve$x), c(0, 0)))
   of_panels <- function(what) {
     do.call(rbind, Map(function(one, curve) {
@@ -158,7 +168,7 @@ autoplot_alpha_grid <- function(cv) {
   curve <- of_panels(function(one, curve) curve)
   rules <- of_panels(function(one, curve) data.frame(x = curve$x[c(one$index_1se, one$index_min)]))
   sizes <- of_panels(function(one, curve) panel_sizes(one, curve, xlim))
-  limits <- cv_ylim(curve)
+  limits <- error_ylim(curve)
   top <- limits[2] + 0.06 * diff(limits)
   ticks <- pretty_decades(xlim, whole = TRUE)
   label <- function(alpha) {
@@ -179,14 +189,13 @@ autoplot_alpha_grid <- function(cv) {
 }
 
 # As draw_rules(): each label has its own row, in which its line ends.
-autoplot_rules <- function(cv, curve) {
-  index <- c(lambda_1se = cv$index_1se, lambda_min = cv$index_min)
-  limits <- cv_ylim(curve)
+autoplot_rules <- function(index, curve) {
+  limits <- error_ylim(curve)
   share <- (curve$x[index] - min(curve$x)) / max(diff(range(curve$x)), 1e-8)
   rules <- data.frame(
-    x = curve$x[index], y = limits[2] - c(0, 0.06) * diff(limits),
-    label = paste0(names(index), " = ", format_number(cv$lambda[index])),
-    side = ifelse(share > c(0.35, 0.7), 1.05, -0.05)
+    x = curve$x[index], y = limits[2] - c(0, 0.06)[seq_along(index)] * diff(limits),
+    label = rule_text(index, curve),
+    side = ifelse(share > c(0.35, 0.7)[seq_along(index)], 1.05, -0.05)
   )
   list(
     ggplot2::geom_segment(
@@ -200,17 +209,17 @@ autoplot_rules <- function(cv, curve) {
   )
 }
 
-# With the sizes of the models of a cross-validated path on top.
-autoplot_x_axis <- function(xvar, lambda, position, cv = NULL) {
+# With the sizes of the models of an error curve on top.
+autoplot_x_axis <- function(xvar, lambda, position, sized = NULL) {
   if (xvar != "lambda") {
     return(NULL)
   }
   ticks <- lambda_ticks(lambda, position)
-  at <- if (!is.null(cv)) size_ticks(position, range(position))
+  at <- if (!is.null(sized)) size_ticks(position, range(position))
   ggplot2::scale_x_continuous(
     breaks = ticks$at, labels = ticks$label, guide = apart_guide(),
-    sec.axis = if (is.null(cv)) ggplot2::waiver() else ggplot2::dup_axis(
-      name = size_label(cv$fit), breaks = position[at], labels = round(cv$df[at])
+    sec.axis = if (is.null(sized)) ggplot2::waiver() else ggplot2::dup_axis(
+      name = size_label(sized), breaks = position[at], labels = round(sized$df[at])
     )
   )
 }

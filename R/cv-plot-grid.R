@@ -2,7 +2,7 @@
 
 plot_alpha_grid <- function(cv, col, bar_col, main, xlab, ylab, xlim, ylim, ...) {
   curves <- lapply(cv$grid, function(one) {
-    curve <- cbind(alpha = one$fit$alpha, cv_curve(one))
+    curve <- cbind(alpha = one$fit$alpha, error_curve(one))
     curve[within_limits(curve$lambda, xlim), ]
   })
   shown <- do.call(rbind, curves)
@@ -16,14 +16,14 @@ plot_alpha_grid <- function(cv, col, bar_col, main, xlab, ylab, xlim, ylim, ...)
   layout <- panel_layout(length(curves))
   graphics::par(mfrow = layout, oma = c(3, 3.4, if (is.null(main)) 0.6 else 2.6, 0.6),
                 mar = c(1.4, 1.4, 3.6, 0.6), cex = 1)
-  limits <- if (is.null(ylim)) cv_ylim(shown) else ylim
+  limits <- if (is.null(ylim)) error_ylim(shown) else ylim
   for (i in seq_along(curves)) {
     draw_alpha_panel(cv$grid[[i]], curves[[i]], range(shown$x), limits, col, bar_col,
                      chosen = cv$grid[[i]]$fit$alpha == cv$fit$alpha)
   }
   if (is.null(xlab)) xlab <- grid_xlab(cv)
   outer_text(xlab, 1, 1.4)
-  outer_text(if (is.null(ylab)) cv_ylab(cv) else ylab, 2, 2)
+  outer_text(if (is.null(ylab)) curve_ylab(cv) else ylab, 2, 2)
   outer_text(main, 3, 1, font = 2)
   invisible(shown)
 }

@@ -30,33 +30,53 @@ plot.cv_sparsereg <- function(x, measure = NULL, which = c("grid", "chosen"), co
   if (!is.null(x$grid) && which == "grid") {
     return(plot_alpha_grid(x, col, bar_col, main, xlab, ylab, xlim, ylim, ...))
   }
-  curve <- cv_curve(x)
+  plot_error_curve(x, col, bar_col, main, xlab, ylab, xlim, ylim, ...)
+}
+
+# Of anything that has an error for each lambda: see rule_marks() and curve_ylab().
+plot_error_curve <- function(x, col, bar_col, main, xlab, ylab, xlim, ylim, ...) {
+  curve <- error_curve(x)
   shown <- curve[within_limits(curve$lambda, xlim), ]
   margins <- graphics::par("mar")
-  old <- change_par(..., known = names(formals()))
+  old <- change_par(..., known = names(formals(plot.cv_sparsereg)))
   on.exit(restore_par(old, margins))
   line <- graphics::par("csi")
   graphics::par(mai = c(4.2, 4.2, if (is.null(main)) 3.6 else 5, 1.2) * line)
   graphics::plot.new()
   graphics::plot.window(
-    range(shown$x), if (is.null(ylim)) cv_ylim(shown) else ylim
+    range(shown$x), if (is.null(ylim)) error_ylim(shown) else ylim
   )
   draw_bars(curve, bar_col)
-  draw_rules(x, curve)
+  draw_rules(rule_marks(x), curve)
   graphics::points(curve$x, curve$error, pch = 19, cex = 0.7, col = col)
-  draw_cv_axes(x, curve, main, xlab, ylab)
+  draw_error_axes(x, curve, main, xlab, ylab)
   invisible(shown)
 }
 
-cv_curve <- function(cv) {
+error_curve <- function(x) {
   data.frame(
-    lambda = cv$lambda, x = lambda_position(cv$lambda), error = cv$error,
-    lower = cv$error - cv$se, upper = cv$error + cv$se
+    lambda = x$lambda, x = lambda_position(x$lambda), error = x$error,
+    lower = x$error - x$se, upper = x$error + x$se
   )
 }
 
+# The places in the grid to mark: those of the rules of cross-validation, or the smallest error.
+rule_marks <- function(x) {
+  if (inherits(x, "cv_sparsereg")) {
+    return(c(lambda_1se = x$index_1se, lambda_min = x$index_min))
+  }
+  c(lambda_min = smallest_error(x))
+}
+
+curve_ylab <- function(x) {
+  if (inherits(x, "cv_sparsereg")) {
+    return(paste0(x$measures[[x$measure]]$label, ", ", x$nfolds, " folds"))
+  }
+  paste0(x$label, ", leave-one-out")
+}
+
 # Head room for two rows of labels. An error may be missing or infinite, its bar as well.
-cv_ylim <- function(curve) {
+error_ylim <- function(curve) {
   limits <- range(curve$error, curve$lower, curve$upper, finite = TRUE)
   limits + c(0, 0.14 * diff(limits))
 }
@@ -70,16 +90,16 @@ draw_bars <- function(curve, col) {
   graphics::segments(curve$x - cap, curve$upper, curve$x + cap, curve$upper, col = col)
 }
 
-# lambda_1se is never to the right of lambda_min, so their labels stand on the outer sides, or where
-# the plot ends there on the inner side. Each has its own row: they cannot meet.
-draw_rules <- function(cv, curve) {
+# `index`: named places. lambda_1se is never to the right of lambda_min, so their labels stand on the
+# outer sides, or where the plot ends there on the inner side. Each has its own row: they cannot
+# meet.
+draw_rules <- function(index, curve) {
   usr <- graphics::par("usr")
-  index <- c(lambda_1se = cv$index_1se, lambda_min = cv$index_min)
-  text <- paste0(names(index), " = ", format_number(cv$lambda[index]))
-  row <- usr[4] - c(1, 2.3) * graphics::strheight("Xg")
+  text <- rule_text(index, curve)
+  row <- usr[4] - c(1, 2.3)[seq_along(index)] * graphics::strheight("Xg")
   at <- curve$x[index]
   width <- graphics::strwidth(text, cex = rule_cex) + graphics::strwidth("m")
-  left <- c(at[1] - width[1] > usr[1], at[2] + width[2] > usr[2])
+  left <- ifelse(seq_along(index) == 1, at - width > usr[1], at + width > usr[2])
   # Each line ends at the row of its own label, so that none is struck through from below.
   top <- row + 0.6 * graphics::strheight("Xg")
   graphics::segments(at, usr[3], at, top, lty = "13", lwd = 1.3, col = "grey25")
@@ -89,23 +109,23 @@ draw_rules <- function(cv, curve) {
   )
 }
 
+rule_text <- function(index, curve) {
+  paste0(names(index), " = ", format_number(curve$lambda[index]))
+}
+
 rule_cex <- 0.85
 
-draw_cv_axes <- function(cv, curve, main, xlab, ylab) {
+draw_error_axes <- function(x, curve, main, xlab, ylab) {
   graphics::box(bty = "l", col = "grey40")
   draw_lambda_axis(curve$lambda, curve$x)
   draw_axis(2)
-  draw_size_axis(cv$fit, curve$x, cv$df)
+  draw_size_axis(x, curve$x, x$df)
   graphics::title(
     xlab = if (is.null(xlab)) path_xlab("lambda") else xlab,
-    ylab = if (is.null(ylab)) cv_ylab(cv) else ylab,
+    ylab = if (is.null(ylab)) curve_ylab(x) else ylab,
     line = 2.4
   )
   graphics::title(main = main, line = 3.4)
-}
-
-cv_ylab <- function(cv) {
-  paste0(cv$measures[[cv$measure]]$label, ", ", cv$nfolds, " folds")
 }
 
 # The same object as if the measure of that name had chosen.

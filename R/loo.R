@@ -33,11 +33,14 @@
 #' @param data the data of the fit, if its call can no longer find them: see [coef.sparsereg()].
 #' @param x an object by `loo()`.
 #' @param digits number of significant digits.
-#' @param ... not used.
+#' @param col,bar_col,main,xlab,ylab,xlim,ylim as in [plot.cv_sparsereg()].
+#' @param ... further graphical parameters for `plot()`; not used by `print()`.
 #' @return An object of class `sparsepath_loo`, a list of `lambda`, `df`, `error` and `se` (L), the
 #'   weighted mean over observations and its standard error as in [cv_sparsereg()]; `predictions`
 #'   (n x L), the means predicted without the observation itself, `NA` in rows of weight zero;
-#'   `method`, `measure`, `label` and `maximize`, whether more of it is better.
+#'   `method`, `measure`, `label` and `maximize`, whether more of it is better; and the `alpha` of the
+#'   fit. `plot()` draws the errors like those of [cv_sparsereg()] and returns invisibly what it
+#'   draws.
 #' @references Allen DM (1974). The relationship between variable selection and data augmentation
 #' and a method for prediction. *Technometrics* 16, 125-127.
 #'
@@ -74,7 +77,7 @@ loo_problem <- function(fit, problem, measure = NULL) {
     c(list(lambda = fit$lambda, df = fit$df), summary, list(
       predictions = predictions, method = if (exact) "exact" else "alo",
       measure = names(measures)[1], label = measures[[1]]$label,
-      maximize = measures[[1]]$maximize, size_name = size_name(fit)
+      maximize = measures[[1]]$maximize, alpha = fit$alpha
     )),
     class = "sparsepath_loo"
   )
@@ -175,6 +178,30 @@ active_leverage <- function(fit, problem, used, l, curvature) {
   rowSums(orthonormal(stacked)[seq_along(used), , drop = FALSE]^2)
 }
 
+# The place of the smallest error, or of the largest value where that is better.
+smallest_error <- function(x) {
+  error <- if (x$maximize) -x$error else x$error
+  first_largest(x$lambda, error <= min(error, na.rm = TRUE))
+}
+
+check_has_error <- function(x, arg) {
+  if (all(is.na(x$error))) {
+    abort_input(
+      arg, "has no error to draw: at every lambda some observation has leverage 1.",
+      remedy = "Fit fewer columns, or larger values of lambda."
+    )
+  }
+}
+
+#' @rdname loo
+#' @method plot sparsepath_loo
+#' @export
+plot.sparsepath_loo <- function(x, col = "#D55E00", bar_col = "grey65", main = NULL, xlab = NULL,
+                                ylab = NULL, xlim = NULL, ylim = NULL, ...) {
+  check_has_error(x, "x")
+  plot_error_curve(x, col, bar_col, main, xlab, ylab, xlim, ylim, ...)
+}
+
 #' @rdname loo
 #' @method print sparsepath_loo
 #' @export
@@ -190,11 +217,9 @@ print.sparsepath_loo <- function(x, digits = 3, ...) {
     return(invisible(x))
   }
   cat("\n")
-  error <- if (x$maximize) -x$error else x$error
-  best <- first_largest(x$lambda, error <= min(error, na.rm = TRUE))
-  table <- data.frame(x[c("lambda", "error", "se", "df")])[best, ]
+  table <- data.frame(x[c("lambda", "error", "se", "df")])[smallest_error(x), ]
   table <- format_columns(table, digits)
-  names(table)[c(2, 4)] <- c(value_name(x), x$size_name)
+  names(table)[c(2, 4)] <- c(value_name(x), size_name(x))
   print(`rownames<-`(table, if (x$maximize) "largest value" else "smallest error"))
   invisible(x)
 }

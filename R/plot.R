@@ -393,10 +393,10 @@ lambda_ticks <- function(lambda, position) {
 }
 
 # The sizes of the models at evenly spread grid values, which sit on the top axis.
-draw_size_axis <- function(fit, position, df) {
+draw_size_axis <- function(x, position, df) {
   at <- size_ticks(position, graphics::par("usr")[1:2])
   draw_axis(3, at = position[at], labels = round(df[at]))
-  graphics::mtext(size_label(fit), side = 3, line = 1.9, las = 0, cex = graphics::par("cex"))
+  graphics::mtext(size_label(x), side = 3, line = 1.9, las = 0, cex = graphics::par("cex"))
 }
 
 # Places in the grid whose sizes are told.
@@ -406,6 +406,8 @@ size_ticks <- function(position, limits) {
   nearest[position[nearest] >= limits[1] & position[nearest] <= limits[2]]
 }
 
-size_label <- function(fit) {
-  if (fit$alpha > 0) "nonzero coefficients" else "effective degrees of freedom"
+# Of a fit, of one that is cross-validated, or of leave-one-out errors.
+size_label <- function(x) {
+  alpha <- if (is.null(x$fit)) x$alpha else x$fit$alpha
+  if (alpha > 0) "nonzero coefficients" else "effective degrees of freedom"
 }

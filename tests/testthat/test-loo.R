@@ -142,3 +142,38 @@ test_that("print() counts what any lambda has, and says so where none has a valu
   some <- loo(sparsereg(x5, y[1:5], lambda = c(0, 0.5)))
   expect_output(print(some), "of 5 observations")
 })
+
+with_device <- function(code) {
+  grDevices::pdf(NULL)
+  on.exit(grDevices::dev.off())
+  force(code)
+}
+
+test_that("plot() and autoplot() draw the errors", {
+  out <- loo(sparsereg(mpg ~ ., mtcars, penalty = "l1"))
+  curve <- with_device(plot(out))
+  expect_identical(curve$error, out$error)
+  expect_identical(curve$lower, out$error - out$se)
+  expect_identical(rule_marks(out), c(lambda_min = which.min(out$error)))
+  part <- with_device(plot(out, xlim = c(0.1, 1)))
+  expect_identical(part$lambda, out$lambda[out$lambda >= 0.1 & out$lambda <= 1])
+  expect_error(with_device(plot(out, kol = 2)), class = "sparsepath_error_unknown_argument")
+  skip_if_not_installed("ggplot2")
+  built <- ggplot2::ggplot_build(ggplot2::autoplot(out))
+  expect_identical(built$data[[2]]$y, out$error)
+  expect_identical(built$plot$labels$y, "mean squared error, leave-one-out")
+  expect_error(ggplot2::autoplot(out, kol = 2), class = "sparsepath_error_unknown_argument")
+})
+
+test_that("what has no standard error, or is better where it is larger, is drawn", {
+  fit <- sparsereg(am ~ wt + hp + qsec, mtcars, family = "binomial", penalty = "l1")
+  out <- loo(fit, "auc")
+  expect_true(all(is.na(with_device(plot(out))$lower)))
+  expect_identical(out$error[rule_marks(out)], max(out$error, na.rm = TRUE))
+})
+
+test_that("errors that are not there cannot be drawn", {
+  z <- with_seed(1, matrix(rnorm(72), 9))
+  out <- loo(sparsereg(z, y[1:9], lambda = 0))
+  expect_error(with_device(plot(out)), "leverage 1", class = "sparsepath_error_input")
+})
