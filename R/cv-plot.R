@@ -90,8 +90,8 @@ draw_bars <- function(curve, col) {
   graphics::segments(curve$x - cap, curve$upper, curve$x + cap, curve$upper, col = col)
 }
 
-# `index`: named places. lambda_1se is never to the right of lambda_min, so their labels stand on the
-# outer sides, or where the plot ends there on the inner side. Each has its own row: they cannot
+# `index`: named places. lambda_1se is never to the right of lambda_min, so their labels stand on
+# the outer sides, or where the plot ends there on the inner side. Each has its own row: they cannot
 # meet.
 draw_rules <- function(index, curve) {
   usr <- graphics::par("usr")
