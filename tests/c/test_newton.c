@@ -545,6 +545,39 @@ static void supports_of_any_size_are_solved_without_a_gram_matrix(void) {
       }
 }
 
+/* As many columns as rows: those that enter are soon nearly dependent. Passes over dense ones never
+   pay beside a Gram matrix: where they go without, it is for memory. */
+static void crawling_passes_bring_the_gram_matrix_back(void) {
+  enum { N = 400, P = 400, FEW = 256 };
+  const sp_glm_loss loss = {.ops = &sp_glm_poisson};
+  for (int sparse = 0; sparse < 2; sparse++) {
+    rng g = rng_seeded(5);
+    sample s = sample_new(N, P, 5);
+    sp_model m;
+    sp_newton newton;
+    sp_solution found;
+    for (ptrdiff_t e = 0; e < N * P; e++) s.x[e] = rng_uniform(&g) < 0.03 ? rng_normal(&g) : 0;
+    for (ptrdiff_t i = 0; i < N; i++) s.y[i] = floor(10 * rng_uniform(&g) * rng_uniform(&g));
+    sp_model_spec spec = sample_spec(&s, sparse ? sample_sparse(&s) : sample_dense(&s));
+    spec.glm = &loss;
+    CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+    CHECK_EQUAL(sp_newton_init(&newton, &m.problem, &loss, (sp_tolerance){1e-7, 1000}, NULL, NULL),
+                SP_OK);
+    newton.quadratic.most = FEW;
+    double lambda = sp_newton_lambda_max(&newton);
+    for (int l = 0; l < 6; l++, lambda *= 0.55) {
+      CHECK_EQUAL(sp_newton_move(&newton, 0.55 * lambda, lambda, &found, NULL), SP_OK);
+      CHECK(found.converged);
+    }
+    CHECK(newton.quadratic.size > FEW);
+    CHECK_EQUAL(newton.quadratic.bare, !sparse);
+    CHECK_EQUAL(newton.quadratic.most > FEW, sparse);
+    sp_newton_clear(&newton);
+    sp_model_clear(&m);
+    sample_free(&s);
+  }
+}
+
 /* tr(H (H + D)^-1) at solution k, H with the curvature there, from X itself: every column counts
    fully, less what its penalty has of the inverse. */
 static double naive_df(bench *b, ptrdiff_t k) {
@@ -993,6 +1026,7 @@ int main(void) {
   RUN(the_gap_of_a_free_coefficient_is_what_it_is_off_by);
   RUN(a_lambda_is_closed_by_a_step_whose_gradients_are_not_formed);
   RUN(supports_of_any_size_are_solved_without_a_gram_matrix);
+  RUN(crawling_passes_bring_the_gram_matrix_back);
   RUN(degrees_of_freedom_are_those_of_the_weighted_ridge);
   RUN(degrees_of_freedom_of_sparse_columns_are_those_of_dense_ones);
   RUN(tiny_coefficients_are_as_exact_as_others);

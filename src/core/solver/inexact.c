@@ -18,6 +18,7 @@ typedef struct {
   double *base;  /* n */
   double *along; /* n; scratch */
   double lift;
+  ptrdiff_t passes; /* there and back */
 
   /* Of all members, by place: 1 / scale, what the lift adds to c, and what the sum of g takes from
      it, which is rounding or what a model without intercept leaves. */
@@ -50,6 +51,7 @@ static ptrdiff_t epoch(descent *d) {
   const sp_design *x = d->x;
   const sp_penalty *h = q->penalty;
   ptrdiff_t moved = 0;
+  d->passes++;
   for (ptrdiff_t k = 0; k < q->size; k++) {
     const ptrdiff_t j = q->index[k];
     const double a = q->diagonal[k], old = q->beta[j];
@@ -72,6 +74,7 @@ static double multiply(descent *d, const double *vector) {
   const sp_quadratic *q = d->q;
   const sp_design *x = d->x;
   const double *along[] = {d->along};
+  d->passes++;
   memset(d->along, 0, (size_t)x->n * sizeof *d->along);
   for (ptrdiff_t e = 0; e < d->size; e++) d->coefficient[e] = vector[e] * d->rate[e];
   x->ops->mul(x, d->cols, d->size, d->coefficient, NULL, d->along);
@@ -228,6 +231,7 @@ sp_status sp_inexact_minimise(sp_quadratic *q, const sp_rowvec *g, double lambda
   if (status == SP_OK) {
     describe_members(&d, g->sum);
     status = descend(&d, ctx, err);
+    sp_quadratic_reconsider(q, d.passes);
   }
   sp_packed_clear(&packed);
   sp_free(places);
