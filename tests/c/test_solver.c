@@ -374,7 +374,7 @@ static void many_columns_of_few_entries_need_no_gram_matrix(void) {
 
 /* As many columns as rows become members, nearly dependent: passes over them crawl. With twice as
    many rows they do not, and an elastic net would have to factorise a matrix for every lambda. They
-   leave half of the iterations allowed to the exact solution. */
+   leave half of the iterations allowed to the exact solution, of elastic nets as well. */
 static void the_gram_matrix_is_taken_up_where_passes_crawl(void) {
   static const struct {
     ptrdiff_t n, p;
@@ -384,7 +384,8 @@ static void the_gram_matrix_is_taken_up_where_passes_crawl(void) {
   } shapes[] = {{200, 220, 1, 10000, 1},
                 {200, 220, 1, 100, 1},
                 {1200, 520, 1, 10000, 0},
-                {200, 220, 0.9, 10000, 0}};
+                {200, 220, 0.9, 10000, 0},
+                {200, 220, 0.99, 200, 1}};
   for (uint64_t e = 0; e < 2 * sizeof shapes / sizeof *shapes; e++) {
     sample s = sample_of_few(shapes[e / 2].n, shapes[e / 2].p, 4, 2 * e + 1);
     s.alpha = shapes[e / 2].alpha;

@@ -149,16 +149,17 @@ sp_gram sp_members_gram(const sp_solver *s, double lambda) {
 }
 
 /* Passes solve slowly for columns that are nearly dependent, as those of a support nearly as large as
-   there are rows are. Have those for one lambda cost what the exact solution does, with the Gram
-   matrix and its factor still to be made, or would they be the most of what is allowed? */
+   there are rows are. Have those for one lambda cost what the exact solution of a lasso does, with
+   the Gram matrix and its factor still to be made? With a ridge part each lambda needs a factor of
+   its own: not before passes have taken half of the iterations allowed. */
 static int passes_crawl(const sp_solver *s, ptrdiff_t iterations) {
   const sp_working_set *w = &s->working_set;
   const sp_design *x = s->problem->design->x;
   const double entries = (double)x->entries / (double)x->p;
-  const int is_lasso = s->problem->penalty->alpha == 1;
   const double cost = (double)iterations * (entries + per_column);
-  return x->ops->pack && is_lasso && w->capacity <= SP_GRAM_MOST &&
-         (cost > crawling * (double)w->size || iterations > s->tolerance.max_iter / 2);
+  const int is_dear = s->problem->penalty->alpha == 1 && cost > crawling * (double)w->size;
+  return x->ops->pack && w->capacity <= SP_GRAM_MOST &&
+         (is_dear || iterations > s->tolerance.max_iter / 2);
 }
 
 static sp_status take_up_gram(sp_solver *s, sp_error *err) {
