@@ -327,8 +327,8 @@ static sample sample_of_few(ptrdiff_t n, ptrdiff_t p, double entries, uint64_t s
   return s;
 }
 
-/* Solves for 20 lambdas on the way down, with a Gram matrix for as many members. Does it have one at
-   the end? */
+/* Solves for 20 lambdas on the way down, with a Gram matrix for no more members than that. Does it
+   have one at the end? */
 static int has_gram_at_end(sample *s, ptrdiff_t largest_gram, ptrdiff_t max_iter) {
   const sp_tolerance tolerance = {.tol = 1e-7, .max_iter = max_iter};
   const sp_model_spec spec = sample_spec(s, sample_sparse(s));

@@ -148,10 +148,10 @@ sp_gram sp_members_gram(const sp_solver *s, double lambda) {
                    .stride = w->capacity};
 }
 
-/* Passes solve slowly for columns that are nearly dependent, as those of a support nearly as large as
-   there are rows are. Have those for one lambda cost what the exact solution of a lasso does, with
-   the Gram matrix and its factor still to be made? With a ridge part each lambda needs a factor of
-   its own: not before passes have taken half of the iterations allowed. */
+/* Passes solve slowly for columns that are nearly dependent, as those of a support nearly as large
+   as there are rows are. Have those for one lambda cost what the exact solution of a lasso does,
+   with the Gram matrix and its factor still to be made? With a ridge part each lambda needs a
+   factor of its own: not before passes have taken half of the iterations allowed. */
 static int passes_crawl(const sp_solver *s, ptrdiff_t iterations) {
   const sp_working_set *w = &s->working_set;
   const sp_design *x = s->problem->design->x;

@@ -45,8 +45,8 @@ void sp_working_set_keep(sp_working_set *w, ptrdiff_t *place);
 /* There are only residuals from now on. Not with the products of all columns known. */
 void sp_working_set_give_up_gram(sp_working_set *w);
 
-/* Forms the Gram matrix anew that has been given up, for a `capacity` of SP_GRAM_MOST at most, up to
-   which it is kept from now on. After a failure the set is good for nothing but to be cleared. */
+/* Forms the Gram matrix anew that has been given up, for a `capacity` of SP_GRAM_MOST at most, up
+   to which it is kept from now on. After a failure the set is good only to be cleared. */
 sp_status sp_working_set_take_up_gram(sp_working_set *w, const sp_std *z, const sp_context *ctx,
                                       sp_error *err);
 
