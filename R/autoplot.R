@@ -152,7 +152,7 @@ autoplot_curve <- function(curve, cv, size = 1.5) {
       ggplot2::aes(ymin = .data[["lower"]], ymax = .data[["upper"]]),
       colour = "grey65", width = 0
     ) +
-    ggplot2::geom_point(colour = "#D55E00", size = size) +
+    ggplot2::geom_point(colour = "#D55E00", size = size, na.rm = TRUE) +
     ggplot2::labs(x = path_xlab("lambda"), y = curve_ylab(cv))
 }
 

@@ -30,15 +30,17 @@ plot.cv_sparsereg <- function(x, measure = NULL, which = c("grid", "chosen"), co
   if (!is.null(x$grid) && which == "grid") {
     return(plot_alpha_grid(x, col, bar_col, main, xlab, ylab, xlim, ylim, ...))
   }
-  plot_error_curve(x, col, bar_col, main, xlab, ylab, xlim, ylim, ...)
+  known <- names(formals())
+  plot_error_curve(x, known, col, bar_col, main, xlab, ylab, xlim, ylim, ...)
 }
 
-# Of anything that has an error for each lambda: see rule_marks() and curve_ylab().
-plot_error_curve <- function(x, col, bar_col, main, xlab, ylab, xlim, ylim, ...) {
+# Of anything that has an error for each lambda: see rule_marks() and curve_ylab(). `known`: the
+# arguments of the method, for misspelled ones.
+plot_error_curve <- function(x, known, col, bar_col, main, xlab, ylab, xlim, ylim, ...) {
   curve <- error_curve(x)
   shown <- curve[within_limits(curve$lambda, xlim), ]
   margins <- graphics::par("mar")
-  old <- change_par(..., known = names(formals(plot.cv_sparsereg)))
+  old <- change_par(..., known = known)
   on.exit(restore_par(old, margins))
   line <- graphics::par("csi")
   graphics::par(mai = c(4.2, 4.2, if (is.null(main)) 3.6 else 5, 1.2) * line)

@@ -199,7 +199,8 @@ check_has_error <- function(x, arg) {
 plot.sparsepath_loo <- function(x, col = "#D55E00", bar_col = "grey65", main = NULL, xlab = NULL,
                                 ylab = NULL, xlim = NULL, ylim = NULL, ...) {
   check_has_error(x, "x")
-  plot_error_curve(x, col, bar_col, main, xlab, ylab, xlim, ylim, ...)
+  known <- names(formals())
+  plot_error_curve(x, known, col, bar_col, main, xlab, ylab, xlim, ylim, ...)
 }
 
 #' @rdname loo

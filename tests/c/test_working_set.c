@@ -277,10 +277,56 @@ static void the_gram_matrix_is_kept_up_to_its_limit(void) {
   check_kept_up_to(90, 4096);
 }
 
-/* The allocations of init, and those of the growth at 64. */
+/* Members that are not yet with rows, and those that are. */
+static void a_gram_matrix_that_was_given_up_is_formed_anew(void) {
+  for (int variant = 0; variant < 8; variant++) {
+    setup u = set_up(40, 70, variant);
+    rng g = rng_seeded(9);
+    sample_thin(&u.s, &g, 0.8);
+    describe(&u, 1);
+    sp_working_set w;
+    CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL, NULL), SP_OK);
+    w.largest_gram = 64;
+    add_all(&u, &w, 3);
+    CHECK(w.gram == NULL && w.capacity == 70);
+    CHECK_EQUAL(sp_working_set_take_up_gram(&w, &u.z, NULL, NULL), SP_OK);
+    CHECK_EQUAL(w.size, 70);
+    CHECK_EQUAL(w.largest_gram, SP_GRAM_MOST);
+    check_gram(&u, &w);
+    sp_working_set_clear(&w);
+    tear_down(&u);
+  }
+}
+
+static int stop_at_zero(void *left) {
+  return --*(int *)left == 0;
+}
+
+static void what_forms_it_anew_is_interrupted_for_every_batch(void) {
+  setup u = set_up(40, 70, 0);
+  describe(&u, 1);
+  for (int k = 1; k <= 6; k++) {
+    int left = k;
+    const sp_context ctx = {.interrupted = stop_at_zero, .host = &left};
+    const long alive = fault_alive();
+    sp_working_set w;
+    CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL, NULL), SP_OK);
+    w.largest_gram = 64;
+    add_all(&u, &w, 3);
+    const sp_status status = sp_working_set_take_up_gram(&w, &u.z, &ctx, NULL);
+    CHECK_EQUAL(status, k <= 5 ? SP_ERR_INTERRUPTED : SP_OK); /* 70 are five batches */
+    sp_working_set_clear(&w);
+    CHECK_EQUAL(fault_alive(), alive);
+  }
+  tear_down(&u);
+}
+
+/* The allocations of init, those of the growth at 64, and those of the Gram matrix formed anew. */
 static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
-  setup u = set_up(3, 70, 0);
-  describe(&u, 0);
+  setup u = set_up(40, 70, 0);
+  rng g = rng_seeded(9);
+  sample_thin(&u.s, &g, 0.9);
+  describe(&u, 1);
   int failed = 1;
   for (long k = 1; failed; k++) {
     const long alive = fault_alive();
@@ -289,6 +335,10 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
     sp_status status = sp_working_set_init(&w, &u.z, NULL, NULL);
     for (ptrdiff_t j = 0; j < 70 && status == SP_OK; j++)
       status = sp_working_set_add(&w, &u.z, &j, 1, NULL);
+    if (status == SP_OK) {
+      sp_working_set_give_up_gram(&w);
+      status = sp_working_set_take_up_gram(&w, &u.z, NULL, NULL);
+    }
     failed = fault_happened();
     fault_arm(0);
     CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
@@ -310,6 +360,8 @@ int main(void) {
   RUN(products_are_accurate_beside_a_large_mean);
   RUN(the_gram_matrix_is_given_up_past_its_limit);
   RUN(the_gram_matrix_is_kept_up_to_its_limit);
+  RUN(a_gram_matrix_that_was_given_up_is_formed_anew);
+  RUN(what_forms_it_anew_is_interrupted_for_every_batch);
   RUN(exhaustion_is_reported_and_leaves_nothing_behind);
   return check_report();
 }

@@ -158,6 +158,8 @@ test_that("plot() and autoplot() draw the errors", {
   part <- with_device(plot(out, xlim = c(0.1, 1)))
   expect_identical(part$lambda, out$lambda[out$lambda >= 0.1 & out$lambda <= 1])
   expect_error(with_device(plot(out, kol = 2)), class = "sparsepath_error_unknown_argument")
+  wrong <- expect_error(with_device(plot(out, measure = "mae")), "`measure` is not an argument")
+  expect_no_match(conditionMessage(wrong), "Did you mean")
   skip_if_not_installed("ggplot2")
   built <- ggplot2::ggplot_build(ggplot2::autoplot(out))
   expect_identical(built$data[[2]]$y, out$error)
@@ -165,10 +167,26 @@ test_that("plot() and autoplot() draw the errors", {
   expect_error(ggplot2::autoplot(out, kol = 2), class = "sparsepath_error_unknown_argument")
 })
 
-test_that("what has no standard error, or is better where it is larger, is drawn", {
+test_that("what has no standard error is drawn", {
   fit <- sparsereg(am ~ wt + hp + qsec, mtcars, family = "binomial", penalty = "l1")
   out <- loo(fit, "auc")
   expect_true(all(is.na(with_device(plot(out))$lower)))
+  skip_if_not_installed("ggplot2")
+  expect_silent(with_device(print(ggplot2::autoplot(out))))
+})
+
+test_that("lambdas without an error are left out of a plot in silence", {
+  z <- with_seed(1, matrix(rnorm(72), 9))
+  out <- loo(sparsereg(z, y[1:9], lambda = c(0.5, 0)))
+  expect_identical(is.na(out$error), c(FALSE, TRUE))
+  expect_silent(with_device(plot(out)))
+  skip_if_not_installed("ggplot2")
+  expect_silent(with_device(print(ggplot2::autoplot(out))))
+})
+
+test_that("the largest value is marked where larger is better", {
+  fit <- sparsereg(am ~ wt + hp + qsec, mtcars, family = "binomial", penalty = "l1")
+  out <- loo(fit, "auc")
   expect_identical(out$error[rule_marks(out)], max(out$error, na.rm = TRUE))
 })
 

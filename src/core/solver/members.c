@@ -1,5 +1,6 @@
 #include "members.h"
 
+#include "../alloc.h"
 #include "cd.h"
 #include "cg.h"
 #include "exact.h"
@@ -26,8 +27,8 @@ static const double near_cut = 0.8;
 static const double dear_factor = 12000, dear_updates = 48000;
 
 /* Times the members: readings of a sparse column's entries that cost as much as to make the Gram
-   matrix and its factor. Measured. */
-static const double crawling = 8;
+   matrix and its factor, and the entries that a column costs besides its own. Measured. */
+static const double crawling = 8, per_column = 6;
 
 static ptrdiff_t count_nonzero(const sp_solver *s) {
   const sp_working_set *w = &s->working_set;
@@ -147,20 +148,24 @@ sp_gram sp_members_gram(const sp_solver *s, double lambda) {
                    .stride = w->capacity};
 }
 
-/* Passes solve slowly for columns that are nearly dependent, as those of a support nearly as large as
-   there are rows are. Have those for one lambda cost what the exact solution does, with the Gram
-   matrix and its factor still to be made? */
+/* Passes solve slowly for columns that are nearly dependent, as those of a support nearly as large
+   as there are rows are. Have those for one lambda cost what the exact solution of a lasso does,
+   with the Gram matrix and its factor still to be made? With a ridge part each lambda needs a
+   factor of its own: not before passes have taken half of the iterations allowed. */
 static int passes_crawl(const sp_solver *s, ptrdiff_t iterations) {
   const sp_working_set *w = &s->working_set;
   const sp_design *x = s->problem->design->x;
   const double entries = (double)x->entries / (double)x->p;
-  const int is_lasso = s->problem->penalty->alpha == 1;
-  return x->ops->pack && is_lasso && w->capacity <= SP_GRAM_MOST &&
-         (double)iterations * entries > crawling * (double)w->size;
+  const double cost = (double)iterations * (entries + per_column);
+  const int is_dear = s->problem->penalty->alpha == 1 && cost > crawling * (double)w->size;
+  return x->ops->pack && w->capacity <= SP_GRAM_MOST &&
+         (is_dear || iterations > s->tolerance.max_iter / 2);
 }
 
 static sp_status take_up_gram(sp_solver *s, sp_error *err) {
-  SP_TRY(sp_working_set_take_up_gram(&s->working_set, s->problem->design, err));
+  SP_TRY(sp_working_set_take_up_gram(&s->working_set, s->problem->design, s->ctx, err));
+  sp_free(s->earlier);
+  s->earlier = NULL;
   sp_gradients_extend(s, 0);
   s->travelled = 0;
   s->precision = SP_FINEST;

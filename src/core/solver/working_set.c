@@ -234,7 +234,8 @@ sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t
   return SP_OK;
 }
 
-sp_status sp_working_set_take_up_gram(sp_working_set *w, const sp_std *z, sp_error *err) {
+sp_status sp_working_set_take_up_gram(sp_working_set *w, const sp_std *z, const sp_context *ctx,
+                                      sp_error *err) {
   const ptrdiff_t size = w->size;
   w->largest_gram = SP_GRAM_MOST;
   w->keeps_gram = 1;
@@ -242,6 +243,7 @@ sp_status sp_working_set_take_up_gram(sp_working_set *w, const sp_std *z, sp_err
   for (w->size = 0; w->size < size;) {
     const ptrdiff_t count = smaller(SP_BATCH, size - w->size);
     w->size += count;
+    SP_TRY(sp_context_poll(ctx, err));
     SP_TRY(fill_gram(w, z, count, err));
   }
   return SP_OK;

@@ -3,6 +3,7 @@
 #ifndef SP_WORKING_SET_H
 #define SP_WORKING_SET_H
 
+#include "../context.h"
 #include "../design/standardized.h"
 #include "../status.h"
 
@@ -44,9 +45,10 @@ void sp_working_set_keep(sp_working_set *w, ptrdiff_t *place);
 /* There are only residuals from now on. Not with the products of all columns known. */
 void sp_working_set_give_up_gram(sp_working_set *w);
 
-/* Forms the Gram matrix of a sparse X that has been given up, of no more members than there is
-   `capacity` for in SP_GRAM_MOST, and keeps it up to there. */
-sp_status sp_working_set_take_up_gram(sp_working_set *w, const sp_std *z, sp_error *err);
+/* Forms the Gram matrix anew that has been given up, for a `capacity` of SP_GRAM_MOST at most, up
+   to which it is kept from now on. After a failure the set is good only to be cleared. */
+sp_status sp_working_set_take_up_gram(sp_working_set *w, const sp_std *z, const sp_context *ctx,
+                                      sp_error *err);
 
 /* Without the Gram matrix: members in the order of their columns, as they lie in memory. Gradients
    are to be formed anew. Cost: O(p). */
