@@ -357,16 +357,20 @@ static int has_gram_at_end(sample *s, ptrdiff_t largest_gram, ptrdiff_t max_iter
   return has_gram;
 }
 
-/* At most half as many as rows. */
+/* At most half as many as rows, and no two equal in a lasso, which is to leave one of them at
+   zero. */
 static void many_columns_of_few_entries_need_no_gram_matrix(void) {
   static const struct {
     ptrdiff_t n;
     double entries, alpha;
-    int keeps;
-  } shapes[] = {{900, 3, 0.5, 0}, {700, 3, 0.5, 1}, {900, 1, 1, 0}, {900, 6, 1, 1}, {700, 1, 1, 1}};
+    int twins, keeps;
+  } shapes[] = {{900, 3, 0.5, 0, 0}, {700, 3, 0.5, 0, 1}, {900, 3, 0.5, 1, 0}, {900, 1, 1, 0, 0},
+                {900, 6, 1, 0, 1},   {700, 1, 1, 0, 1},   {900, 1, 1, 1, 1}};
   for (uint64_t e = 0; e < 2 * sizeof shapes / sizeof *shapes; e++) {
-    sample s = sample_of_few(shapes[e / 2].n, 400, shapes[e / 2].entries, 2 * e + 1);
+    const uint64_t seed = shapes[e / 2].entries > 1 ? 2 * e + 1 : 4 * e + 1; /* weights: twins */
+    sample s = sample_of_few(shapes[e / 2].n, 400, shapes[e / 2].entries, seed);
     s.alpha = shapes[e / 2].alpha;
+    for (ptrdiff_t i = 0; i < s.n && shapes[e / 2].twins; i++) s.x[i] = -2 * s.x[i + s.n];
     CHECK_EQUAL(has_gram_at_end(&s, 400, 10000), shapes[e / 2].keeps);
     sample_free(&s);
   }

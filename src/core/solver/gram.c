@@ -46,18 +46,27 @@ static double violation_of(const sp_gram *g, ptrdiff_t k) {
   return h->ops->violation(h, g->index[k], *sp_gram_beta(g, k), g->gradient[k], g->lambda);
 }
 
+/* Is the column of one, up to sign and scale, that of the other? */
+static int are_equal(const sp_gram *g, ptrdiff_t k, ptrdiff_t m) {
+  const double *column = sp_gram_column(g, k);
+  return column[m] * column[m] >= (1 - equality) * (column[k] * sp_gram_column(g, m)[m]);
+}
+
+int sp_gram_has_equals(const sp_gram *g) {
+  for (ptrdiff_t k = 0; k < g->size; k++)
+    for (ptrdiff_t m = 0; m < k; m++)
+      if (are_equal(g, k, m)) return 1;
+  return 0;
+}
+
 /* Would member k leave zero although its column is, up to sign, that of one that is not zero and
    should move as much? What moves that one serves both. Without a ridge part there is nothing in
    sharing: of equal columns only the first to enter is nonzero. */
 static int waits_for_its_equal(const sp_gram *g, ptrdiff_t k, double violation, double slack) {
-  const double *column = sp_gram_column(g, k);
   if (*sp_gram_beta(g, k) != 0 || sp_gram_ridge(g, k) > 0) return 0;
-  for (ptrdiff_t m = 0; m < g->size; m++) {
-    if (*sp_gram_beta(g, m) == 0) continue;
-    const double product = column[k] * sp_gram_column(g, m)[m];
-    if (column[m] * column[m] >= (1 - equality) * product)
-      if (violation_of(g, m) >= violation - slack) return 1;
-  }
+  for (ptrdiff_t m = 0; m < g->size; m++)
+    if (*sp_gram_beta(g, m) != 0 && are_equal(g, k, m) && violation_of(g, m) >= violation - slack)
+      return 1;
   return 0;
 }
 

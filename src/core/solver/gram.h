@@ -54,6 +54,9 @@ double sp_gram_share_to_end(const sp_gram *g, ptrdiff_t k, double d, double *end
 /* Moves member k by `change`, and all gradients with it. Cost: |members|. */
 void sp_gram_shift(const sp_gram *g, ptrdiff_t k, double change);
 
+/* Are the columns of any two members equal up to sign and scale? Cost: |members|^2. */
+int sp_gram_has_equals(const sp_gram *g);
+
 /* Minimises over coefficient k alone where it violates stationarity by more than `slack`, unless
    the same column moves with another coefficient already. Returns the change. Cost: |members|. */
 double sp_gram_descend(const sp_gram *g, ptrdiff_t k, double slack);

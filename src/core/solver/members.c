@@ -65,9 +65,15 @@ static sp_status without_gram(sp_solver *s, sp_error *err) {
   return sp_gradients_reload(s, err);
 }
 
+/* A lasso leaves all but one of equal columns at zero, and its degrees of freedom count on that:
+   without the Gram matrix it could not tell them. */
 sp_status sp_members_relieve(sp_solver *s, sp_error *err) {
+  sp_working_set *w = &s->working_set;
   if (!gram_is_a_burden(s)) return SP_OK;
-  sp_working_set_give_up_gram(&s->working_set);
+  const sp_gram g = sp_members_gram(s, s->screen.lambda);
+  w->keeps_gram = s->problem->penalty->alpha == 1 && sp_gram_has_equals(&g);
+  if (w->keeps_gram) return SP_OK;
+  sp_working_set_give_up_gram(w);
   return without_gram(s, err);
 }
 

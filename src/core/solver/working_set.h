@@ -12,7 +12,7 @@ enum { SP_GRAM_MOST = 4096 /* members with a Gram matrix, at most: 128 MiB */ };
 typedef struct {
   ptrdiff_t size, capacity;
   ptrdiff_t largest_gram; /* members beyond which the Gram matrix is given up */
-  int keeps_gram;         /* it has been taken up again: see sp_working_set_take_up_gram() */
+  int keeps_gram;         /* up to there, whatever it costs */
   ptrdiff_t *index;       /* size; the columns, in order of arrival */
   ptrdiff_t *position;    /* p; place of a column in `index`, or -1 */
   double *gradient;       /* size; c_j = z_j'(v r) of the members */
