@@ -94,8 +94,8 @@ static sp_status grow(sp_quadratic *q, sp_error *err) {
   return SP_OK;
 }
 
-/* Times the square of the members: entries of a column that passes may read before a Gram matrix and
-   its factor, which serve several steps, would have cost less. Measured. */
+/* Times the square of the members: entries of a column that passes may read before a Gram matrix
+   and its factor, which serve several steps, would have cost less. Measured. */
 static const double crawling = 0.004;
 
 void sp_quadratic_reconsider(sp_quadratic *q, ptrdiff_t passes) {

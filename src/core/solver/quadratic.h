@@ -49,9 +49,9 @@ void sp_quadratic_clear(sp_quadratic *q);
 /* Forgets all members and takes the weights v h, for some `expected` members. */
 void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected);
 
-/* So many passes over the members, there and back, have solved it without its Gram matrix: where they
-   crawl, as those over sparse columns that are nearly dependent do, it may have one after the next
-   restart, for some more members than there are. */
+/* So many passes over the members, there and back, have solved it without its Gram matrix: where
+   they crawl, as those over sparse columns that are nearly dependent do, it may have one after the
+   next restart, for some more members than there are. */
 void sp_quadratic_reconsider(sp_quadratic *q, ptrdiff_t passes);
 
 /* Appends k columns that are no members. Cost: k |members| dot products of length n; when bare, the
