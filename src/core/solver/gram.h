@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+enum { SP_GRAM_MOST = 4096 /* members that have a Gram matrix, at most, but for ridge: 128 MiB */ };
+
 /* A view: everything is borrowed. Members k are places in `index`. */
 typedef struct {
   const sp_penalty *penalty;

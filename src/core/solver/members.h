@@ -13,7 +13,8 @@ ptrdiff_t sp_members_welcome(const sp_solver *s);
 /* Members at zero and far from their cut leave when they are the most of W. */
 void sp_members_prune(sp_solver *s, double lambda);
 
-/* The Gram matrix is given up where passes over X_W have become cheaper. */
+/* The Gram matrix is given up where passes over X_W have become cheaper, but not that of a lasso
+   with equal columns among its members. */
 sp_status sp_members_relieve(sp_solver *s, sp_error *err);
 
 /* All columns of a narrow sparse X join, once many have. */

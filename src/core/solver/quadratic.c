@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { LEAST = 256, MOST = 4096 /* members: 128 MiB */ };
+enum { LEAST = 256 /* members that have a Gram matrix in any case */ };
 
 /* A share of the diagonal is added to it, so that directions without curvature have a direction to
    go, far, until a coefficient meets a kink. */
@@ -18,8 +18,8 @@ static const double damping = 1e-10;
    factor, but makes passes converge slowly. Ridge asks for the trace of H. */
 static ptrdiff_t largest_gram(const sp_design *x, const sp_penalty *penalty) {
   const ptrdiff_t limit = x->p > 0 ? 25 * (x->entries / x->p) : 0;
-  const ptrdiff_t rows = x->n < 1024 ? 1024 : x->n > MOST ? MOST : x->n;
-  const ptrdiff_t most = !x->ops->cross ? 1024 : penalty->alpha < 1 ? rows : MOST;
+  const ptrdiff_t rows = x->n < 1024 ? 1024 : x->n > SP_GRAM_MOST ? SP_GRAM_MOST : x->n;
+  const ptrdiff_t most = !x->ops->cross ? 1024 : penalty->alpha < 1 ? rows : SP_GRAM_MOST;
   if (penalty->alpha == 0) return x->p;
   return limit < LEAST ? LEAST : limit > most ? most : limit;
 }
@@ -103,8 +103,8 @@ void sp_quadratic_reconsider(sp_quadratic *q, ptrdiff_t passes) {
   const double k = (double)q->size, entries = (double)x->entries / (double)x->p;
   const ptrdiff_t more = q->size + q->size / 4;
   const int crawl = (double)passes * entries > crawling * k * k;
-  if (!crawl || x->ops->cross || q->size < LEAST || q->size > MOST) return;
-  q->most = more < MOST ? more : MOST;
+  if (!crawl || x->ops->cross || q->size < LEAST || q->size > SP_GRAM_MOST) return;
+  q->most = more < SP_GRAM_MOST ? more : SP_GRAM_MOST;
 }
 
 void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected) {

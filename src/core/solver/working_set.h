@@ -6,8 +6,7 @@
 #include "../context.h"
 #include "../design/standardized.h"
 #include "../status.h"
-
-enum { SP_GRAM_MOST = 4096 /* members with a Gram matrix, at most: 128 MiB */ };
+#include "gram.h"
 
 typedef struct {
   ptrdiff_t size, capacity;
@@ -17,7 +16,7 @@ typedef struct {
   ptrdiff_t *position;    /* p; place of a column in `index`, or -1 */
   double *gradient;       /* size; c_j = z_j'(v r) of the members */
   double *gram;           /* z_j'(v z_k), column-major with leading dimension `capacity`;
-                          NULL once it is given up, or the set too large for it */
+                             NULL once it is given up, or the set too large for it */
   const double *known;    /* z_j'(v z_k) of all columns, p x p; or NULL: from X */
   sp_rows rows;           /* X by rows, once the Gram matrix of a sparse X is made from them */
 
