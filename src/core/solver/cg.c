@@ -6,7 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_ITERATIONS = 60 };
+enum {
+  MAX_ITERATIONS = 300,
+  LOOK = 15 /* iterations between looks at whether the step leaves the pieces */
+};
 
 /* The system (G + ridge) step = pull, scaled to a diagonal of ones. Vectors over the support,
    unless said otherwise. */
@@ -56,7 +59,7 @@ static sp_status allocate(support *a, sp_error *err) {
   return SP_OK;
 }
 
-/* A sparse support is read sixty times and more: it is laid out in one piece. */
+/* A sparse support is read dozens of times: it is laid out in one piece. */
 static sp_status pack(const sp_std *z, support *a, sp_error *err) {
   a->x = z->x;
   for (ptrdiff_t e = 0; e < a->size; e++) a->place[e] = z->x->ops->pack ? e : a->cols[e];
@@ -124,28 +127,6 @@ static void turn(ptrdiff_t size, double share, double **onward, double **directi
   *direction = next;
 }
 
-/* Conjugate residuals: the remainder, by which a solution is judged, is the least in the Krylov
-   space. Saad (2003), Iterative Methods for Sparse Linear Systems, algorithm 6.20. */
-static sp_status solve(sp_solver *s, support *a, ptrdiff_t *iterations, sp_error *err) {
-  double last = INFINITY;
-  for (int it = 0; it < MAX_ITERATIONS && !is_solved(a); it++) {
-    if (*iterations >= s->tolerance.max_iter) break;
-    SP_TRY(sp_context_poll(s->ctx, err));
-    multiply(s->problem->design, a, a->remainder, a->image);
-    const double energy = sp_dot(a->size, a->remainder, a->image);
-    if (!(energy > 0)) break;
-    memcpy(a->scratch, a->remainder, (size_t)a->size * sizeof *a->scratch);
-    turn(a->size, energy / last, &a->scratch, &a->direction);
-    turn(a->size, energy / last, &a->image, &a->direction_image);
-    const double share = energy / sp_dot(a->size, a->direction_image, a->direction_image);
-    sp_axpy(a->size, share, a->direction, a->step);
-    sp_axpy(a->size, -share, a->direction_image, a->remainder);
-    last = energy;
-    ++*iterations;
-  }
-  return SP_OK;
-}
-
 /* Shortens the step of every coefficient that would leave its piece; the largest share of the whole
    step that none would leave at. */
 static double clip(const sp_solver *s, double lambda, const support *a, double *clipped) {
@@ -161,6 +142,31 @@ static double clip(const sp_solver *s, double lambda, const support *a, double *
     share = fmin(share, room / d);
   }
   return share;
+}
+
+/* Conjugate residuals: the remainder, by which a solution is judged, is the least in the Krylov
+   space. Saad (2003), Iterative Methods for Sparse Linear Systems, algorithm 6.20. A step that
+   leaves the pieces will be cut, which undoes what precision it has: it is not made more precise. */
+static sp_status solve(sp_solver *s, double lambda, support *a, ptrdiff_t *iterations,
+                       sp_error *err) {
+  double last = INFINITY;
+  for (int it = 0; it < MAX_ITERATIONS && !is_solved(a); it++) {
+    if (*iterations >= s->tolerance.max_iter) break;
+    SP_TRY(sp_context_poll(s->ctx, err));
+    if (it > 0 && it % LOOK == 0 && clip(s, lambda, a, a->scratch) < 1) break;
+    multiply(s->problem->design, a, a->remainder, a->image);
+    const double energy = sp_dot(a->size, a->remainder, a->image);
+    if (!(energy > 0)) break;
+    memcpy(a->scratch, a->remainder, (size_t)a->size * sizeof *a->scratch);
+    turn(a->size, energy / last, &a->scratch, &a->direction);
+    turn(a->size, energy / last, &a->image, &a->direction_image);
+    const double share = energy / sp_dot(a->size, a->direction_image, a->direction_image);
+    sp_axpy(a->size, share, a->direction, a->step);
+    sp_axpy(a->size, -share, a->direction_image, a->remainder);
+    last = energy;
+    ++*iterations;
+  }
+  return SP_OK;
 }
 
 /* Change of the objective by a step within the pieces. */
@@ -186,7 +192,7 @@ sp_status sp_cg_step(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_erro
   sp_status status = gather(s, lambda, &a, err);
   if (status == SP_OK) {
     start(s, lambda, &a);
-    status = solve(s, &a, iterations, err);
+    status = solve(s, lambda, &a, iterations, err);
   }
   if (status == SP_OK) {
     double *clipped = a.direction;

@@ -6,7 +6,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_ROUNDS = 30, EPOCHS = 2, MAX_ITERATIONS = 60, VECTORS = 13 };
+enum {
+  MAX_ROUNDS = 30,
+  EPOCHS = 2,
+  MAX_ITERATIONS = 300,
+  LOOK = 15, /* iterations between looks at whether the step leaves the pieces */
+  VECTORS = 13
+};
 
 /* The gradient of the quadratic in the linear predictor is `base` + lift w: columns are centred in
    the metric of w, so that a change of a coefficient touches all rows, but always along w. */
@@ -115,10 +121,30 @@ static int is_solved(const descent *d) {
   return 1;
 }
 
-/* Preconditioned by the diagonal. Golub and Van Loan (2013), algorithm 11.5.1. */
-static void solve(descent *d) {
+/* Shortens the step of every coefficient that would leave its piece; the largest share of the whole
+   step that none would leave at. */
+static double clip(const descent *d, double *clipped) {
+  double share = 1;
+  for (ptrdiff_t e = 0; e < d->size; e++) {
+    sp_piece piece;
+    const double b = d->q->beta[d->q->index[d->member[e]]], step = d->step[e];
+    clipped[e] = step;
+    if (!piece_of(d, d->member[e], &piece)) continue;
+    const double room = sp_piece_end(&piece, step) - b;
+    if (fabs(step) <= fabs(room)) continue;
+    clipped[e] = room;
+    share = fmin(share, room / step);
+  }
+  return share;
+}
+
+/* Preconditioned by the diagonal. Golub and Van Loan (2013), algorithm 11.5.1. A step that leaves
+   the pieces will be cut, which undoes what precision it has: it is not made more precise. */
+static sp_status solve(descent *d, const sp_context *ctx, sp_error *err) {
   double last = 0;
   for (int it = 0; it < MAX_ITERATIONS && !is_solved(d); it++) {
+    if (it > 0 && it % LOOK == 0 && clip(d, d->image) < 1) break;
+    SP_TRY(sp_context_poll(ctx, err));
     for (ptrdiff_t e = 0; e < d->size; e++)
       d->conditioned[e] = d->remainder[e] / (d->q->diagonal[d->member[e]] + d->ridge[e]);
     const double now = sp_dot(d->size, d->remainder, d->conditioned);
@@ -127,28 +153,12 @@ static void solve(descent *d) {
       d->direction[e] = d->conditioned[e] + share * d->direction[e];
     multiply(d, d->direction);
     const double bend = sp_dot(d->size, d->direction, d->image);
-    if (!(bend > 0)) return;
+    if (!(bend > 0)) break;
     sp_axpy(d->size, now / bend, d->direction, d->step);
     sp_axpy(d->size, -now / bend, d->image, d->remainder);
     last = now;
   }
-}
-
-/* Shortens the step of every coefficient that would leave its piece, into d->direction; the largest
-   share of the whole step that none would leave at. */
-static double clip(descent *d) {
-  double share = 1;
-  for (ptrdiff_t e = 0; e < d->size; e++) {
-    sp_piece piece;
-    const double b = d->q->beta[d->q->index[d->member[e]]], step = d->step[e];
-    d->direction[e] = step;
-    if (!piece_of(d, d->member[e], &piece)) continue;
-    const double room = sp_piece_end(&piece, step) - b;
-    if (fabs(step) <= fabs(room)) continue;
-    d->direction[e] = room;
-    share = fmin(share, room / step);
-  }
-  return share;
+  return SP_OK;
 }
 
 /* The coefficients follow d->direction, whose image has just been formed. */
@@ -162,10 +172,10 @@ static void follow(descent *d, double shift) {
   d->lift += shift;
 }
 
-static void step_on_support(descent *d) {
+static sp_status step_on_support(descent *d, const sp_context *ctx, sp_error *err) {
   gather(d);
-  solve(d);
-  const double share = clip(d);
+  SP_TRY(solve(d, ctx, err));
+  const double share = clip(d, d->direction);
   double shift = multiply(d, d->direction);
   const double change = sp_dot(d->size, d->direction, d->image) / 2;
   if (share < 1 && change > sp_dot(d->size, d->direction, d->pull)) {
@@ -173,14 +183,14 @@ static void step_on_support(descent *d) {
     shift = multiply(d, d->direction);
   }
   follow(d, shift);
+  return SP_OK;
 }
 
 static sp_status descend(descent *d, const sp_context *ctx, sp_error *err) {
   for (int round = 0; round < MAX_ROUNDS; round++) {
-    SP_TRY(sp_context_poll(ctx, err));
     for (int e = 0; e < EPOCHS; e++)
       if (epoch(d) == 0) return SP_OK;
-    step_on_support(d);
+    SP_TRY(step_on_support(d, ctx, err));
   }
   return SP_OK;
 }

@@ -19,7 +19,7 @@ static const double patience = 3;
 static const double dear = 64;
 
 /* Share of the violation that a step without a Gram matrix may leave. */
-static const double inexactness = 0.01;
+static const double inexactness = 0.03;
 
 /* With few rows for each member a correction costs as much as the step that it may save. */
 static int corrections_pay(const sp_quadratic *q) {
