@@ -16,7 +16,8 @@
 #' @param terms for `type = "terms"`, names of the terms wanted; by default all.
 #' @param newoffset the offset of the new observations, one number or one for each. Required if
 #'   the model was fitted from x and y with the argument `offset`. If it was fitted by formula, its
-#'   offset is evaluated in `newdata` like its other variables, and `newoffset` replaces the result.
+#'   offset is evaluated in `newdata` like its other variables, unless `newoffset` replaces it: then
+#'   the variables of the offset need not be there.
 #' @param new_levels what to do with factor levels that the fit has not seen: `"error"`, or
 #'   `"zero"` to set all columns of that factor to 0.
 #' @param na.action what to do with new observations that miss a variable of the model, as for
@@ -77,7 +78,9 @@ predict.sparsereg <- function(object, newdata, lambda = NULL,
     return(fitted_path(object, path, problem, type, terms))
   }
   new_levels <- match_choice(new_levels, c("error", "zero"), "new_levels")
-  new <- forge(object$blueprint, newdata, na.action, new_levels)
+  new <- forge(object$blueprint, newdata, na.action, new_levels,
+    use_offset = is.null(newoffset) && type != "terms"
+  )
   offset <- if (type != "terms") total_offset(object, new, newoffset)
   predicted <- predicted_values(object, path, new$x, offset, type, terms)
   predicted[new$incomplete, ] <- NA

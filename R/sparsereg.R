@@ -147,8 +147,8 @@
 #'   `offset` and `subset` in `data`, then in the environment of the formula.
 #' @param offset n numbers that are part of eta with coefficient 1. In the formula interface, as for
 #'   [stats::lm()], predictions for new data evaluate this argument in the new data: variables
-#'   that it uses must be there. After a fit from `x` and `y`, [predict.sparsereg()] has an argument
-#'   for it.
+#'   that it uses must be there, unless [predict.sparsereg()] is given a `newoffset`, as it must be
+#'   after a fit from `x` and `y`.
 #' @param subset Rows to use, as for [stats::lm()]. Rows that are not there, logical values that are
 #'   not as many as the rows, and a factor are errors.
 #' @param na.action What to do with missing values: a function such as [stats::na.omit()],
