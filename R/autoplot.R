@@ -160,10 +160,14 @@ autoplot_curve <- function(curve, cv, size = 1.5) {
 autoplot_alpha_grid <- function(cv) {
   curves <- lapply(cv$grid, error_curve)
   xlim <- range(vapply(curves, function(curve) range(curve$x), c(0, 0)))
+  alphas <- vapply(cv$grid, function(one) one$fit$alpha, 0)
+  titles <- paste0(
+    "alpha = ", lambda_labels(alphas), ifelse(alphas == cv$fit$alpha, " (chosen)", "")
+  )
   of_panels <- function(what) {
-    do.call(rbind, Map(function(one, curve) {
-      cbind(what(one, curve), alpha = one$fit$alpha)
-    }, cv$grid, curves))
+    do.call(rbind, Map(function(one, curve, title) {
+      cbind(what(one, curve), panel = factor(title, levels = titles[order(alphas)]))
+    }, cv$grid, curves, titles))
   }
   curve <- of_panels(function(one, curve) curve)
   rules <- of_panels(function(one, curve) data.frame(x = curve$x[c(one$index_1se, one$index_min)]))
@@ -171,10 +175,6 @@ autoplot_alpha_grid <- function(cv) {
   limits <- error_ylim(curve)
   top <- limits[2] + 0.06 * diff(limits)
   ticks <- pretty_decades(xlim, whole = TRUE)
-  label <- function(alpha) {
-    chosen <- as.numeric(alpha) == cv$fit$alpha
-    paste0("alpha = ", alpha, ifelse(chosen, " (chosen)", ""))
-  }
   autoplot_curve(curve, cv, size = 0.8) +
     ggplot2::geom_segment(
       ggplot2::aes(.data[["x"]], -Inf, xend = .data[["x"]], yend = limits[2]), rules,
@@ -183,7 +183,7 @@ autoplot_alpha_grid <- function(cv) {
     ggplot2::geom_text(
       ggplot2::aes(y = top, label = .data[["size"]]), sizes, size = 3, colour = "grey30"
     ) +
-    ggplot2::facet_wrap("alpha", labeller = ggplot2::as_labeller(label)) +
+    ggplot2::facet_wrap("panel") +
     ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label) +
     ggplot2::labs(x = grid_xlab(cv))
 }
