@@ -16,7 +16,8 @@
 #' fit <- sparsereg(mpg ~ ., data = mtcars, penalty = "l1")
 #' ggplot2::autoplot(fit, standardized = TRUE)
 #' @name autoplot.sparsereg
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot sparsereg
+#' @rawNamespace S3method(ggplot2::autoplot,sparsereg)
 autoplot.sparsereg <- function(object, xvar = c("lambda", "norm", "dev"), label = TRUE,
                                standardized = FALSE, knots = FALSE, data = NULL, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
@@ -68,7 +69,8 @@ autoplot_lines <- function(others, named, single) {
 short_labels <- function(names) shorten(names, 24)
 
 #' @rdname autoplot.sparsereg
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cv_sparsereg
+#' @rawNamespace S3method(ggplot2::autoplot,cv_sparsereg)
 autoplot.cv_sparsereg <- function(object, measure = NULL, which = c("grid", "chosen"), ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
   which <- match_choice(which, c("grid", "chosen"), "which")
@@ -80,7 +82,8 @@ autoplot.cv_sparsereg <- function(object, measure = NULL, which = c("grid", "cho
 }
 
 #' @rdname autoplot.sparsereg
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot sparsepath_loo
+#' @rawNamespace S3method(ggplot2::autoplot,sparsepath_loo)
 autoplot.sparsepath_loo <- function(object, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
   check_has_error(object, "object")
@@ -88,7 +91,8 @@ autoplot.sparsepath_loo <- function(object, ...) {
 }
 
 #' @rdname autoplot.sparsereg
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cv_nested_sparsereg
+#' @rawNamespace S3method(ggplot2::autoplot,cv_nested_sparsereg)
 autoplot.cv_nested_sparsereg <- function(object, measure = NULL, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
   name <- nested_measure(object, measure)
