@@ -68,9 +68,10 @@ at_chosen <- function(object, generic, lambda, envir, gamma, ...) {
   by_size <- !is.null(list(...)[["df"]])
   fit <- mixed_fit(object, chosen_gamma(object, if (!by_size) lambda, gamma))
   arguments <- list(fit, ...)
-  if (!is.null(fit$penalised_fit) && isTRUE(arguments[["exact"]])) {
+  # The lambdas of the rules are on the grid, where there is nothing to refit.
+  if (!is.null(fit$penalised_fit) && isTRUE(arguments[["exact"]]) && !is.character(lambda)) {
     abort_input("exact", "must be FALSE for a relaxed fit, which is not refitted.",
-      remedy = "Give a lambda of the grid, or gamma = 1."
+      remedy = "Leave it out, or give gamma = 1."
     )
   }
   # Beside another than the default, `df` is an error of the method for fits.
