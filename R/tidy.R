@@ -174,7 +174,9 @@ bind_fitted <- function(data, fitted, residual = NULL) {
   if (ncol(fitted) != 1) {
     abort_input("df", "must be one number for augment().")
   }
-  data <- if (is.data.frame(data)) data else as.data.frame(as.matrix(data))
+  if (!is.data.frame(data)) {
+    data <- as.data.frame(if (is.list(data)) data else as.matrix(data))
+  }
   data$.fitted <- unname(fitted[, 1])
   if (!is.null(residual)) {
     data$.resid <- unname(residual[, 1])
