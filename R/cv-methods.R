@@ -7,8 +7,8 @@
 #' @param lambda `"lambda_1se"` (the default), `"lambda_min"`, or numbers, for instance by
 #'   [select_lambda()]. After a choice among several values of alpha, all are about the one chosen.
 #' @param gamma after `relax = TRUE`, the share of the penalised fit: a number between 0 and 1. By
-#'   default the one that goes with the rule, or for numbers as `lambda` and for `df` 1. With less
-#'   than 1, coefficients between two lambdas of the grid are interpolated, never refitted.
+#'   default the one that goes with the rule; 1 where `lambda` is a number or `df` is given. With
+#'   less than 1, coefficients between two lambdas of the grid are interpolated, never refitted.
 #' @param type as in [predict.sparsereg()] and in [residuals.sparsereg()].
 #' @param ... `coef()`, `predict()`, `fitted()`, `residuals()`: further arguments of the method for
 #'   [sparsereg()] fits: `exact`, `df` (in place of `lambda`), `standardized`,

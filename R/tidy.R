@@ -7,7 +7,9 @@
 #' @param return_zeros include coefficients that are zero?
 #' @param lambda,exact,df,standardized as in [coef.sparsereg()]. `augment()` needs one lambda.
 #' @param data `tidy()`: see [coef.sparsereg()]. `augment()`: the data of the fit, a data frame; if
-#'   `NULL`, only the response is returned with the fitted values.
+#'   `NULL`, only the response is returned with the fitted values. A fit from `x` and `y` takes the
+#'   list that [coef.sparsereg()] describes, and returns the response: to have the columns of x,
+#'   too, give them as `newdata`.
 #' @param newdata,newoffset,new_levels new observations as in [predict.sparsereg()], a data frame or
 #'   a matrix, their offset, and what to do with levels that the fit has not seen.
 #' @param gamma after `relax = TRUE`, the share of the penalised fit, as in [coef.cv_sparsereg()].
