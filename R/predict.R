@@ -37,11 +37,13 @@
 #'   `"constant"`, the intercept at these means, the rows add up to the linear predictor less the
 #'   offset: an offset belongs to no term.
 #'
-#' @section Errors: Missing columns, new levels (unless `new_levels = "zero"`), a wrong number of
-#'   columns and a missing `newoffset` are errors that name the variable. What would do nothing is
-#'   an error, too: `newoffset`, `new_levels` and `na.action` without `newdata`, `terms` and
-#'   `newoffset` beside a `type` that has no use for them, and new data where coefficients are asked
-#'   for.
+#' @section Errors: Missing columns and a wrong number of them (class
+#'   `sparsepath_error_missing_columns`), new levels (`sparsepath_error_new_levels`, unless
+#'   `new_levels = "zero"`), variables of another kind than in the fit
+#'   (`sparsepath_error_variable`) and a missing `newoffset` are errors that name the variable. What
+#'   would do nothing is an error, too: `newoffset`, `new_levels` and `na.action` without `newdata`,
+#'   `terms` and `newoffset` beside a `type` that has no use for them, and new data where
+#'   coefficients are asked for.
 #'
 #' @seealso [predict.cv_sparsereg()], which chooses lambda by cross-validation.
 #' @examples
