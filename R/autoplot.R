@@ -16,7 +16,8 @@
 #' fit <- sparsereg(mpg ~ ., data = mtcars, penalty = "l1")
 #' ggplot2::autoplot(fit, standardized = TRUE)
 #' @name autoplot.sparsereg
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot sparsereg
+#' @rawNamespace S3method(ggplot2::autoplot,sparsereg)
 autoplot.sparsereg <- function(object, xvar = c("lambda", "norm", "dev"), label = TRUE,
                                standardized = FALSE, knots = FALSE, data = NULL, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
@@ -68,7 +69,8 @@ autoplot_lines <- function(others, named, single) {
 short_labels <- function(names) shorten(names, 24)
 
 #' @rdname autoplot.sparsereg
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cv_sparsereg
+#' @rawNamespace S3method(ggplot2::autoplot,cv_sparsereg)
 autoplot.cv_sparsereg <- function(object, measure = NULL, which = c("grid", "chosen"), ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
   which <- match_choice(which, c("grid", "chosen"), "which")
@@ -80,7 +82,8 @@ autoplot.cv_sparsereg <- function(object, measure = NULL, which = c("grid", "cho
 }
 
 #' @rdname autoplot.sparsereg
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot sparsepath_loo
+#' @rawNamespace S3method(ggplot2::autoplot,sparsepath_loo)
 autoplot.sparsepath_loo <- function(object, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
   check_has_error(object, "object")
@@ -88,7 +91,8 @@ autoplot.sparsepath_loo <- function(object, ...) {
 }
 
 #' @rdname autoplot.sparsereg
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cv_nested_sparsereg
+#' @rawNamespace S3method(ggplot2::autoplot,cv_nested_sparsereg)
 autoplot.cv_nested_sparsereg <- function(object, measure = NULL, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
   name <- nested_measure(object, measure)
@@ -160,10 +164,14 @@ autoplot_curve <- function(curve, cv, size = 1.5) {
 autoplot_alpha_grid <- function(cv) {
   curves <- lapply(cv$grid, error_curve)
   xlim <- range(vapply(curves, function(curve) range(curve$x), c(0, 0)))
+  alphas <- vapply(cv$grid, function(one) one$fit$alpha, 0)
+  titles <- paste0(
+    "alpha = ", lambda_labels(alphas), ifelse(alphas == cv$fit$alpha, " (chosen)", "")
+  )
   of_panels <- function(what) {
-    do.call(rbind, Map(function(one, curve) {
-      cbind(what(one, curve), alpha = one$fit$alpha)
-    }, cv$grid, curves))
+    do.call(rbind, Map(function(one, curve, title) {
+      cbind(what(one, curve), panel = factor(title, levels = titles[order(alphas)]))
+    }, cv$grid, curves, titles))
   }
   curve <- of_panels(function(one, curve) curve)
   rules <- of_panels(function(one, curve) data.frame(x = curve$x[c(one$index_1se, one$index_min)]))
@@ -171,10 +179,6 @@ autoplot_alpha_grid <- function(cv) {
   limits <- error_ylim(curve)
   top <- limits[2] + 0.06 * diff(limits)
   ticks <- pretty_decades(xlim, whole = TRUE)
-  label <- function(alpha) {
-    chosen <- as.numeric(alpha) == cv$fit$alpha
-    paste0("alpha = ", alpha, ifelse(chosen, " (chosen)", ""))
-  }
   autoplot_curve(curve, cv, size = 0.8) +
     ggplot2::geom_segment(
       ggplot2::aes(.data[["x"]], -Inf, xend = .data[["x"]], yend = limits[2]), rules,
@@ -183,7 +187,7 @@ autoplot_alpha_grid <- function(cv) {
     ggplot2::geom_text(
       ggplot2::aes(y = top, label = .data[["size"]]), sizes, size = 3, colour = "grey30"
     ) +
-    ggplot2::facet_wrap("alpha", labeller = ggplot2::as_labeller(label)) +
+    ggplot2::facet_wrap("panel") +
     ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label) +
     ggplot2::labs(x = grid_xlab(cv))
 }

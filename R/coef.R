@@ -21,11 +21,11 @@
 #'
 #' @section Model size: For `penalty = "l1"` and `"elasticnet"`, `df = k` takes the first fit on the
 #'   path, from large lambda to small, that has k nonzero coefficients. If none has exactly k, the
-#'   smallest larger model is taken and a message says so. `exact` makes no difference there. For
-#'   `penalty = "l2"`, where no coefficient is zero, `df` means effective degrees of freedom, the
-#'   trace of the hat matrix without the intercept: the lambda that has them is found by monotone
-#'   interpolation of log(lambda) in `object$df`, or, with `exact = TRUE`, by refitting until they
-#'   agree to 1e-6.
+#'   smallest larger model is taken, and a message of class `sparsepath_message_df` says so. `exact`
+#'   makes no difference there. For `penalty = "l2"`, where no coefficient is zero, `df` means
+#'   effective degrees of freedom, the trace of the hat matrix without the intercept: the lambda
+#'   that has them is found by monotone interpolation of log(lambda) in `object$df`, or, with
+#'   `exact = TRUE`, by refitting until they agree to 1e-6.
 #'
 #' @param object a fit by [sparsereg()] or [cv_sparsereg()].
 #' @param lambda values of lambda, in any order, or `NULL` for the whole path. For a

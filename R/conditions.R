@@ -83,7 +83,7 @@ suggest_name <- function(name, candidates, quote = "`") {
 # candidate is near as well.
 nearest_name <- function(name, candidates) {
   candidates <- unique(candidates[nzchar(candidates)])
-  if (length(candidates) == 0 || !nzchar(name)) {
+  if (length(candidates) == 0 || is.na(name) || !nzchar(name)) {
     return(NULL)
   }
   distance <- utils::adist(name, candidates, ignore.case = TRUE)[1, ]

@@ -7,8 +7,8 @@
 #' @param lambda `"lambda_1se"` (the default), `"lambda_min"`, or numbers, for instance by
 #'   [select_lambda()]. After a choice among several values of alpha, all are about the one chosen.
 #' @param gamma after `relax = TRUE`, the share of the penalised fit: a number between 0 and 1. By
-#'   default the one that goes with the rule, or for numbers as `lambda` and for `df` 1. With less
-#'   than 1, coefficients between two lambdas of the grid are interpolated, never refitted.
+#'   default the one that goes with the rule; 1 where `lambda` is a number or `df` is given. With
+#'   less than 1, coefficients between two lambdas of the grid are interpolated, never refitted.
 #' @param type as in [predict.sparsereg()] and in [residuals.sparsereg()].
 #' @param ... `coef()`, `predict()`, `fitted()`, `residuals()`: further arguments of the method for
 #'   [sparsereg()] fits: `exact`, `df` (in place of `lambda`), `standardized`,
@@ -68,9 +68,10 @@ at_chosen <- function(object, generic, lambda, envir, gamma, ...) {
   by_size <- !is.null(list(...)[["df"]])
   fit <- mixed_fit(object, chosen_gamma(object, if (!by_size) lambda, gamma))
   arguments <- list(fit, ...)
-  if (!is.null(fit$penalised_fit) && isTRUE(arguments[["exact"]])) {
+  # The lambdas of the rules are on the grid, where there is nothing to refit.
+  if (!is.null(fit$penalised_fit) && isTRUE(arguments[["exact"]]) && !is.character(lambda)) {
     abort_input("exact", "must be FALSE for a relaxed fit, which is not refitted.",
-      remedy = "Give a lambda of the grid, or gamma = 1."
+      remedy = "Leave it out, or give gamma = 1."
     )
   }
   # Beside another than the default, `df` is an error of the method for fits.

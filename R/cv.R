@@ -28,7 +28,7 @@
 #'   does not exist (the area under the ROC curve of a single class). A fold that cannot be fitted
 #'   is left out with a warning of class `sparsepath_warning_fold` that has its number; an error of
 #'   class `sparsepath_error_fold` follows only if fewer than two folds remain. A lambda that the
-#'   path of some other fold does not reach has the error of the folds that do, and is not chosen.
+#'   path of one of the folds does not reach has the error of the others, and is not chosen.
 #'
 #' @section Measures: For the gaussian family `"mse"` (mean squared error, the default), `"mae"`
 #'   (mean absolute error) and `"deviance"` (the same as `"mse"`). For others, where they are

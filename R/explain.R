@@ -392,7 +392,8 @@ marks_of <- function(x, path) {
 }
 
 #' @rdname explain
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot sparsepath_explanation
+#' @rawNamespace S3method(ggplot2::autoplot,sparsepath_explanation)
 autoplot.sparsepath_explanation <- function(object, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
   path <- explanation_frame(object)

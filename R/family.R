@@ -251,7 +251,10 @@ read_y_binomial <- function(y, argument) {
   if (is.factor(y)) {
     return(read_classes(y, argument))
   }
-  y <- if (is.logical(y)) as.double(y) else numeric_y(y, argument, "binomial")
+  if (is.logical(y)) {
+    return(list(y = as.double(y), classes = c("FALSE", "TRUE")))
+  }
+  y <- numeric_y(y, argument, "binomial")
   two <- length(unique(y[!is.na(y)])) == 2
   reject_y(argument, "must not be outside 0 to 1 for family \"binomial\"", y < 0 | y > 1,
     remedy = if (two) paste0("If its two values are classes, write factor(", argument, ").")

@@ -12,7 +12,8 @@
 #'   as from [stats::model.frame()] of an `lm()` fit. A fit without a formula has none (class
 #'   `sparsepath_error_no_formula`).
 #' - `model.matrix()`: the columns of x, in front of them a column of ones, `"(Intercept)"`, if the
-#'   model has an intercept: so its product with `coef()` is the linear predictor less the offset.
+#'   model has an intercept: so its product with `coef()`, or without an intercept with
+#'   `coef()[-1, ]`, is the linear predictor less the offset.
 #'   Sparse if x is. Factors have a column for each level, as in the fit.
 #' - `weights()`: the weights as they were given (times the number of trials, if the response has
 #'   two columns), 1 if there were none. Rows are padded as by `fitted()`.

@@ -8,28 +8,49 @@
 #   na_action  the rows that were left out by `na_action`, as in a model frame, or NULL
 #   incomplete rows of x (numbers) that miss a value. Their prediction is missing; a product with
 #              sparse coefficients cannot tell, because it skips what is multiplied by zero.
-# New levels of a factor are an "error", or have "zero" in all columns of the factor.
-forge <- function(blueprint, newdata, na_action = stats::na.pass, new_levels = "error") {
+# New levels of a factor are an "error", or have "zero" in all columns of the factor. An offset that
+# is not used is not looked for, nor are its missing values.
+forge <- function(blueprint, newdata, na_action = stats::na.pass, new_levels = "error",
+                  use_offset = TRUE) {
   rule <- handle_missing(na_action, "newdata")
   switch(blueprint$kind,
     matrix = forge_matrix(blueprint, newdata, rule),
-    forge_frame(blueprint, newdata_frame(blueprint, newdata, rule), new_levels)
+    forge_frame(blueprint, newdata_frame(blueprint, newdata, rule, use_offset), new_levels)
   )
 }
 
 # A model frame, or for a data frame its columns of the training data.
-newdata_frame <- function(blueprint, newdata, rule) {
+newdata_frame <- function(blueprint, newdata, rule, use_offset = TRUE) {
   newdata <- as_newdata(newdata)
   if (blueprint$kind == "data.frame") {
     needed <- names(blueprint$coding)
     check_needed(needed, names(newdata))
     return(rule(as.data.frame(newdata)[needed]))
   }
-  check_needed(blueprint$needed, names(newdata))
   terms <- stats::delete.response(blueprint$terms)
+  without <- drop_offset(terms)
+  of_terms <- intersect(blueprint$needed, all.vars(attr(without, "variables")))
+  needed <- if (use_offset) blueprint$needed else of_terms
+  check_needed(needed, names(newdata),
+    remedy = if (all(of_terms %in% names(newdata))) newoffset_remedy
+  )
+  if (!use_offset) terms <- without
   call <- as.call(list(stats::model.frame, terms, newdata, na.action = rule))
-  call$offset <- blueprint$offset
+  if (use_offset) call$offset <- blueprint$offset
   tryCatch(eval(call), error = function(e) explain_newdata_error(e, terms, newdata))
+}
+
+newoffset_remedy <- "Give the offset of the new observations as `newoffset` instead."
+
+drop_offset <- function(terms) {
+  place <- attr(terms, "offset")
+  if (!is.null(place)) {
+    for (list in c("variables", "predvars")) {
+      attr(terms, list) <- attr(terms, list)[-(place + 1)]
+    }
+    attr(terms, "offset") <- NULL
+  }
+  terms
 }
 
 # Finds the term that the new data do not allow.
@@ -45,7 +66,10 @@ explain_newdata_error <- function(e, terms, newdata) {
   failing <- which(vapply(expressions, fails, NA))
   problem <- sub("[.]$", "", conditionMessage(e))
   if (length(failing) == 0) {
-    abort_input("newdata", paste0("cannot be used: ", problem, "."))
+    of_offset <- grepl("'(offset)'", problem, fixed = TRUE)
+    abort_input("newdata", paste0("cannot be used: ", problem, "."),
+      remedy = if (of_offset) newoffset_remedy
+    )
   }
   term <- attr(terms, "variables")[[failing[1] + 1]]
   used <- intersect(all.vars(term), names(newdata))
@@ -72,12 +96,12 @@ as_newdata <- function(newdata) {
   newdata
 }
 
-check_needed <- function(needed, present) {
+check_needed <- function(needed, present, remedy = NULL) {
   missing <- setdiff(needed, present)
   if (length(missing) > 0) {
     abort_input(
       "newdata", paste0("lacks variables of the fit: ", quote_names(missing), "."),
-      variable = missing, remedy = suggest_name(missing[1], setdiff(present, needed)),
+      variable = missing, remedy = c(suggest_name(missing[1], setdiff(present, needed)), remedy),
       class = "sparsepath_error_missing_columns"
     )
   }

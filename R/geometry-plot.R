@@ -182,7 +182,8 @@ draw_geometry_key <- function(key, columns) {
 # ---- ggplot2 ------------------------------------------------------------------------------------
 
 #' @rdname plot_geometry
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot sparsepath_geometry
+#' @rawNamespace S3method(ggplot2::autoplot,sparsepath_geometry)
 autoplot.sparsepath_geometry <- function(object, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
   key <- geometry_key(object)

@@ -88,6 +88,12 @@ BIC.cv_sparsereg <- BIC.sparsereg
 
 check_comparable <- function(..., fun) {
   fits <- list(...)
+  if ("lambda" %in% names(fits)) {
+    abort_input("lambda", paste0("is not an argument of ", fun, "()."),
+      remedy = paste0("Write ", fun, "(logLik(fit, lambda = ...))."),
+      class = "sparsepath_error_unknown_argument"
+    )
+  }
   paths <- vapply(fits, function(fit) inherits(fit, "sparsereg") && length(fit$lambda) != 1, NA)
   if (length(fits) > 1 && any(paths)) {
     abort_input("object", paste0("must have one lambda for ", fun, "() to put it beside others."),

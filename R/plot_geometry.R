@@ -83,6 +83,7 @@
 #'
 #' # The same two coefficients under a ridge penalty.
 #' plot_geometry(fit, variables = c("lcavol", "lcp"), lambda = 0.2, alpha = 0)
+#' @order 1
 #' @export
 plot_geometry <- function(fit = NULL, view = c("constraint", "flow", "penalty"), variables = NULL,
                           lambda = NULL, alpha = NULL, start = NULL, data = NULL, draw = TRUE,

@@ -250,7 +250,8 @@ name_points <- function(points, reach) {
 }
 
 #' @rdname plot_shrinkage
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot sparsepath_shrinkage
+#' @rawNamespace S3method(ggplot2::autoplot,sparsepath_shrinkage)
 autoplot.sparsepath_shrinkage <- function(object, label = TRUE, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
   named <- apart_points(named_points(object$points, max_labels(label)))

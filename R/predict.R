@@ -16,7 +16,8 @@
 #' @param terms for `type = "terms"`, names of the terms wanted; by default all.
 #' @param newoffset the offset of the new observations, one number or one for each. Required if
 #'   the model was fitted from x and y with the argument `offset`. If it was fitted by formula, its
-#'   offset is evaluated in `newdata` like its other variables, and `newoffset` replaces the result.
+#'   offset is evaluated in `newdata` like its other variables, unless `newoffset` replaces it: then
+#'   the variables of the offset need not be there.
 #' @param new_levels what to do with factor levels that the fit has not seen: `"error"`, or
 #'   `"zero"` to set all columns of that factor to 0.
 #' @param na.action what to do with new observations that miss a variable of the model, as for
@@ -36,11 +37,13 @@
 #'   `"constant"`, the intercept at these means, the rows add up to the linear predictor less the
 #'   offset: an offset belongs to no term.
 #'
-#' @section Errors: Missing columns, new levels (unless `new_levels = "zero"`), a wrong number of
-#'   columns and a missing `newoffset` are errors that name the variable. What would do nothing is
-#'   an error, too: `newoffset`, `new_levels` and `na.action` without `newdata`, `terms` and
-#'   `newoffset` beside a `type` that has no use for them, and new data where coefficients are asked
-#'   for.
+#' @section Errors: Missing columns and a wrong number of them (class
+#'   `sparsepath_error_missing_columns`), new levels (`sparsepath_error_new_levels`, unless
+#'   `new_levels = "zero"`), variables of another kind than in the fit
+#'   (`sparsepath_error_variable`) and a missing `newoffset` are errors that name the variable. What
+#'   would do nothing is an error, too: `newoffset`, `new_levels` and `na.action` without `newdata`,
+#'   `terms` and `newoffset` beside a `type` that has no use for them, and new data where
+#'   coefficients are asked for.
 #'
 #' @seealso [predict.cv_sparsereg()], which chooses lambda by cross-validation.
 #' @examples
@@ -77,7 +80,9 @@ predict.sparsereg <- function(object, newdata, lambda = NULL,
     return(fitted_path(object, path, problem, type, terms))
   }
   new_levels <- match_choice(new_levels, c("error", "zero"), "new_levels")
-  new <- forge(object$blueprint, newdata, na.action, new_levels)
+  new <- forge(object$blueprint, newdata, na.action, new_levels,
+    use_offset = is.null(newoffset) && type != "terms"
+  )
   offset <- if (type != "terms") total_offset(object, new, newoffset)
   predicted <- predicted_values(object, path, new$x, offset, type, terms)
   predicted[new$incomplete, ] <- NA

@@ -88,7 +88,8 @@ print_call <- function(call) {
       short[[i]] <- as.name(paste0("<", class(value)[1], ">"))
     }
   }
-  cat("Call:\n", paste(deparse(short, backtick = FALSE), collapse = "\n"), "\n\n", sep = "")
+  text <- gsub("`(<[^`]*>)`", "\\1", deparse(short))
+  cat("Call:\n", paste(text, collapse = "\n"), "\n\n", sep = "")
 }
 
 describe_fit <- function(fit) {

@@ -143,19 +143,20 @@
 #' @param lambda_min_ratio Smallest lambda of the automatic sequence as a fraction of the largest,
 #'   between 0 and 1. By default 1e-4 if n >= p, else 1e-2. Not used for the ridge penalty.
 #' @param weights n non-negative, finite numbers, not all zero; by default all rows count the same.
-#'   A weight of 2 is the same as having a row twice. In the formula interface evaluated like
-#'   `offset` and `subset` in `data`, then in the environment of the formula.
+#'   A weight of 2 is the same as having a row twice. In the formula interface they are looked up
+#'   in `data`, then in the environment of the formula, as `offset` and `subset` are.
 #' @param offset n numbers that are part of eta with coefficient 1. In the formula interface, as for
 #'   [stats::lm()], predictions for new data evaluate this argument in the new data: variables
-#'   that it uses must be there. After a fit from `x` and `y`, [predict.sparsereg()] has an argument
-#'   for it.
+#'   that it uses must be there, unless [predict.sparsereg()] is given a `newoffset`, as it must be
+#'   after a fit from `x` and `y`.
 #' @param subset Rows to use, as for [stats::lm()]. Rows that are not there, logical values that are
 #'   not as many as the rows, and a factor are errors.
 #' @param na.action What to do with missing values: a function such as [stats::na.omit()],
 #'   [stats::na.exclude()] or [stats::na.fail()], its name, or `NULL` for nothing.
 #' @param contrasts A list with contrasts for some factors, by their names, as for [stats::lm()].
-#' @param standardize Are the columns measured in their standard deviations in the penalty?
-#' @param intercept Is there an intercept? It is never penalised.
+#' @param standardize Measure the columns in units of their standard deviations in the penalty? The
+#'   coefficients are on the scale of the data either way.
+#' @param intercept Fit an intercept? It is never penalised.
 #' @param penalty_factor Factors \eqn{f_j \ge 0}{f_j >= 0} of the penalty: one number for all
 #'   columns, p numbers, or numbers with names for some columns (the others have 1). A name is that
 #'   of a column or of a term of the formula, for instance of a factor, which means all its columns.

@@ -44,7 +44,8 @@ plot.sparsepath_thresholds <- function(x, max_rows = 40, main = NULL, xlab = NUL
 }
 
 #' @rdname plot.sparsepath_thresholds
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot sparsepath_thresholds
+#' @rawNamespace S3method(ggplot2::autoplot,sparsepath_thresholds)
 autoplot.sparsepath_thresholds <- function(object, max_rows = 40, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
   check_drawable(object)

@@ -7,7 +7,9 @@
 #' @param return_zeros include coefficients that are zero?
 #' @param lambda,exact,df,standardized as in [coef.sparsereg()]. `augment()` needs one lambda.
 #' @param data `tidy()`: see [coef.sparsereg()]. `augment()`: the data of the fit, a data frame; if
-#'   `NULL`, only the response is returned with the fitted values.
+#'   `NULL`, only the response is returned with the fitted values. A fit from `x` and `y` takes the
+#'   list that [coef.sparsereg()] describes, and returns the response: to have the columns of x,
+#'   too, give them as `newdata`.
 #' @param newdata,newoffset,new_levels new observations as in [predict.sparsereg()], a data frame or
 #'   a matrix, their offset, and what to do with levels that the fit has not seen.
 #' @param gamma after `relax = TRUE`, the share of the penalised fit, as in [coef.cv_sparsereg()].
@@ -174,7 +176,9 @@ bind_fitted <- function(data, fitted, residual = NULL) {
   if (ncol(fitted) != 1) {
     abort_input("df", "must be one number for augment().")
   }
-  data <- if (is.data.frame(data)) data else as.data.frame(as.matrix(data))
+  if (!is.data.frame(data)) {
+    data <- as.data.frame(if (is.list(data)) data else as.matrix(data))
+  }
   data$.fitted <- unname(fitted[, 1])
   if (!is.null(residual)) {
     data$.resid <- unname(residual[, 1])

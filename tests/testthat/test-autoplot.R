@@ -62,3 +62,19 @@ test_that("autoplot() shortens long names like plot(), and leaves out labels tha
     expect_true(isTRUE(scale$guide$check.overlap) || isTRUE(scale$guide$params$check.overlap))
   }
 })
+
+test_that("panels say which alpha is chosen, also one that prints in fewer digits", {
+  skip_if_not_installed("ggplot2")
+  cv <- cv_sparsereg(lpsa ~ . - train, prostate, alpha = c(2, 1) / 3, seed = 1, nlambda = 10)
+  titles <- function() {
+    layout <- ggplot2::ggplot_build(ggplot2::autoplot(cv))$layout
+    label <- layout$facet$params$labeller(layout$layout[names(layout$facet$params$facets)])
+    unname(unlist(label))
+  }
+  chosen <- ifelse(c(1, 2) / 3 == cv$fit$alpha, " (chosen)", "")
+  expect_identical(titles(), paste0("alpha = ", c("0.3333", "0.6667"), chosen))
+  old <- options(OutDec = ",")
+  on.exit(options(old))
+  expect_no_warning(with_comma <- titles())
+  expect_identical(with_comma, paste0("alpha = ", c("0,3333", "0,6667"), chosen))
+})

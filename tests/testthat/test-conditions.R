@@ -48,4 +48,5 @@ test_that("a suggestion is near or not made at all", {
   expect_null(suggest_name("a", "b"))
   expect_identical(suggest_name("a", "A"), "Did you mean `A`?")
   expect_null(suggest_name("x", character()))
+  expect_null(suggest_name(NA_character_, known))
 })

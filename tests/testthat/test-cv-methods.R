@@ -102,3 +102,15 @@ test_that("a lambda beside a model size is an error, as for a fit", {
     }
   }
 })
+
+test_that("exact = TRUE does no harm to a relaxed fit at the lambda of a rule", {
+  cv <- cv_sparsereg(mpg ~ ., mtcars, relax = TRUE, gamma = 0, nfolds = 5, seed = 1)
+  expect_identical(coef(cv, gamma = 0.5, exact = TRUE), coef(cv, gamma = 0.5))
+  expect_identical(
+    coef(cv, gamma = 0.5, df = 3, exact = TRUE), coef(cv, gamma = 0.5, df = 3)
+  )
+  expect_input_error(coef(cv, 1, gamma = 0.5, exact = TRUE), "sparsepath_error_input", c(
+    "`exact` must be FALSE for a relaxed fit, which is not refitted.",
+    "Leave it out, or give gamma = 1."
+  ))
+})

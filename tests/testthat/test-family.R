@@ -104,6 +104,16 @@ test_that("predictions and residuals are those of glm()", {
   expect_error(predict(linear, type = "class"), class = "sparsepath_error_input")
 })
 
+test_that("the classes of a logical response are FALSE and TRUE, those of numbers 0 and 1", {
+  logical <- sparsereg(am == 1 ~ wt, mtcars, family = "binomial", lambda = 0.1)
+  number <- sparsereg(am ~ wt, mtcars, family = "binomial", lambda = 0.1)
+  expect_identical(logical$classes, c("FALSE", "TRUE"))
+  new <- mtcars[c(1, 5), ]
+  likely <- predict(number, new)[, 1] > 0.5
+  expect_identical(predict(logical, new, type = "class")[, 1] == "TRUE", likely)
+  expect_identical(predict(number, new, type = "class")[, 1] == "1", likely)
+})
+
 test_that("an offset in the formula is replayed from new data", {
   set.seed(2)
   data <- data.frame(a = stats::rnorm(50), time = stats::runif(50, 1, 9))

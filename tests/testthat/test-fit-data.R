@@ -86,3 +86,10 @@ test_that("data that are gone are an error with a remedy, and `data` helps", {
   expect_error(model.matrix(fit, newdata = mtcars), class = "sparsepath_error_unknown_argument")
   expect_snapshot(model.frame(by_matrix), error = TRUE)
 })
+
+test_that("the model matrix times the coefficients is the linear predictor", {
+  fit <- sparsereg(mpg ~ wt + factor(cyl) - 1, mtcars, lambda = 0.1)
+  expect_equal(
+    as.vector(model.matrix(fit) %*% coef(fit)[-1, ]), unname(predict(fit)[, 1]), tolerance = 1e-12
+  )
+})

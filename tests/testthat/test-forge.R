@@ -153,7 +153,7 @@ test_that("offsets of the formula and of the argument are evaluated in the new d
   expect_identical(forge(problem$blueprint, new)$offset, log(new$b) + 2 * new$w)
   expect_input_error(
     forge(problem$blueprint, new[c("a", "b")]), "sparsepath_error_missing_columns",
-    "`newdata` lacks variables of the fit: `w`."
+    c("`newdata` lacks variables of the fit: `w`.", newoffset_remedy)
   )
   expect_null(forge(problem_of(y ~ a, training)$blueprint, new)$offset)
   constant <- sparsereg(y ~ a, training, offset = rep(1, 40), control = no_fit())

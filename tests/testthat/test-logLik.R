@@ -147,5 +147,10 @@ test_that("a table of several models has one row for each, and no place for a pa
   cv <- cv_sparsereg(mpg ~ wt + hp, mtcars, seed = 1)
   expect_equal(AIC(cv, small)$AIC, c(AIC(cv), AIC(small)))
   expect_error(AIC(cv, path), class = "sparsepath_error_input")
+  for (fit in list(path, small, cv)) {
+    expect_input_error(BIC(fit, lambda = 0.1), "sparsepath_error_unknown_argument", c(
+      "`lambda` is not an argument of BIC().", "Write BIC(logLik(fit, lambda = ...))."
+    ))
+  }
   expect_error(BIC(cv, path), class = "sparsepath_error_input")
 })

@@ -147,6 +147,36 @@ test_that("the offset of a formula is evaluated in the new data", {
   expect_equal(unname(replaced[, 1]), expected + 1:3, tolerance = 1e-12)
 })
 
+test_that("where `newoffset` is given, or none is added, the offset of the fit is not looked for", {
+  exposure <- mtcars$qsec
+  fits <- list(
+    sparsereg(mpg ~ wt + hp + offset(qsec) + offset(log(drat)), mtcars, lambda = 0.1),
+    sparsereg(mpg ~ wt + hp + offset(log(drat)), mtcars, offset = qsec, lambda = 0.1),
+    sparsereg(mpg ~ wt + hp, mtcars, offset = mtcars$qsec, lambda = 0.1),
+    sparsereg(mpg ~ wt + hp, mtcars, offset = exposure, lambda = 0.1)
+  )
+  new <- mtcars[4:6, c("wt", "hp")]
+  for (fit in fits) {
+    b <- coef(fit)[, 1]
+    bare <- b[[1]] + b[["wt"]] * new$wt + b[["hp"]] * new$hp
+    expect_equal(unname(predict(fit, new, newoffset = 1:3)[, 1]), bare + 1:3, tolerance = 1e-12)
+    expect_equal(augment(fit, newdata = new, newoffset = 1:3)$.fitted, bare + 1:3,
+      tolerance = 1e-12)
+    parts <- predict(fit, new, type = "terms")
+    expect_equal(unname(rowSums(parts)) + attr(parts, "constant"), bare, tolerance = 1e-12)
+    expect_error(predict(fit, new), class = "sparsepath_error_missing_columns")
+  }
+  # A variable that is a predictor, too, is needed all the same, and its gaps count.
+  both <- sparsereg(mpg ~ wt + offset(wt) + offset(qsec), mtcars, lambda = 0.1)
+  expect_error(predict(both, new["hp"], newoffset = 0), "lacks variables of the fit: `wt`.")
+  gappy <- transform(mtcars[1:3, ], wt = c(2, NA, 3), qsec = c(NA, 1, 1))
+  left <- suppressMessages(predict(both, gappy, newoffset = 1:3, na.action = na.omit))
+  expect_identical(rownames(left), rownames(gappy)[-2])
+  constant <- sparsereg(mpg ~ wt, mtcars, offset = rep(1, 32), lambda = 0.1)
+  expect_error(predict(constant, new), "`newoffset`", class = "sparsepath_error_input")
+  expect_equal(predict(constant, new, newoffset = 1), predict(constant)[4:6, , drop = FALSE])
+})
+
 test_that("new levels are an error unless they are to count as zero", {
   data <- data.frame(y = c(1, 3, 2, 5, 4, 6), g = c("a", "a", "b", "b", "c", "c"))
   fit <- sparsereg(y ~ g, data = data, lambda = 0.1)

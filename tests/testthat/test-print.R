@@ -118,3 +118,10 @@ test_that("text is no wider than the console", {
   of_call <- grepl("^(cv_)?sparsereg\\(", shown)
   expect_lte(max(nchar(shown[!of_call])), 45)
 })
+
+test_that("names that are not syntactic keep their backticks in the call", {
+  data <- stats::setNames(mtcars[c("mpg", "wt", "hp")], c("mpg", "the weight", "hp"))
+  fit <- do.call(sparsereg, list(quote(mpg ~ `the weight` + hp), data, lambda = 1))
+  call <- paste(utils::capture.output(print_call(fit$call)), collapse = " ")
+  expect_match(call, "formula = mpg ~ `the weight` + hp, data = <data.frame>", fixed = TRUE)
+})

@@ -145,3 +145,12 @@ test_that("augment() takes the rows of a subset that repeats some", {
   fit <- sparsereg(lpsa ~ lcavol, data, subset = rows, lambda = 0.1)
   expect_identical(augment(fit, data)$lpsa, data$lpsa[rows])
 })
+
+test_that("augment() takes new observations in a list, as predict() does", {
+  fit <- sparsereg(mpg ~ wt + hp, mtcars, lambda = 1)
+  new <- mtcars[1:3, c("hp", "wt")]
+  expect_equal(
+    augment(fit, newdata = as.list(new)), augment(fit, newdata = new),
+    ignore_attr = "row.names"
+  )
+})
