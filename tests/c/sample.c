@@ -32,8 +32,12 @@ ptrdiff_t rng_below(rng *g, ptrdiff_t limit) {
 
 /* ---- samples ----------------------------------------------------------------------------- */
 
+double *zeros(ptrdiff_t n) {
+  return calloc((size_t)n + 1, sizeof(double));
+}
+
 static double *vector(ptrdiff_t count, double value) {
-  double *out = calloc((size_t)count + 1, sizeof *out);
+  double *out = zeros(count);
   for (ptrdiff_t k = 0; k < count; k++) out[k] = value;
   return out;
 }

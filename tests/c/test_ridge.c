@@ -84,7 +84,7 @@ static sample ridge_sample(int kind) {
 }
 
 static void check_against_naive(const sample *s, const sp_path *path, ptrdiff_t l) {
-  double b0, *expected = calloc((size_t)s->p, sizeof *expected);
+  double b0, *expected = zeros(s->p);
   double *beta = coefficients(path, s->p, l);
   solve_ridge_naively(s, path->lambda[l], &b0, expected);
   for (ptrdiff_t j = 0; j < s->p; j++) CHECK_NEAR(beta[j], expected[j], 1e-9);

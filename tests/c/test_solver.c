@@ -335,7 +335,7 @@ static int has_gram_at_end(sample *s, ptrdiff_t largest_gram, ptrdiff_t max_iter
   sp_model m;
   sp_solver solver;
   sp_solution found;
-  double *beta = calloc((size_t)s->p, sizeof *beta);
+  double *beta = zeros(s->p);
   CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
   CHECK_EQUAL(sp_solver_init(&solver, &m.problem, tolerance, NULL, NULL), SP_OK);
   double lambda = sp_solver_lambda_max(&solver);
