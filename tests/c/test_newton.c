@@ -386,7 +386,7 @@ static void the_loss_follows_the_intercept(void) {
     }
 }
 
-static void memory_may_run_out_anywhere(void) {
+static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
   rng g = rng_seeded(1);
   sample s = sample_new(20, 6, 1);
   bench b;
@@ -569,7 +569,7 @@ int main(void) {
   RUN(members_of_the_quadratic_stay_in_the_working_set);
   RUN(steps_do_not_correct_curvature_that_proves);
   RUN(the_loss_follows_the_intercept);
-  RUN(memory_may_run_out_anywhere);
+  RUN(exhaustion_is_reported_and_leaves_nothing_behind);
   RUN(a_null_model_without_finite_intercept_is_an_error);
   RUN(where_nothing_is_penalised_or_used_there_is_one_solution);
   RUN(violations_without_a_penalty_have_a_unit);
