@@ -37,7 +37,7 @@ static inline sp_path fit(sample *s, sp_path_options options) {
 
 /* Column l of the path, spelt out; the caller frees. */
 static inline double *coefficients(const sp_path *path, ptrdiff_t p, ptrdiff_t l) {
-  double *beta = calloc((size_t)p + 1, sizeof *beta);
+  double *beta = zeros(p);
   for (ptrdiff_t e = path->colptr[l]; e < path->colptr[l + 1]; e++)
     beta[path->rowidx[e]] = path->values[e];
   return beta;

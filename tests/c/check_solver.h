@@ -66,7 +66,7 @@ static inline void forget_gram(bench *b) {
 
 /* The original-scale coefficients that belong to standardised ones; the caller frees. */
 static inline double *original(const bench *b, const double *beta) {
-  double *out = calloc((size_t)b->s.p, sizeof *out);
+  double *out = zeros(b->s.p);
   for (ptrdiff_t j = 0; j < b->s.p; j++) out[j] = beta[j] / (double)sample_scale(&b->s, j);
   return out;
 }

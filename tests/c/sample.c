@@ -32,8 +32,12 @@ ptrdiff_t rng_below(rng *g, ptrdiff_t limit) {
 
 /* ---- samples ----------------------------------------------------------------------------- */
 
+double *zeros(ptrdiff_t n) {
+  return calloc((size_t)n + 1, sizeof(double));
+}
+
 static double *vector(ptrdiff_t count, double value) {
-  double *out = calloc((size_t)count + 1, sizeof *out);
+  double *out = zeros(count);
   for (ptrdiff_t k = 0; k < count; k++) out[k] = value;
   return out;
 }
@@ -41,10 +45,10 @@ static double *vector(ptrdiff_t count, double value) {
 sample sample_new(ptrdiff_t n, ptrdiff_t p, uint64_t seed) {
   rng g = rng_seeded(seed);
   sample s = {.n = n, .p = p, .alpha = 1, .intercept = 1, .standardize = 1};
-  s.x = vector(n * p, 0);
-  s.y = vector(n, 0);
-  s.own_v = vector(n, 0);
-  s.own_offset = vector(n, 0);
+  s.x = zeros(n * p);
+  s.y = zeros(n);
+  s.own_v = zeros(n);
+  s.own_offset = zeros(n);
   s.factor = vector(p, 1);
   s.lower = vector(p, -INFINITY);
   s.upper = vector(p, INFINITY);
@@ -105,7 +109,7 @@ const sp_design *sample_sparse(sample *s) {
   free(s->values);
   s->colptr = calloc((size_t)s->p + 1, sizeof *s->colptr);
   s->rowidx = calloc((size_t)(s->n * s->p) + 1, sizeof *s->rowidx);
-  s->values = vector(s->n * s->p, 0);
+  s->values = zeros(s->n * s->p);
   int stored = 0;
   for (ptrdiff_t j = 0; j < s->p; j++) {
     for (ptrdiff_t i = 0; i < s->n; i++) {
@@ -199,7 +203,7 @@ long double sample_norm(const sample *s, ptrdiff_t j) {
 }
 
 double *sample_standardized(const sample *s) {
-  double *z = vector(s->n * s->p, 0);
+  double *z = zeros(s->n * s->p);
   for (ptrdiff_t j = 0; j < s->p; j++) {
     const long double center = s->intercept ? sample_mean(s, j) : 0, scale = sample_scale(s, j);
     for (ptrdiff_t i = 0; i < s->n; i++)

@@ -81,6 +81,9 @@ long double sample_dual(const sample *s, double lambda, double b0, const double 
 /* sum_i v_i (y_i - offset_i - b0)^2 at the best b0 (0 without an intercept). */
 long double sample_null_deviance(const sample *s);
 
+/* n zeros; the caller frees. */
+double *zeros(ptrdiff_t n);
+
 /* Solves the m x m system A b = rhs by elimination with row pivoting; A is destroyed, the solution
    is left in rhs. */
 void solve_naively(ptrdiff_t m, long double *a, long double *rhs);

@@ -21,6 +21,12 @@ static int is_inside(const bench *b, ptrdiff_t j, const double *beta) {
          beta[j] < b->s.upper[j] * scale - rounding;
 }
 
+/* What is next to its kink or to a bound is there. */
+static void check_ends(const bench *b, ptrdiff_t j) {
+  const double at = b->solver.beta[j], ends[] = {0, b->m.lower[j], b->m.upper[j]};
+  for (int k = 0; k < 3; k++) CHECK(at == ends[k] || !(fabs(at - ends[k]) <= 1e-14));
+}
+
 static void check_descent(void) {
   for (int kind = 0; kind < 64; kind++)
     for (int epochs = 1; epochs < 4; epochs++) {
@@ -33,6 +39,7 @@ static void check_descent(void) {
       CHECK_EQUAL(sp_cg_step(&b.solver, lambda, &iterations, NULL), SP_OK);
       CHECK(naive_objective(&b, lambda, b.solver.beta) <= last + 1e-13);
       for (ptrdiff_t j = 0; j < b.s.p; j++) {
+        check_ends(&b, j);
         if (is_inside(&b, j, before)) {
           if (lambda * b.s.alpha * b.s.factor[j] > 0) CHECK(before[j] * b.solver.beta[j] >= 0);
         } else {

@@ -50,7 +50,7 @@ static sp_status fit_folds(sample *s, const sp_design *x, const sp_folds *folds,
 static sp_path separate_fit(sample *s, const sp_design *x, const sp_folds *folds, ptrdiff_t k,
                             const sp_glm_loss *glm) {
   const ptrdiff_t n = s->n;
-  double *v = calloc((size_t)n, sizeof *v), total = 0;
+  double *v = zeros(n), total = 0;
   sp_model m;
   sp_path path = {0};
   sp_model_spec spec = sample_spec(s, x);

@@ -143,41 +143,66 @@ static void bloat(sp_solver *s, ptrdiff_t p) {
   free(cols);
 }
 
+enum { WIDE = 700 };
+
+/* A model of many more columns than rows; it must stay where it is. */
+static void start_wide(sample *s, sp_model *m, sp_model_spec *spec) {
+  *s = sample_new(30, WIDE, 5);
+  *spec = sample_spec(s, sample_dense(s));
+  CHECK_EQUAL(sp_model_init(m, spec, NULL), SP_OK);
+}
+
 /* A working set that holds nearly all columns is pruned, and the solution is none the worse: the
    factor goes on with the members that stay. */
 static void a_bloated_working_set_is_pruned(void) {
-  enum { N = 30, P = 700 };
-  sample s = sample_new(N, P, 5);
-  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  sample s;
+  sp_model_spec spec;
   sp_model m;
   sp_solver lean, bloated;
   sp_solution out, other;
-  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  start_wide(&s, &m, &spec);
   CHECK_EQUAL(sp_solver_init(&lean, &m.problem, usual_tolerance, NULL, NULL), SP_OK);
   CHECK_EQUAL(sp_solver_init(&bloated, &m.problem, usual_tolerance, NULL, NULL), SP_OK);
   const double top = sp_solver_lambda_max(&lean);
-  const sp_working_set *w = &bloated.working_set;
   for (double lambda = top; lambda > top / 20; lambda *= 0.8) {
     const double previous = lambda == top ? top : lambda / 0.8;
     CHECK_EQUAL(sp_solver_move(&lean, lambda, previous, &out, NULL), SP_OK);
-    bloat(&bloated, P);
+    bloat(&bloated, WIDE);
     CHECK_EQUAL(sp_solver_move(&bloated, lambda, previous, &other, NULL), SP_OK);
     CHECK_EQUAL(other.converged, 1);
     CHECK(other.iterations <= out.iterations + 1);
-    CHECK(w->size < P / 2);
+    CHECK(bloated.working_set.size < WIDE / 2);
     double apart = 0;
-    for (ptrdiff_t j = 0; j < P; j++) apart = fmax(apart, fabs(lean.beta[j] - bloated.beta[j]));
+    for (ptrdiff_t j = 0; j < WIDE; j++) apart = fmax(apart, fabs(lean.beta[j] - bloated.beta[j]));
     CHECK_NEAR(apart, 0, 1e-9);
   }
-  bloat(&bloated, P); /* who is in the factor stays, though it seems to be at rest */
-  const ptrdiff_t *label = bloated.support.factor.label, j = w->index[label[1]];
-  CHECK(bloated.support.factor.size > 2);
-  bloated.beta[j] = w->gradient[label[1]] = 0;
-  sp_members_prune(&bloated, top / 20);
-  CHECK(w->size < P / 2);
-  CHECK(w->position[j] >= 0 && label[1] == w->position[j]);
   sp_solver_clear(&lean);
   sp_solver_clear(&bloated);
+  sp_model_clear(&m);
+  sample_free(&s);
+}
+
+/* Even one that seems to be at rest. */
+static void members_of_the_factor_are_not_pruned(void) {
+  sample s;
+  sp_model_spec spec;
+  sp_model m;
+  sp_solver solver;
+  sp_solution out;
+  start_wide(&s, &m, &spec);
+  CHECK_EQUAL(sp_solver_init(&solver, &m.problem, usual_tolerance, NULL, NULL), SP_OK);
+  const double top = sp_solver_lambda_max(&solver), lambda = top / 10;
+  CHECK_EQUAL(sp_solver_move(&solver, lambda, top, &out, NULL), SP_OK);
+  bloat(&solver, WIDE);
+  const sp_working_set *w = &solver.working_set;
+  const sp_factor *f = &solver.support.factor;
+  CHECK(f->size > 2);
+  const ptrdiff_t j = w->index[f->label[1]];
+  solver.beta[j] = w->gradient[f->label[1]] = 0;
+  sp_members_prune(&solver, lambda);
+  CHECK(w->size < WIDE / 2);
+  CHECK(w->position[j] >= 0 && f->label[1] == w->position[j]);
+  sp_solver_clear(&solver);
   sp_model_clear(&m);
   sample_free(&s);
 }
@@ -702,6 +727,7 @@ int main(void) {
   RUN(of_equal_columns_the_lasso_takes_one_and_the_elastic_net_all);
   RUN(wide_problems_are_solved_to_rounding);
   RUN(a_bloated_working_set_is_pruned);
+  RUN(members_of_the_factor_are_not_pruned);
   RUN(sparse_and_dense_give_the_same_path);
   RUN(the_grid_starts_where_the_first_coefficient_enters);
   RUN(an_automatic_grid_is_log_spaced_to_its_ratio);

@@ -50,8 +50,8 @@ static void columns_that_others_make_up_do_not_count(void) {
   }
 }
 
-/* The last columns of many: a pair without a penalty that is one, and one that has none of its
-   own. */
+/* Of 120 nonzero coefficients three have no penalty, two of them of one column: the last ones are
+   found, too. */
 static void many_columns_are_looked_through(void) {
   enum { P = 600 };
   sample s = sample_new(40, P, 1);
@@ -63,7 +63,7 @@ static void many_columns_are_looked_through(void) {
   for (ptrdiff_t j = 0; j < P; j += 5) beta[j] = 1;
   const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
   CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
-  CHECK_NEAR(df_at(&known, &m, beta, 0.1), 119, 0);
+  CHECK_NEAR(df_at(&known, &m, beta, 0.1), P / 5 - 1, 0);
   CHECK_EQUAL(known.count, 3);
   CHECK_EQUAL(known.rank, 2);
   sp_model_clear(&m);

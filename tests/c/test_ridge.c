@@ -84,7 +84,7 @@ static sample ridge_sample(int kind) {
 }
 
 static void check_against_naive(const sample *s, const sp_path *path, ptrdiff_t l) {
-  double b0, *expected = calloc((size_t)s->p, sizeof *expected);
+  double b0, *expected = zeros(s->p);
   double *beta = coefficients(path, s->p, l);
   solve_ridge_naively(s, path->lambda[l], &b0, expected);
   for (ptrdiff_t j = 0; j < s->p; j++) CHECK_NEAR(beta[j], expected[j], 1e-9);
@@ -321,18 +321,23 @@ static void one_row_and_one_column_are_problems_too(void) {
   }
 }
 
+/* The grid for solvers other than the closed form, which takes its own from a decomposition. */
+static void grid_alone(sample *s, ptrdiff_t count, double *grid) {
+  sp_model m;
+  const sp_model_spec spec = sample_spec(s, sample_dense(s));
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  CHECK_EQUAL(sp_ridge_grid(&m.problem, count, grid, NULL, NULL), SP_OK);
+  sp_model_clear(&m);
+}
+
 static void the_grid_can_be_had_alone(void) {
   for (int kind = 0; kind < 8; kind++) {
     sample s = ridge_sample(kind);
-    sp_model m;
-    const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
     double grid[9];
-    CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
-    CHECK_EQUAL(sp_ridge_grid(&m.problem, 9, grid, NULL, NULL), SP_OK);
+    grid_alone(&s, 9, grid);
     sp_path path = fit(&s, automatic_grid(9));
     for (ptrdiff_t l = 0; l < 9; l++) CHECK_NEAR(grid[l], path.lambda[l], 1e-12 * grid[l]);
     sp_path_clear(&path);
-    sp_model_clear(&m);
     sample_free(&s);
   }
 }
@@ -340,18 +345,14 @@ static void the_grid_can_be_had_alone(void) {
 /* Solvers that factorise cannot tell a column from its neighbour who differs in the sixth digit. */
 static void the_grid_alone_ends_where_factors_do(void) {
   sample s = sample_new(30, 3, 5);
+  double grid[20];
   s.alpha = 0;
   for (ptrdiff_t i = 0; i < 30; i++) s.x[i + 30] = s.x[i] + 1e-6 * s.y[i];
-  sp_model m;
-  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
-  double grid[20];
-  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
-  CHECK_EQUAL(sp_ridge_grid(&m.problem, 20, grid, NULL, NULL), SP_OK);
+  grid_alone(&s, 20, grid);
   sp_path path = fit(&s, automatic_grid(20));
   CHECK(path.lambda[19] < 1e-12 && path.df[19] > 2.9);
   CHECK(grid[19] > 1e-3 && grid[19] < 0.1);
   sp_path_clear(&path);
-  sp_model_clear(&m);
   sample_free(&s);
 }
 

@@ -258,7 +258,7 @@ static void the_first_unusable_column_is_named(void) {
 
 /* v: weights, or NULL. */
 static void check_centred_and_weighed(ptrdiff_t n, const double *v, rng *g) {
-  double *r = malloc((size_t)n * sizeof *r), *together = malloc((size_t)n * sizeof *r);
+  double *r = zeros(n), *together = zeros(n);
   long double mean = 0, square = 0, sum = 0;
   for (ptrdiff_t i = 0; i < n; i++)
     mean += (v ? v[i] : 1 / (long double)n) * (r[i] = 5 + rng_uniform(g));
@@ -283,7 +283,7 @@ static void check_centred_and_weighed(ptrdiff_t n, const double *v, rng *g) {
 static void rows_are_centred_and_weighed(void) {
   rng g = rng_seeded(3);
   for (ptrdiff_t n = 1; n <= 1100; n = 3 * n + 1) {
-    double *v = malloc((size_t)n * sizeof *v), total = 0;
+    double *v = zeros(n), total = 0;
     for (ptrdiff_t i = 0; i < n; i++) total += v[i] = rng_uniform(&g);
     for (ptrdiff_t i = 0; i < n; i++) v[i] /= total;
     check_centred_and_weighed(n, NULL, &g);

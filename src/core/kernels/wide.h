@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* GCC 7 does not know all of the instructions that are asked for. */
-#if defined(__x86_64__) && (defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 8))
+/* GCC 7 does not know all of the instructions that are asked for. Clang may come without the
+   extensions of GNU. */
+#if defined(__x86_64__) && defined(__GNUC__) && (defined(__clang__) || __GNUC__ >= 8)
 #define SP_CLONES 1
 #endif
 

@@ -27,6 +27,13 @@ static inline double sp_piece_clamp(const sp_piece *piece, double b) {
   return fmin(piece->high, fmax(piece->low, b));
 }
 
+/* Where a step of d from b, inside the piece, leads: to its end where the step is cut there,
+   whatever rounding makes of the sum. */
+static inline double sp_piece_step(const sp_piece *piece, double b, double d) {
+  const double end = sp_piece_end(piece, d);
+  return fabs(d) < fabs(end - b) * (1 - 0x1p-49) ? b + d : end;
+}
+
 /* c is the negative gradient of the loss with respect to beta_j; lambda >= 0. */
 typedef struct {
   const char *name;

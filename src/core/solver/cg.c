@@ -146,7 +146,7 @@ static double clip(const sp_solver *s, double lambda, const support *a, double *
 
 /* Conjugate residuals: the remainder, by which a solution is judged, is the least in the Krylov
    space. Saad (2003), Iterative Methods for Sparse Linear Systems, algorithm 6.20. A step that
-   leaves the pieces will be cut, which undoes what precision it has: it is not made more precise. */
+   leaves the pieces will be cut, which undoes what precision it has: it is made no more precise. */
 static sp_status solve(sp_solver *s, double lambda, support *a, ptrdiff_t *iterations,
                        sp_error *err) {
   double last = INFINITY;
@@ -181,7 +181,7 @@ static void take_step(sp_solver *s, support *a, const double *step, double lambd
     double *b = &s->beta[a->cols[e]];
     const double old = *b;
     if (piece_of(s, a->cols[e], lambda, &piece))
-      *b = sp_piece_clamp(&piece, old + step[e] * a->scale[e]);
+      *b = sp_piece_step(&piece, old, step[e] * a->scale[e]);
     a->scratch[e] = old - *b;
   }
   sp_std_mul(s->problem->design, a->cols, a->size, a->scratch, &s->residual);

@@ -166,7 +166,7 @@ static void follow(descent *d, double shift) {
   for (ptrdiff_t e = 0; e < d->size; e++) {
     sp_piece piece;
     double *b = &d->q->beta[d->q->index[d->member[e]]];
-    if (piece_of(d, d->member[e], &piece)) *b = sp_piece_clamp(&piece, *b + d->direction[e]);
+    if (piece_of(d, d->member[e], &piece)) *b = sp_piece_step(&piece, *b, d->direction[e]);
   }
   sp_axpy(d->q->design->x->n, -1, d->along, d->base);
   d->lift += shift;
