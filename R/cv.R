@@ -171,7 +171,8 @@ cv_remedies <- function() {
   remedies <- paste0("Write foldid = folds(..., ", drawn, " = ...).")
   c(
     control_remedies(), as.list(stats::setNames(remedies, drawn)),
-    k = "Did you mean `nfolds`?", type.measure = "Did you mean `measure`?"
+    k = "Did you mean `nfolds`?", folds = "Write foldid = folds(...).",
+    type.measure = "Did you mean `measure`?"
   )
 }
 

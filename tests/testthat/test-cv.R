@@ -298,6 +298,7 @@ test_that("arguments that nobody has are those of the function that was called",
   refused(cv_sparsereg(x, y, standardise = TRUE), "standardise", "Did you mean `standardize`?")
   refused(cv_sparsereg(x, y, type.measure = "mae"), "type.measure", "Did you mean `measure`?")
   refused(cv_sparsereg(x, y, k = 5), "k", "Did you mean `nfolds`?")
+  refused(cv_sparsereg(x, y, folds = folds(97)), "folds", "Write foldid = folds(...).")
   refused(cv_sparsereg(x, y, groups = 1:97), "groups", "Write foldid = folds(..., groups = ...).")
   refused(cv_nested(x, y, tol = 1), "tol", "Write control = sparsereg_control(tol = ...).",
     "cv_nested()"

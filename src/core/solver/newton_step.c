@@ -18,8 +18,9 @@ static const double patience = 3;
 /* A Gram matrix that costs more steps than these is kept through one that converges slowly. */
 static const double dear = 64;
 
-/* Share of the violation that a step without a Gram matrix may leave. */
-static const double inexactness = 0.03;
+/* Shares of the violation that a step without a Gram matrix may leave: as a rule, and where steps
+   converge quickly. */
+static const double inexactness = 0.03, exactness = 1e-3;
 
 /* With few rows for each member a correction costs as much as the step that it may save. */
 static int corrections_pay(const sp_quadratic *q) {
@@ -233,6 +234,16 @@ static sp_status search_line(sp_newton *s, double lambda, double *gain, sp_error
   return SP_OK;
 }
 
+/* The next step will leave the square of what the last one did, if steps converge quadratically.
+   Eisenstat and Walker (1996), SIAM J. Sci. Comput. 17, 16-32, eq. (2.6). More than the certificate
+   is likely to ask for is of no use. */
+static double slack_without_gram(const sp_newton *s, double lambda, double violation) {
+  const double most = inexactness * violation, pace = s->pace > 0 ? s->pace : 1;
+  const double proof = s->leverage > 0 ? s->tolerance.tol / s->leverage / 4 : 0;
+  const double least = fmax(exactness, pace * pace) * violation;
+  return fmin(most, fmax(least, proof * sp_newton_unit(s, lambda)));
+}
+
 /* With a Gram matrix the quadratic is minimised to rounding, which costs nothing; without, no
    further than its minimum is likely to be right. */
 static sp_status minimise_quadratic(sp_newton *s, double lambda, double violation, sp_error *err) {
@@ -240,7 +251,7 @@ static sp_status minimise_quadratic(sp_newton *s, double lambda, double violatio
   ptrdiff_t rounds = 0;
   if (!s->quadratic.bare)
     return sp_quadratic_minimise(&s->quadratic, lambda, precision, &rounds, err);
-  const double slack = fmax(precision, inexactness * violation);
+  const double slack = fmax(precision, slack_without_gram(s, lambda, violation));
   return sp_inexact_minimise(&s->quadratic, &s->g, lambda, slack, s->ctx, err);
 }
 
