@@ -96,7 +96,7 @@
 #'   gamma at each lambda (L), and the unpenalised coefficients of all observations, `intercept` and
 #'   `beta`;
 #' - `predictions`: with `keep = TRUE` the means predicted for each observation when it was left out
-#'   (n x L, the average over repeats, `NA` if it never was);
+#'   (n x L, the average over repeats, `NA` if it never was), rows named as those of `fitted()`;
 #' - `call`, `version`.
 #'
 #' @references Breiman L, Friedman J, Olshen R, Stone C (1984). *Classification and Regression
@@ -316,7 +316,9 @@ new_cv_sparsereg <- function(fit, problem, folds, results, plan, call) {
     )
   }
   if (plan$keep) {
-    object$predictions <- kept_predictions(results, counted, folds, tables[[1]]$gamma_row)
+    object$predictions <- kept_predictions(
+      results, counted, folds, row_labels(problem), tables[[1]]$gamma_row
+    )
   }
   mark_rules(object)
 }
@@ -373,8 +375,8 @@ summarise_folds <- function(fold_error, weights, repeat_of = rep(1L, length(weig
 }
 
 # Averages over the folds in which an observation was left out, at the best gamma of each lambda.
-kept_predictions <- function(results, counted, folds, gamma_row) {
-  sum <- matrix(0, folds$n, length(gamma_row))
+kept_predictions <- function(results, counted, folds, labels, gamma_row) {
+  sum <- matrix(0, folds$n, length(gamma_row), dimnames = if (!is.null(labels)) list(labels, NULL))
   count <- integer(folds$n)
   for (k in counted) {
     rows <- folds$test[[k]]

@@ -20,7 +20,7 @@
 #' - `fold_error`: K x measures;
 #' - `chosen`: a data frame with the choice in each outer fold: `fold`, `lambda`, `alpha`, `gamma`
 #'   (if relaxed), `df`, and `inner`, the error that the inner cross-validation promised;
-#' - `predictions`: the predicted mean of each observation when it was left out;
+#' - `predictions`: the predicted mean of each observation when it was left out, with its name;
 #' - `folds`, `failed`, `weights` (of the outer folds), `rule`, `labels`, `nobs` (the observations
 #'   of positive weight), `formula` (`NULL` without one), `call`. `update()` works as for
 #'   [cv_sparsereg()].
@@ -153,7 +153,7 @@ new_cv_nested <- function(problem, folds, results, plan, rule, call) {
   structure(
     c(summary, list(
       fold_error = fold_error, chosen = chosen,
-      predictions = nested_predictions(results, counted, folds),
+      predictions = nested_predictions(results, counted, folds, row_labels(problem)),
       folds = folds, failed = failed, rule = rule, weights = weights,
       labels = vapply(plan$measures, `[[`, "", "label"), nobs = sum(problem_weights(problem) > 0),
       formula = formula_of(problem), call = call
@@ -162,11 +162,11 @@ new_cv_nested <- function(problem, folds, results, plan, rule, call) {
   )
 }
 
-nested_predictions <- function(results, counted, folds) {
+nested_predictions <- function(results, counted, folds, labels) {
   results[counted] <- lapply(results[counted], function(result) {
     list(mu = list(matrix(result$mu)))
   })
-  kept_predictions(results, counted, folds, 1L)[, 1]
+  kept_predictions(results, counted, folds, labels, 1L)[, 1]
 }
 
 abort_no_model <- function(object, ...) {

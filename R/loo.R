@@ -37,7 +37,8 @@
 #' @param ... further graphical parameters for `plot()`; not used by `print()`.
 #' @return An object of class `sparsepath_loo`, a list of `lambda`, `df`, `error` and `se` (L), the
 #'   weighted mean over observations and its standard error as in [cv_sparsereg()]; `predictions`
-#'   (n x L), the means predicted without the observation itself, `NA` in rows of weight zero;
+#'   (n x L), the means predicted without the observation itself, `NA` in rows of weight zero, rows
+#'   named as those of `fitted()`;
 #'   `method`, `measure`, `label` and `maximize`, whether more of it is better; and the `alpha` of
 #'   the fit. `plot()` draws the errors like those of [cv_sparsereg()] and returns invisibly what it
 #'   draws.
@@ -72,6 +73,7 @@ loo_problem <- function(fit, problem, measure = NULL) {
   left_out <- if (exact) ridge_loo(fit, problem, used) else alo(fit, problem, used)
   predictions <- matrix(NA_real_, length(weights), length(fit$lambda))
   predictions[used, ] <- left_out
+  rownames(predictions) <- row_labels(problem)
   summary <- summarise_loo(measures[[1]], problem$y[used], left_out, weights[used])
   structure(
     c(list(lambda = fit$lambda, df = fit$df), summary, list(

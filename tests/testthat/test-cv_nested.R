@@ -7,7 +7,7 @@ test_that("each outer fold is predicted by a cross-validation that never saw it"
     train <- prostate[outer != k, ]
     fit <- sparsereg(lpsa ~ . - train, train, lambda = nested$chosen$lambda[k])
     expect_equal(
-      nested$predictions[outer == k], unname(predict(fit, prostate[outer == k, ])[, 1]),
+      nested$predictions[outer == k], predict(fit, prostate[outer == k, ])[, 1],
       tolerance = 1e-6
     )
   }

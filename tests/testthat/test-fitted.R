@@ -53,6 +53,20 @@ test_that("rows are named as in a data frame without formula", {
   expect_identical(rownames(fitted(fit)), rownames(mtcars))
 })
 
+test_that("so are predictions for observations that were left out", {
+  omitted <- function(fitter, ...) {
+    fitter(mpg ~ wt + hp, data = with_gaps(), na.action = na.omit, ...)
+  }
+  used <- rownames(mtcars)[-c(2, 9)]
+  cv <- omitted(cv_sparsereg, keep = TRUE, seed = 1)
+  expect_identical(rownames(cv$predictions), used)
+  expect_identical(rownames(loo(cv$fit)$predictions), used)
+  expect_identical(names(omitted(cv_nested, nfolds = 4, seed = 1)$predictions), used)
+  x <- unname(as.matrix(mtcars[c("wt", "hp")]))
+  bare <- cv_sparsereg(x, mtcars$mpg, keep = TRUE, seed = 1)
+  expect_null(rownames(bare$predictions))
+})
+
 test_that("lambda, exact and df choose the columns", {
   fit <- sparsereg(mpg ~ ., data = mtcars, lambda = c(4, 1))
   exact <- sparsereg(mpg ~ ., data = mtcars, lambda = 0.4)
