@@ -205,8 +205,8 @@ static void members_that_join_later_are_in_the_plain_quadratic(void) {
   sp_quadratic_restart(&q, h, ALL);
   q.keeps_plain = 1;
   CHECK_EQUAL(sp_quadratic_add(&q, cols, FIRST, NULL, NULL), SP_OK);
+  for (int k = 0; k < FIRST; k++) q.step[k] = rng_normal(&g);
   for (int k = 0; k < FIRST; k++) {
-    q.step[k] = rng_normal(&g);
     double *fall = &before[cols[k]];
     *fall = q.gradient[k] = 0;
     for (int l = 0; l < FIRST; l++) *fall += q.gram[k + l * q.capacity] * q.step[l];
