@@ -1,3 +1,6 @@
+# Methods for a generic of a package that may not be installed: the help shows them as methods by
+# @method, beside which @exportS3Method writes nothing, so each states its line of NAMESPACE.
+
 #' Paths and errors of cross-validation as ggplot objects
 #'
 #' Methods for [ggplot2::autoplot()], if package ggplot2 is installed. They draw what

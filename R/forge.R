@@ -42,11 +42,12 @@ newdata_frame <- function(blueprint, newdata, rule, use_offset = TRUE) {
 
 newoffset_remedy <- "Give the offset of the new observations as `newoffset` instead."
 
+# The terms as they are without their offset, for model.frame().
 drop_offset <- function(terms) {
   place <- attr(terms, "offset")
   if (!is.null(place)) {
-    for (list in c("variables", "predvars")) {
-      attr(terms, list) <- attr(terms, list)[-(place + 1)]
+    for (name in c("variables", "predvars")) {
+      attr(terms, name) <- attr(terms, name)[-(place + 1)]
     }
     attr(terms, "offset") <- NULL
   }

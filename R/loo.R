@@ -38,10 +38,9 @@
 #' @return An object of class `sparsepath_loo`, a list of `lambda`, `df`, `error` and `se` (L), the
 #'   weighted mean over observations and its standard error as in [cv_sparsereg()]; `predictions`
 #'   (n x L), the means predicted without the observation itself, `NA` in rows of weight zero, rows
-#'   named as those of `fitted()`;
-#'   `method`, `measure`, `label` and `maximize`, whether more of it is better; and the `alpha` of
-#'   the fit. `plot()` draws the errors like those of [cv_sparsereg()] and returns invisibly what it
-#'   draws.
+#'   named as those of `fitted()`; `method`, `measure`, `label` and `maximize`, whether more of it
+#'   is better; and the `alpha` of the fit. `plot()` draws the errors like those of [cv_sparsereg()]
+#'   and returns invisibly what it draws.
 #' @references Allen DM (1974). The relationship between variable selection and data augmentation
 #' and a method for prediction. *Technometrics* 16, 125-127.
 #'

@@ -235,8 +235,8 @@ static sp_status search_line(sp_newton *s, double lambda, double *gain, sp_error
 }
 
 /* The next step will leave the square of what the last one did, if steps converge quadratically.
-   Eisenstat and Walker (1996), SIAM J. Sci. Comput. 17, 16-32, eq. (2.6). More than the certificate
-   is likely to ask for is of no use. */
+   Eisenstat and Walker (1996), SIAM J. Sci. Comput. 17, 16-32, eq. (2.6). A quarter of what the
+   certificate is likely to ask for is enough. */
 static double slack_without_gram(const sp_newton *s, double lambda, double violation) {
   const double most = inexactness * violation, pace = s->pace > 0 ? s->pace : 1;
   const double proof = s->leverage > 0 ? s->tolerance.tol / s->leverage / 4 : 0;
