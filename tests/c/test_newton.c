@@ -559,6 +559,28 @@ static void coefficients_without_end_are_named_in_a_wide_ridge(void) {
   }
 }
 
+/* The second half of the columns repeats the first with the other sign: one of each pair stays at
+   zero, whatever steps have made of the curvature and rounding of the gradients. */
+static void of_equal_columns_one_is_taken(void) {
+  enum { PAIRS = 15 };
+  for (int l = 0; l < LOSSES; l++)
+    for (int trial = 0; trial < 4; trial++) {
+      rng g = rng_seeded((uint64_t)trial + 50);
+      sample s = sample_new(trial & 1 ? 400 : 40, 2 * PAIRS, (uint64_t)trial);
+      bench b;
+      for (ptrdiff_t e = 0; e < PAIRS * s.n; e++) s.x[PAIRS * s.n + e] = -s.x[e];
+      for (ptrdiff_t i = 0; i < s.n; i++) s.y[i] = response(all[l], s.y[i], &g);
+      bench_start(&b, s, all[l], 0);
+      CHECK_EQUAL(bench_fit(&b, automatic_grid(60), usual_tolerance), SP_OK);
+      for (ptrdiff_t k = 0; k < b.path.size; k++) {
+        double *beta = coefficients(&b.path, s.p, k);
+        for (ptrdiff_t j = 0; j < PAIRS; j++) CHECK(beta[j] == 0 || beta[PAIRS + j] == 0);
+        free(beta);
+      }
+      bench_end(&b);
+    }
+}
+
 int main(void) {
   RUN(every_solution_is_certified_and_the_certificate_true);
   RUN(nothing_is_proved_that_collinear_free_columns_would_improve);
@@ -566,6 +588,7 @@ int main(void) {
   RUN(a_lambda_is_closed_by_a_step_whose_gradients_are_not_formed);
   RUN(supports_of_any_size_are_solved_without_a_gram_matrix);
   RUN(crawling_passes_bring_the_gram_matrix_back);
+  RUN(of_equal_columns_one_is_taken);
   RUN(members_of_the_quadratic_stay_in_the_working_set);
   RUN(steps_do_not_correct_curvature_that_proves);
   RUN(the_loss_follows_the_intercept);

@@ -41,40 +41,41 @@ void sp_gram_shift(const sp_gram *g, ptrdiff_t k, double change) {
   sp_axpy(g->size, -change, sp_gram_column(g, k), g->gradient);
 }
 
-static double violation_of(const sp_gram *g, ptrdiff_t k) {
-  const sp_penalty *h = g->penalty;
-  return h->ops->violation(h, g->index[k], *sp_gram_beta(g, k), g->gradient[k], g->lambda);
-}
-
-/* Is the column of one, up to sign and scale, that of the other? */
-static int are_equal(const sp_gram *g, ptrdiff_t k, ptrdiff_t m) {
-  const double *column = sp_gram_column(g, k);
-  return column[m] * column[m] >= (1 - equality) * (column[k] * sp_gram_column(g, m)[m]);
+ptrdiff_t sp_gram_find_equal(const double *column, const double *diagonal, ptrdiff_t k) {
+  const double least = (1 - equality) * diagonal[k];
+  ptrdiff_t m = 0;
+  while (m < k && !(column[m] * column[m] >= least * diagonal[m] && diagonal[m] > 0)) m++;
+  return m;
 }
 
 int sp_gram_has_equals(const sp_gram *g) {
   for (ptrdiff_t k = 0; k < g->size; k++)
-    for (ptrdiff_t m = 0; m < k; m++)
-      if (are_equal(g, k, m)) return 1;
+    if (g->alike[k] != g->index[k]) return 1;
   return 0;
 }
 
-/* Would member k leave zero although its column is, up to sign, that of one that is not zero and
-   should move as much? What moves that one serves both. Without a ridge part there is nothing in
-   sharing: of equal columns only the first to enter is nonzero. */
-static int waits_for_its_equal(const sp_gram *g, ptrdiff_t k, double violation, double slack) {
+/* Can member m, of the same column, do whatever k could, for no more of a penalty? */
+static int serves_for(const sp_gram *g, ptrdiff_t m, ptrdiff_t k) {
+  const sp_penalty *h = g->penalty;
+  const double price = h->ops->cut(h, g->index[m]) * sqrt(g->diagonal[k]);
+  const double other = h->ops->cut(h, g->index[k]) * sqrt(g->diagonal[m]);
+  return *sp_gram_beta(g, m) != 0 && sp_gram_is_inside(g, m) && price <= other * (1 + equality);
+}
+
+/* Without a ridge part there is nothing in sharing: of equal columns only the first to enter is
+   nonzero. Rounding would have others follow it, at gradients that are equal but for that. */
+static int waits_for_its_equal(const sp_gram *g, ptrdiff_t k) {
   if (*sp_gram_beta(g, k) != 0 || sp_gram_ridge(g, k) > 0) return 0;
   for (ptrdiff_t m = 0; m < g->size; m++)
-    if (*sp_gram_beta(g, m) != 0 && are_equal(g, k, m) && violation_of(g, m) >= violation - slack)
-      return 1;
+    if (g->alike[m] == g->alike[k] && m != k && serves_for(g, m, k)) return 1;
   return 0;
 }
 
 double sp_gram_descend(const sp_gram *g, ptrdiff_t k, double slack) {
   const sp_penalty *h = g->penalty;
   const double a = sp_gram_column(g, k)[k], old = *sp_gram_beta(g, k);
-  const double violation = violation_of(g, k);
-  if (!(a > 0) || violation <= slack || waits_for_its_equal(g, k, violation, slack)) return 0;
+  const double violation = h->ops->violation(h, g->index[k], old, g->gradient[k], g->lambda);
+  if (!(a > 0) || violation <= slack || waits_for_its_equal(g, k)) return 0;
   const double target = h->ops->prox(h, g->index[k], g->gradient[k] + a * old, a, g->lambda);
   if (target == old) return 0;
   sp_gram_shift(g, k, target - old);

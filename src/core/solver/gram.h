@@ -19,6 +19,8 @@ typedef struct {
   const ptrdiff_t *index; /* size; the columns */
   double *beta;           /* by column */
   double *gradient;       /* size; c at beta */
+  const double *diagonal; /* size; of G as X gave it */
+  const ptrdiff_t *alike; /* size; the column that stands for all that equal it: see below */
   const double *entries;  /* G, column-major with leading dimension `stride` */
   ptrdiff_t stride;
 } sp_gram;
@@ -56,11 +58,15 @@ double sp_gram_share_to_end(const sp_gram *g, ptrdiff_t k, double d, double *end
 /* Moves member k by `change`, and all gradients with it. Cost: |members|. */
 void sp_gram_shift(const sp_gram *g, ptrdiff_t k, double change);
 
-/* Are the columns of any two members equal up to sign and scale? Cost: |members|^2. */
+/* Of a new member k, with the diagonal and the entries of G with earlier members, as X gave them:
+   an earlier one whose column is the same up to sign and scale; k if there is none. */
+ptrdiff_t sp_gram_find_equal(const double *column, const double *diagonal, ptrdiff_t k);
+
+/* Does any member equal another one, or one that was a member? */
 int sp_gram_has_equals(const sp_gram *g);
 
 /* Minimises over coefficient k alone where it violates stationarity by more than `slack`, unless
-   the same column moves with another coefficient already. Returns the change. Cost: |members|. */
+   the same column moves with another coefficient as well. Returns the change. Cost: |members|. */
 double sp_gram_descend(const sp_gram *g, ptrdiff_t k, double slack);
 
 #endif

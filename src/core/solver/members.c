@@ -150,6 +150,8 @@ sp_gram sp_members_gram(const sp_solver *s, double lambda) {
                    .index = w->index,
                    .beta = s->beta,
                    .gradient = w->gradient,
+                   .diagonal = w->diagonal,
+                   .alike = w->alike,
                    .entries = w->gram,
                    .stride = w->capacity};
 }

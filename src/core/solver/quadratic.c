@@ -48,6 +48,7 @@ void sp_quadratic_clear(sp_quadratic *q) {
   sp_free(q->gram);
   sp_free(q->plain);
   sp_free(q->diagonal);
+  sp_free(q->alike);
   sp_free(q->mean);
   sp_free(q->weight);
   sp_free(q->beta);
@@ -89,7 +90,9 @@ static sp_status grow(sp_quadratic *q, sp_error *err) {
   SP_TRY(SP_RESIZE(&q->gradient, capacity, err));
   SP_TRY(SP_RESIZE(&q->step, capacity, err));
   SP_TRY(SP_RESIZE(&q->mean, capacity, err));
-  SP_TRY(q->bare ? SP_RESIZE(&q->diagonal, capacity, err) : grow_products(q, capacity, err));
+  SP_TRY(SP_RESIZE(&q->diagonal, capacity, err));
+  SP_TRY(SP_RESIZE(&q->alike, capacity, err));
+  if (!q->bare) SP_TRY(grow_products(q, capacity, err));
   q->capacity = capacity;
   return SP_OK;
 }
@@ -196,11 +199,21 @@ static void enter_products(const sp_quadratic *q, ptrdiff_t count, double *gram)
   }
 }
 
+static void note_equals(sp_quadratic *q, ptrdiff_t count) {
+  for (ptrdiff_t k = q->size - count; k < q->size; k++) {
+    const double *column = q->gram + k * q->capacity;
+    q->diagonal[k] = column[k];
+    q->alike[k] = q->index[k];
+    q->alike[k] = q->alike[sp_gram_find_equal(column, q->diagonal, k)];
+  }
+}
+
 static sp_status fill_gram(sp_quadratic *q, ptrdiff_t count, sp_error *err) {
   SP_TRY(choose_rows(q, err));
   fill_mean(q, count);
   cross_products(q, count);
   enter_products(q, count, q->gram);
+  note_equals(q, count);
   if (q->corrected && q->plain) enter_products(q, count, q->plain);
   return SP_OK;
 }
@@ -246,6 +259,8 @@ sp_gram sp_quadratic_gram(const sp_quadratic *q, double lambda) {
                    .index = q->index,
                    .beta = q->beta,
                    .gradient = q->gradient,
+                   .diagonal = q->diagonal,
+                   .alike = q->alike,
                    .entries = q->gram,
                    .stride = q->capacity};
 }
