@@ -9,9 +9,8 @@
 
 enum { MAX_SOLVES = 100, MAX_REFINEMENTS = 40 };
 
-/* Shares of the objective and of a diagonal of the Gram matrix: rises and curvatures that are
-   rounding. */
-static const double no_rise = 1e-12, no_curvature = 1e-14;
+/* Share of a diagonal of the Gram matrix: curvatures that are rounding. */
+static const double no_curvature = 1e-14;
 
 /* ---- descent on the support ------------------------------------------------------------- */
 
@@ -29,7 +28,7 @@ static double right_hand_side(sp_solver *s, const sp_gram *g) {
 
 /* gradient -= G step. The gradients of the support follow from the image of the step under G +
    ridge, so only the others need products: when they are few, row by row. */
-static void shift_gradients(sp_solver *s, const sp_gram *g, double share) {
+static void shift_gradients(sp_solver *s, const sp_gram *g) {
   const sp_factor *f = &s->support.factor;
   sp_working_set *w = &s->working_set;
   if (w->size - f->size > f->size) {
@@ -42,7 +41,7 @@ static void shift_gradients(sp_solver *s, const sp_gram *g, double share) {
   for (ptrdiff_t row = 0; row < f->size; row++) {
     const ptrdiff_t k = f->label[row];
     dense[k] = s->support.step[row];
-    w->gradient[k] -= share * s->support.image[row] - sp_gram_ridge(g, k) * dense[k];
+    w->gradient[k] -= s->support.image[row] - sp_gram_ridge(g, k) * dense[k];
   }
   ptrdiff_t *others = s->cols, count = 0;
   for (ptrdiff_t k = 0; k < w->size; k++)
@@ -52,19 +51,10 @@ static void shift_gradients(sp_solver *s, const sp_gram *g, double share) {
 
 /* The coefficients of the support go by a share of the step. */
 static void move_support(sp_solver *s, const sp_gram *g, double share) {
-  const sp_factor *f = &s->support.factor;
-  double *step = s->support.step;
-  for (ptrdiff_t row = 0; row < f->size; row++) {
-    step[row] *= share;
-    *sp_gram_beta(g, f->label[row]) += step[row];
-    sp_gradients_outdate(s, g->index[f->label[row]], step[row]);
-  }
-  s->support.halfway = 0;
-}
-
-static void take_step(sp_solver *s, const sp_gram *g, double share) {
-  move_support(s, g, share);
-  shift_gradients(s, g, share);
+  const sp_support *a = &s->support;
+  sp_support_go(&s->support, g, share);
+  for (ptrdiff_t row = 0; row < a->factor.size; row++)
+    sp_gradients_outdate(s, g->index[a->factor.label[row]], a->step[row]);
 }
 
 static void settle_at_end(sp_solver *s, const sp_gram *g, ptrdiff_t row, double end) {
@@ -76,45 +66,20 @@ static void settle_at_end(sp_solver *s, const sp_gram *g, ptrdiff_t row, double 
   sp_support_fix(&s->support, row, change);
 }
 
-/* Who meets an end in the first quarter of the step, or not much later than the first one, will
-   surely settle there; whether the others will depends on those. On a small support another solve
-   costs more than bringing some back: there all are early. */
-static double early(const sp_solver *s, const sp_gram *g) {
-  ptrdiff_t first;
-  double end;
-  if (s->support.factor.size < SP_SMALL) return 1;
-  return fmin(1, fmax(0.25, 2 * sp_support_first_end(&s->support, g, &first, &end)));
+/* Follows the step for as long as the objective falls; those who meet an end on the way settle
+   there. Returns how many did. */
+static ptrdiff_t take_step(sp_solver *s, const sp_gram *g) {
+  ptrdiff_t met;
+  const double share = sp_support_search(&s->support, g, &met);
+  move_support(s, g, share);
+  shift_gradients(s, g);
+  for (ptrdiff_t m = 0; m < met; m++)
+    settle_at_end(s, g, s->support.meetings[m].row, s->support.meetings[m].end);
+  return met;
 }
 
-/* Sets the coefficients that the full step would carry past an end, early, to that end; counts
-   them. */
-static ptrdiff_t settle_early(sp_solver *s, const sp_gram *g) {
-  const sp_support *a = &s->support;
-  ptrdiff_t settled = 0;
-  double end = 0;
-  const double limit = early(s, g);
-  for (ptrdiff_t row = a->factor.size - 1; row >= 0; row--) {
-    if (sp_gram_share_to_end(g, a->factor.label[row], a->step[row], &end) >= limit) continue;
-    settle_at_end(s, g, row, end);
-    settled++;
-  }
-  return settled;
-}
-
-/* Steps to the first end on the way and settles that coefficient; 0 when there is none. */
-static ptrdiff_t settle_first(sp_solver *s, const sp_gram *g) {
-  double end = 0;
-  ptrdiff_t first;
-  const double share = sp_support_first_end(&s->support, g, &first, &end);
-  if (share >= 1) return 0;
-  take_step(s, g, share);
-  settle_at_end(s, g, first, end);
-  return 1;
-}
-
-/* Solves on the support, settling coefficients by `settle`, then refines. 1 when done. */
-static int descend(sp_solver *s, const sp_gram *g,
-                   ptrdiff_t (*settle)(sp_solver *, const sp_gram *)) {
+/* Solves on the support until no coefficient has to settle, then refines. 1 when done. */
+static int descend(sp_solver *s, const sp_gram *g) {
   int refinements = 0;
   double last = INFINITY;
   for (int solves = 0; solves < MAX_SOLVES; solves++) {
@@ -123,25 +88,10 @@ static int descend(sp_solver *s, const sp_gram *g,
     if (refinements > 0 && size > last / 2) return 1;
     last = size;
     sp_support_solve(&s->support, g);
-    if (settle(s, g) > 0) {
-      refinements = 0;
-      continue;
-    }
-    take_step(s, g, 1);
-    refinements++;
+    refinements = take_step(s, g) > 0 ? 0 : refinements + 1;
+    if (refinements > 0) s->support.halfway = 0;
   }
   return 0;
-}
-
-/* The objective up to a constant: -beta'(c_null + c) / 2 + sum_j h_j(beta_j). */
-static double objective(const sp_solver *s, const sp_gram *g) {
-  double sum = 0;
-  for (ptrdiff_t k = 0; k < g->size; k++) {
-    const ptrdiff_t j = g->index[k];
-    sum += g->penalty->ops->value(g->penalty, j, s->beta[j], g->lambda);
-    sum -= s->beta[j] * (s->origin[j] + g->gradient[k]) / 2;
-  }
-  return sum;
 }
 
 /* ---- linear dependence ------------------------------------------------------------------ */
@@ -186,6 +136,7 @@ static int slide(sp_solver *s, const sp_gram *g, ptrdiff_t k) {
   if (!direction_of(s, g, k, &fall, &bend, &noise)) return 0;
   const double sign = fall > 0 ? 1 : -1;
   for (ptrdiff_t row = 0; row < f->size; row++) step[row] *= -sign;
+  s->support.halfway = 0;
 
   double end = 0, own_end = 0;
   ptrdiff_t first;
@@ -221,28 +172,14 @@ static ptrdiff_t slide_dependent(sp_solver *s, const sp_gram *g) {
 
 void sp_exact_clear(sp_exact_scratch *x) {
   sp_free(x->dense);
-  sp_free(x->beta);
-  sp_free(x->gradient);
   memset(x, 0, sizeof *x);
 }
 
 static sp_status reserve(sp_exact_scratch *x, ptrdiff_t capacity, sp_error *err) {
   if (x->capacity >= capacity) return SP_OK;
   SP_TRY(SP_RESIZE(&x->dense, capacity, err));
-  SP_TRY(SP_RESIZE(&x->beta, capacity, err));
-  SP_TRY(SP_RESIZE(&x->gradient, capacity, err));
   x->capacity = capacity;
   return SP_OK;
-}
-
-static void remember(sp_exact_scratch *x, const sp_gram *g) {
-  for (ptrdiff_t k = 0; k < g->size; k++) x->beta[k] = *sp_gram_beta(g, k);
-  memcpy(x->gradient, g->gradient, (size_t)g->size * sizeof *x->gradient);
-}
-
-static void take_back(const sp_exact_scratch *x, const sp_gram *g) {
-  for (ptrdiff_t k = 0; k < g->size; k++) *sp_gram_beta(g, k) = x->beta[k];
-  memcpy(g->gradient, x->gradient, (size_t)g->size * sizeof *x->gradient);
 }
 
 sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err) {
@@ -251,14 +188,7 @@ sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err)
   SP_TRY(reserve(&s->exact, s->working_set.capacity, err));
   SP_TRY(sp_support_reserve(&s->support, s->working_set.capacity, err));
   SP_TRY(sp_support_follow(&s->support, &g, err));
-  remember(&s->exact, &g);
-  const double before = objective(s, &g);
-  int done = descend(s, &g, settle_early);
-  if (!done || objective(s, &g) > before + no_rise * fabs(before)) {
-    take_back(&s->exact, &g);
-    SP_TRY(sp_support_follow(&s->support, &g, err));
-    done = descend(s, &g, settle_first);
-  }
+  const int done = descend(s, &g);
   *solved = slide_dependent(s, &g) == 0 && done;
   return SP_OK;
 }

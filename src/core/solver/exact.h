@@ -2,9 +2,9 @@
  *
  * For the support A with signs s_A: (G_AA + ridge) d = c_A - slope_A - ridge beta_A. A full step
  * ends at the solution, unless some coefficients reach the end of their piece on the way. Those
- * that do so early are set to that end, all at once, and the rest is solved again; should the
- * objective rise, the step is taken back and done with care: to the first such end only, as in the
- * homotopy of Osborne, Presnell and Turlach (2000), IMA J. Numer. Anal. 20, 389-403. */
+ * stay there, all that do so before the objective rises again, and the rest is solved anew: the
+ * homotopy of Osborne, Presnell and Turlach (2000), IMA J. Numer. Anal. 20, 389-403, which stops at
+ * the first such end, takes a solve for each. */
 #ifndef SP_EXACT_H
 #define SP_EXACT_H
 

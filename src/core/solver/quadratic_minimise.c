@@ -13,32 +13,32 @@ static void move_support(sp_support *s, const sp_gram *g, double share) {
   double *moves = s->cross[0];
   memset(moves, 0, (size_t)g->size * sizeof *moves);
   sp_support_mark(s, g->size);
+  sp_support_go(s, g, share);
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {
     const ptrdiff_t k = s->factor.label[row];
-    const double added = s->damping * sp_gram_column(g, k)[k] + sp_gram_ridge(g, k);
-    moves[k] = share * s->step[row];
-    *sp_gram_beta(g, k) += moves[k];
-    g->gradient[k] -= share * s->image[row] - added * moves[k];
+    moves[k] = s->step[row];
+    g->gradient[k] -=
+        s->image[row] - (s->damping * sp_gram_column(g, k)[k] + sp_gram_ridge(g, k)) * moves[k];
   }
   for (ptrdiff_t k = 0; k < g->size; k++)
     if (!s->marked[k]) g->gradient[k] -= sp_dot(g->size, sp_gram_column(g, k), moves);
-  s->halfway = 0;
 }
 
-/* Takes the step up to where the first member meets the end of its piece, which leaves the factor.
-   Returns whether one did. */
-static int step_to_first_end(sp_support *s, const sp_gram *g) {
-  double end = 0;
-  ptrdiff_t first;
-  const double share = sp_support_first_end(s, g, &first, &end);
-  move_support(s, g, fmin(1, share));
-  if (share >= 1) return 0;
-  const ptrdiff_t k = s->factor.label[first];
-  const double change = end - *sp_gram_beta(g, k);
+static void settle_at_end(sp_support *s, const sp_gram *g, const sp_meeting *m) {
+  const ptrdiff_t k = s->factor.label[m->row];
+  const double change = m->end - *sp_gram_beta(g, k);
   sp_gram_shift(g, k, change);
-  *sp_gram_beta(g, k) = end;
-  sp_support_fix(s, first, change);
-  return 1;
+  *sp_gram_beta(g, k) = m->end;
+  sp_support_fix(s, m->row, change);
+}
+
+/* Follows the step for as long as the quadratic falls; members that meet the end of their piece on
+   the way leave the factor. Returns whether any did. */
+static int take_step(sp_support *s, const sp_gram *g) {
+  ptrdiff_t met;
+  move_support(s, g, sp_support_search(s, g, &met));
+  for (ptrdiff_t m = 0; m < met; m++) settle_at_end(s, g, &s->meetings[m]);
+  return met > 0;
 }
 
 static double largest_pull(const sp_support *s) {
@@ -54,7 +54,7 @@ static int descend_on_support(sp_support *s, const sp_gram *g, double slack) {
     sp_support_load(s, g);
     if (!(largest_pull(s) > slack)) return met;
     sp_support_solve(s, g);
-    met = step_to_first_end(s, g);
+    met = take_step(s, g);
     if (!met) return 0;
   }
 }

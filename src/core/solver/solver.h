@@ -42,8 +42,7 @@ typedef struct {
 /* Room for the exact step on a working set of up to `capacity` members. */
 typedef struct {
   ptrdiff_t capacity;
-  double *dense;           /* the step, spread over W */
-  double *beta, *gradient; /* where it began */
+  double *dense; /* the step, spread over W */
 } sp_exact_scratch;
 
 /* No violation of stationarity is asked to be below this share of lambda, and no gradient below

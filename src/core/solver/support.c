@@ -1,8 +1,10 @@
 #include "support.h"
 
 #include "../alloc.h"
+#include "../kernels.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- life ------------------------------------------------------------------------------- */
@@ -16,6 +18,7 @@ sp_status sp_support_reserve(sp_support *s, ptrdiff_t capacity, sp_error *err) {
   SP_TRY(sp_nearby_resize(&s->nearby, capacity, err));
   for (int a = 0; a < SP_FACTOR_GROUP; a++)
     SP_TRY(SP_RESIZE(&s->cross[a], capacity + SP_FACTOR_GROUP, err));
+  SP_TRY(SP_RESIZE(&s->meetings, capacity, err));
   SP_TRY(SP_RESIZE(&s->marked, capacity, err));
   s->capacity = capacity;
   return SP_OK;
@@ -29,6 +32,7 @@ void sp_support_clear(sp_support *s) {
   sp_free(s->half);
   sp_nearby_clear(&s->nearby);
   for (int a = 0; a < SP_FACTOR_GROUP; a++) sp_free(s->cross[a]);
+  sp_free(s->meetings);
   sp_free(s->marked);
   memset(s, 0, sizeof *s);
 }
@@ -149,6 +153,75 @@ double sp_support_first_end(const sp_support *s, const sp_gram *g, ptrdiff_t *fi
     *end = candidate;
   }
   return least;
+}
+
+/* ---- the bent line ---------------------------------------------------------------------- */
+
+static int by_share(const void *a, const void *b) {
+  const double left = ((const sp_meeting *)a)->share, right = ((const sp_meeting *)b)->share;
+  return (left > right) - (left < right);
+}
+
+static int by_falling_row(const void *a, const void *b) {
+  const ptrdiff_t left = ((const sp_meeting *)a)->row, right = ((const sp_meeting *)b)->row;
+  return (left < right) - (left > right);
+}
+
+/* During the step, in turn. */
+static ptrdiff_t list_meetings(sp_support *s, const sp_gram *g) {
+  ptrdiff_t count = 0;
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
+    sp_meeting m = {.row = row};
+    m.share = sp_gram_share_to_end(g, s->factor.label[row], s->step[row], &m.end);
+    if (m.share < 1) s->meetings[count++] = m;
+  }
+  qsort(s->meetings, (size_t)count, sizeof *s->meetings, by_share);
+  return count;
+}
+
+/* The direction and its image from where a member stays behind, but for the image's own row. */
+static void bend(const sp_support *s, const sp_gram *g, ptrdiff_t row, double *direction,
+                 double *image) {
+  const ptrdiff_t k = s->factor.label[row];
+  const double *column = sp_gram_column(g, k), stopped = direction[row];
+  for (ptrdiff_t i = 0; i < s->factor.size; i++) image[i] -= stopped * column[s->factor.label[i]];
+  direction[row] = 0;
+}
+
+/* The share at which a parabola with this slope and curvature is least, from `share` on. */
+static double least_from(double share, double fall, double curvature) {
+  if (!(fall > 0)) return share;
+  return curvature > 0 ? share + fall / curvature : INFINITY;
+}
+
+double sp_support_search(sp_support *s, const sp_gram *g, ptrdiff_t *met) {
+  const ptrdiff_t size = s->factor.size, count = list_meetings(s, g);
+  const size_t bytes = (size_t)size * sizeof *s->step;
+  double *direction = s->cross[0], *image = s->cross[1], *pull = s->cross[2];
+  double share = 0, least = INFINITY;
+  memcpy(direction, s->step, bytes);
+  memcpy(image, s->image, bytes);
+  memcpy(pull, s->pull, bytes);
+  for (*met = 0; *met < count && s->meetings[*met].share < least; ++*met) {
+    const sp_meeting *m = &s->meetings[*met];
+    sp_axpy(size, share - m->share, image, pull);
+    share = m->share;
+    bend(s, g, m->row, direction, image);
+    least = least_from(share, sp_dot(size, direction, pull), sp_dot(size, direction, image));
+  }
+  qsort(s->meetings, (size_t)*met, sizeof *s->meetings, by_falling_row);
+  return fmin(1, least);
+}
+
+/* What damping has kept from a step is left of the pull, besides the share that was not taken. */
+void sp_support_go(sp_support *s, const sp_gram *g, double share) {
+  s->halfway &= s->damping == 0;
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
+    s->step[row] *= share;
+    s->image[row] *= share;
+    *sp_gram_beta(g, s->factor.label[row]) += s->step[row];
+    if (s->halfway) s->half[row] *= 1 - share;
+  }
 }
 
 void sp_support_fix(sp_support *s, ptrdiff_t row, double change) {

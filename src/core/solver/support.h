@@ -10,6 +10,12 @@
 #include "gram.h"
 #include "nearby.h"
 
+/* After this share of the step the member of a row is at the end of its piece. */
+typedef struct {
+  ptrdiff_t row;
+  double share, end;
+} sp_meeting;
+
 /* Vectors are by row of the factor. */
 typedef struct {
   ptrdiff_t capacity; /* members there is room for */
@@ -20,9 +26,10 @@ typedef struct {
   double *step;       /* ... the step */
   double *image;      /* ... and what the matrix makes of it */
   double *half;       /* L^-1 pull, where `halfway` */
-  int halfway;        /* set back by the owner once members move without leaving the factor */
+  int halfway;        /* set back by the owner when members have moved otherwise */
   sp_nearby nearby;
   double *cross[SP_FACTOR_GROUP]; /* capacity + group; scratch: entries of members that join */
+  sp_meeting *meetings;           /* as of sp_support_search() */
   unsigned char *marked;          /* by member: is it in the factor, as of sp_support_mark() */
 } sp_support;
 
@@ -42,13 +49,24 @@ void sp_support_mark(sp_support *s, ptrdiff_t members);
 void sp_support_load(sp_support *s, const sp_gram *g);
 
 /* From s->pull: s->step, the solution of (G + ridge + damping) step = pull, and its image under
-   that matrix. Cost: O(|A|^2), half of it when members have been fixed and nothing else has
-   happened since the last time, a few times it beside another ridge part. */
+   that matrix. Cost: O(|A|^2), half of it while `halfway`, a few times it beside another ridge
+   part. */
 void sp_support_solve(sp_support *s, const sp_gram *g);
 
 /* Over all rows: the least share of the step after which a member meets the end of its piece, where
    that ends and in which row (Inf and -1: none does). */
 double sp_support_first_end(const sp_support *s, const sp_gram *g, ptrdiff_t *first, double *end);
+
+/* How far the quadratic falls along the step, if members stay at the ends that they meet: the share
+   of it, at most 1, after which it first rises. By then *met members have met theirs; they are the
+   first s->meetings, from the last row to the first. At least one has if any meets one during the
+   step. Bertsekas (1982), SIAM J. Control Optim. 20, 221-246, with the least along the bent line
+   found exactly. Cost: O(|A|) per meeting. */
+double sp_support_search(sp_support *s, const sp_gram *g, ptrdiff_t *met);
+
+/* All members move by a share of the step; step and image become that share of them, and `half`,
+   without damping, what is left. */
+void sp_support_go(sp_support *s, const sp_gram *g, double share);
 
 /* The member of a row, which has moved by `change`, leaves the factor. Cost: O(|A|^2). */
 void sp_support_fix(sp_support *s, ptrdiff_t row, double change);
