@@ -74,7 +74,8 @@
 #' @param keep keep the predicted means of the observations that were left out?
 #' @param threads number of threads among which the folds are divided, if R was built with OpenMP.
 #'   The result is the same for any number. Families that are evaluated by R functions, or whose
-#'   parameter is estimated, use one.
+#'   parameter is estimated, use one, and so do processes forked from that which loaded the package
+#'   (`parallel::mclapply()`).
 #'
 #' @return An object of class `cv_sparsereg`, a list of
 #' - `lambda`: the values of lambda (L), those of `fit`;
@@ -222,7 +223,8 @@ cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma 
     )
   }
   list(
-    measures = resolve_measures(measure, problem$family), keep = keep, threads = threads,
+    measures = resolve_measures(measure, problem$family), keep = keep,
+    threads = usable_threads(threads),
     alpha = if (length(alpha) > 1) unique(as.double(alpha)) else problem$alpha,
     gamma = if (relax) sort(unique(c(gamma, 1)), decreasing = TRUE)
   )

@@ -1,0 +1,9 @@
+test_that("a forked process does not wait for the threads of the one it comes from", {
+  skip_on_os("windows")
+  cv <- function() cv_sparsereg(mpg ~ ., mtcars, seed = 1, threads = 2)$error
+  here <- cv()
+  child <- parallel::mcparallel(cv())
+  there <- parallel::mccollect(child, wait = FALSE, timeout = 20)
+  if (is.null(there)) tools::pskill(child$pid, tools::SIGKILL)
+  expect_identical(unname(there), list(here))
+})
