@@ -260,6 +260,7 @@ match_newdata <- function(blueprint, newdata) {
 }
 
 vector_as_newdata <- function(newdata, p) {
+  newdata <- read_integer64(newdata)
   if (p == 1) {
     return(matrix(newdata, ncol = 1))
   }

@@ -232,6 +232,7 @@ as_numeric_design <- function(x, argument = "x") {
       remedy = remedy_for_x(x, argument), class = "sparsepath_error_x"
     )
   }
+  x <- read_integer64(x)
   if (!is.matrix(x)) {
     x <- matrix(x, ncol = 1)
   }
@@ -239,6 +240,14 @@ as_numeric_design <- function(x, argument = "x") {
     storage.mode(x) <- "double"
   }
   x
+}
+
+# Package bit64 keeps whole numbers in the bits of doubles; what forgets their class has others.
+read_integer64 <- function(x) {
+  if (!inherits(x, "integer64")) {
+    return(x)
+  }
+  structure(as.double(x), dim = dim(x), dimnames = dimnames(x), names = names(x))
 }
 
 remedy_for_x <- function(x, argument) {
@@ -275,6 +284,7 @@ data_frame_as_matrix <- function(x, argument) {
       variable = name, class = "sparsepath_error_variable"
     )
   }
+  x[] <- lapply(x, read_integer64)
   x <- as.matrix(x)
   storage.mode(x) <- "double"
   x
