@@ -159,7 +159,7 @@ design_from_xy <- function(x, y, weights, offset, call) {
       remedy = "Give the response as second argument, or write sparsereg(formula, data)."
     )
   }
-  y_name <- deparse1(call$y)
+  y_name <- if (is.language(call$y)) deparse1(call$y) else "y"
   y_name <- if (nchar(y_name) > 60) "y" else y_name
   call[[1]] <- quote(sparsereg)
   prepare <- if (is.data.frame(x)) design_from_data_frame else design_from_matrix
