@@ -273,6 +273,24 @@ test_that("a term that new data do not allow is named, with their types", {
   expect_identical(error$variable, "wt")
 })
 
+test_that("what was around the formula of a fit, and is gone, is named", {
+  size <- 2
+  twice <- function(x) 2 * x
+  fits <- list(
+    sparsereg(mpg ~ wt + I(hp^size), mtcars), sparsereg(mpg ~ splines::ns(twice(wt), 2), mtcars),
+    sparsereg(mpg ~ wt + offset(rep(size, 2)), mtcars[3:4, ])
+  )
+  rm(size, twice)
+  for (k in 1:3) {
+    error <- expect_error(predict(fits[[k]], mtcars[1:2, ]), class = "sparsepath_error_variable")
+    lost <- c("size", "twice", "size")[k]
+    expect_identical(error$variable, lost)
+    expect_match(conditionMessage(error), paste0(
+      "`", lost, "` was found around the formula of the fit, and is not there any more."
+    ), fixed = TRUE)
+  }
+})
+
 test_that("a rule of one's own that fills gaps is followed, whatever the new data are", {
   fill <- function(frame) {
     frame[] <- lapply(frame, function(value) ifelse(is.na(value), 3, value))
