@@ -145,7 +145,8 @@ cv_sparsereg <- function(x, ..., nfolds = 10, foldid = NULL, seed = NULL, measur
   folds <- resolve_folds(problem, nfolds, foldid, seed)
   plan <- cv_plan(problem, measure, alpha, relax, gamma, keep, threads)
   cv_problem(
-    problem, folds, plan, cv_call(quote(cv_sparsereg), problem$call, own, call$alpha, alpha)
+    problem, folds, plan,
+    cv_call(called_name(call, quote(cv_sparsereg)), problem$call, own, call$alpha, alpha)
   )
 }
 
@@ -196,8 +197,8 @@ path_call <- function(call, alpha = NULL, own = cv_arguments) {
   as.call(path)
 }
 
-# With the function's name, of which do.call() leaves nothing, and the names that the method of
-# sparsereg() gave to the arguments: update() needs both.
+# With the name of the function, and the names that the method of sparsereg() gave to the arguments:
+# update() needs both.
 cv_call <- function(name, fit_call, own, alpha_expression = NULL, alpha = NULL) {
   if (length(alpha) > 1) {
     fit_call$alpha <- alpha_expression

@@ -145,6 +145,13 @@ print.sparsepath_problem <- function(x, ...) {
   invisible(x)
 }
 
+# The function of a call as update() will find it: do.call() and lapply() leave no name that would
+# do, sparsepath::sparsereg() one that is good also where the package is not attached.
+called_name <- function(call, name) {
+  full <- call("::", quote(sparsepath), name)
+  if (identical(call[[1]], full)) full else name
+}
+
 # ---- Data given as x and y ----------------------------------------------------------------------
 
 design_from_xy <- function(x, y, weights, offset, call) {
@@ -161,7 +168,6 @@ design_from_xy <- function(x, y, weights, offset, call) {
   }
   y_name <- if (is.language(call$y)) deparse1(call$y) else "y"
   y_name <- if (nchar(y_name) > 60) "y" else y_name
-  call[[1]] <- quote(sparsereg)
   prepare <- if (is.data.frame(x)) design_from_data_frame else design_from_matrix
   design <- prepare(x, y_name)
   design$blueprint$has_offset <- !is.null(offset)
