@@ -209,7 +209,7 @@ cv_call <- function(name, fit_call, own, alpha_expression = NULL, alpha = NULL) 
 # What is to be done on given folds, checked.
 cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma = 1,
                     keep = FALSE, threads = 1) {
-  check_count(threads, "threads")
+  check_count(threads, "threads", max = .Machine$integer.max)
   check_flag(relax, "relax")
   check_flag(keep, "keep")
   if (!is.numeric(gamma) || !length(gamma) || anyNA(gamma) || any(gamma < 0 | gamma > 1)) {

@@ -310,7 +310,7 @@ with_seed <- function(seed, expr) {
   if (is.null(seed)) {
     return(expr)
   }
-  check_count(seed, "seed", min = -Inf, max = .Machine$integer.max)
+  check_count(seed, "seed", min = -.Machine$integer.max, max = .Machine$integer.max)
   old <- globalenv()$.Random.seed
   old_kind <- RNGkind()
   on.exit(restore_seed(old, old_kind))
