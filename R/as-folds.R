@@ -111,7 +111,7 @@ folds_from_labels <- function(foldid, problem) {
   place <- used_places(problem, length(foldid), "foldid")
   used <- if (is.null(place)) foldid else foldid[place]
   check_fold_values(used, nrow(problem$x), "foldid")
-  id <- if (are_consecutive(used)) as.integer(used) else match(used, sort(unique(used)))
+  id <- if (are_consecutive(used)) as.integer(used) else code_labels(used)
   k <- max(id)
   folds_by_label(id, k, paste0(k, "-fold, folds as given"))
 }

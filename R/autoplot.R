@@ -169,7 +169,8 @@ autoplot_alpha_grid <- function(cv) {
   xlim <- range(vapply(curves, function(curve) range(curve$x), c(0, 0)))
   alphas <- vapply(cv$grid, function(one) one$fit$alpha, 0)
   titles <- paste0(
-    "alpha = ", lambda_labels(alphas), ifelse(alphas == cv$fit$alpha, " (chosen)", "")
+    "alpha = ", lambda_labels(alphas, getOption("OutDec")),
+    ifelse(alphas == cv$fit$alpha, " (chosen)", "")
   )
   of_panels <- function(what) {
     do.call(rbind, Map(function(one, curve, title) {

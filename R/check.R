@@ -74,6 +74,11 @@ check_flag <- function(x, argument) {
   invisible(x)
 }
 
+# Of the Turkish I, tolower() makes none of these letters.
+lower_case <- function(text) {
+  chartr("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", text)
+}
+
 # match.arg() with an error that says which argument is meant. The default of a caller with fewer
 # choices is one, too.
 match_choice <- function(value, choices, argument, remedy = NULL) {

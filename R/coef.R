@@ -75,10 +75,11 @@ coef_matrix <- function(path) {
   coefficients
 }
 
-# Four significant digits, or as many as it takes to give different lambdas different names.
-lambda_labels <- function(lambda) {
+# Four significant digits, or as many as it takes to give different lambdas different names. A name
+# by which a column is picked has a point, whatever numbers are printed with.
+lambda_labels <- function(lambda, mark = ".") {
   for (digits in 4:15) {
-    labels <- formatC(lambda, digits = digits, format = "g", width = 1)
+    labels <- formatC(lambda, digits = digits, format = "g", width = 1, decimal.mark = mark)
     if (length(unique(labels)) == length(unique(lambda))) {
       break
     }

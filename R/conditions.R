@@ -82,8 +82,8 @@ suggest_name <- function(name, candidates, quote = "`") {
 # something of it: a wrong suggestion is worse than none. A name that is the beginning of one
 # candidate is near as well.
 nearest_name <- function(name, candidates) {
-  candidates <- unique(candidates[nzchar(candidates)])
-  if (length(candidates) == 0 || is.na(name) || !nzchar(name)) {
+  candidates <- unique(candidates[nzchar(candidates) & validEnc(candidates)])
+  if (length(candidates) == 0 || is.na(name) || !nzchar(name) || !validEnc(name)) {
     return(NULL)
   }
   distance <- utils::adist(name, candidates, ignore.case = TRUE)[1, ]

@@ -74,7 +74,8 @@
 #' @param keep keep the predicted means of the observations that were left out?
 #' @param threads number of threads among which the folds are divided, if R was built with OpenMP.
 #'   The result is the same for any number. Families that are evaluated by R functions, or whose
-#'   parameter is estimated, use one.
+#'   parameter is estimated, use one, and so do processes forked from that which loaded the package
+#'   (`parallel::mclapply()`).
 #'
 #' @return An object of class `cv_sparsereg`, a list of
 #' - `lambda`: the values of lambda (L), those of `fit`;
@@ -144,7 +145,8 @@ cv_sparsereg <- function(x, ..., nfolds = 10, foldid = NULL, seed = NULL, measur
   folds <- resolve_folds(problem, nfolds, foldid, seed)
   plan <- cv_plan(problem, measure, alpha, relax, gamma, keep, threads)
   cv_problem(
-    problem, folds, plan, cv_call(quote(cv_sparsereg), problem$call, own, call$alpha, alpha)
+    problem, folds, plan,
+    cv_call(called_name(call, quote(cv_sparsereg)), problem$call, own, call$alpha, alpha)
   )
 }
 
@@ -195,8 +197,8 @@ path_call <- function(call, alpha = NULL, own = cv_arguments) {
   as.call(path)
 }
 
-# With the function's name, of which do.call() leaves nothing, and the names that the method of
-# sparsereg() gave to the arguments: update() needs both.
+# With the name of the function, and the names that the method of sparsereg() gave to the arguments:
+# update() needs both.
 cv_call <- function(name, fit_call, own, alpha_expression = NULL, alpha = NULL) {
   if (length(alpha) > 1) {
     fit_call$alpha <- alpha_expression
@@ -207,7 +209,7 @@ cv_call <- function(name, fit_call, own, alpha_expression = NULL, alpha = NULL) 
 # What is to be done on given folds, checked.
 cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma = 1,
                     keep = FALSE, threads = 1) {
-  check_count(threads, "threads")
+  check_count(threads, "threads", max = .Machine$integer.max)
   check_flag(relax, "relax")
   check_flag(keep, "keep")
   if (!is.numeric(gamma) || !length(gamma) || anyNA(gamma) || any(gamma < 0 | gamma > 1)) {
@@ -222,7 +224,8 @@ cv_plan <- function(problem, measure = NULL, alpha = NULL, relax = FALSE, gamma 
     )
   }
   list(
-    measures = resolve_measures(measure, problem$family), keep = keep, threads = threads,
+    measures = resolve_measures(measure, problem$family), keep = keep,
+    threads = usable_threads(threads),
     alpha = if (length(alpha) > 1) unique(as.double(alpha)) else problem$alpha,
     gamma = if (relax) sort(unique(c(gamma, 1)), decreasing = TRUE)
   )

@@ -64,7 +64,9 @@ cv_nested <- function(x, ..., outer = 10, rule = c("1se", "min"), foldid = NULL,
     folds <- resolve_folds(problem, outer, foldid, NULL, "outer")
     results <- nested_folds(problem, folds, plan, rule, nfolds, groups)
   })
-  call <- cv_call(quote(cv_nested), problem$call, own, call$alpha, alpha)
+  call <- cv_call(
+    called_name(call, quote(cv_nested)), problem$call, own, call$alpha, alpha
+  )
   new_cv_nested(problem, folds, results, plan, rule, call)
 }
 

@@ -34,7 +34,7 @@ model.frame.sparsereg <- function(formula, data = NULL, ...) {
   }
   extras <- list(subset = call$subset, weights = call$weights, offset = call$offset)
   quietly(
-    formula_frame(terms, value("data"), extras, value("na.action", getOption("na.action")))
+    formula_frame(terms, value("data"), extras, value("na.action", rule_of_fit(formula)))
   )
 }
 

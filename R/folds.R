@@ -152,11 +152,11 @@ check_no_missing <- function(values, argument) {
 # What to call the folds, and a function that draws the fold of each row.
 fold_plan <- function(y, n, k, strata, groups, blocks) {
   if (!is.null(groups)) {
-    groups <- factor(check_fold_values(groups, n, "groups"), exclude = NULL)
-    size <- tabulate(groups, nlevels(groups))
+    groups <- code_labels(check_fold_values(groups, n, "groups"))
+    size <- tabulate(groups)
     check_nfolds_of(k, length(size), "group")
     kind <- paste0(k, "-fold, grouped (", length(size), " groups)")
-    return(list(kind = kind, draw = function() draw_groups(size, k)[as.integer(groups)]))
+    return(list(kind = kind, draw = function() draw_groups(size, k)[groups]))
   }
   if (!is.null(blocks)) {
     blocks <- if (isTRUE(blocks)) seq_len(n) else check_fold_order(blocks, n, "blocks")
@@ -208,8 +208,15 @@ as_strata <- function(values) {
 # Stratum by stratum in random order, folds dealt out in turn and never starting again, so that the
 # folds are balanced as well.
 draw_strata <- function(strata, k) {
-  rows <- order(strata, sample(length(strata)))
+  rows <- order(code_labels(strata), sample(length(strata)))
   replace(integer(length(strata)), rows, rep_len(sample(k), length(strata)))
+}
+
+# 1, 2, ... for the different labels, in an order that depends on no language: a seed shall mean the
+# same everywhere.
+code_labels <- function(labels) {
+  if (is.complex(labels) || is.raw(labels)) labels <- as.character(labels)
+  match(labels, sort(unique(labels), method = "radix"))
 }
 
 # The fold of each group.
@@ -303,7 +310,7 @@ with_seed <- function(seed, expr) {
   if (is.null(seed)) {
     return(expr)
   }
-  check_count(seed, "seed", min = -Inf, max = .Machine$integer.max)
+  check_count(seed, "seed", min = -.Machine$integer.max, max = .Machine$integer.max)
   old <- globalenv()$.Random.seed
   old_kind <- RNGkind()
   on.exit(restore_seed(old, old_kind))

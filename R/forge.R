@@ -74,14 +74,29 @@ explain_newdata_error <- function(e, terms, newdata) {
   }
   term <- attr(terms, "variables")[[failing[1] + 1]]
   used <- intersect(all.vars(term), names(newdata))
+  lost <- Filter(function(name) is_not_found(name, problem), all.names(term, unique = TRUE))
   types <- vapply(used, function(name) describe_type(newdata[[name]]), "")
   abort_input(
     "newdata", paste0("cannot be used for ", quote_names(deparse1(term)), ": ", problem, "."),
-    variable = used, class = "sparsepath_error_variable",
-    remedy = paste0(
-      "It must be as in the fit; ", join_words(paste0("`", used, "` is ", types)), ", with ",
-      count_of(NROW(newdata[[used[1]]]), "row"), "."
-    )
+    variable = if (length(lost) > 0) lost else used, class = "sparsepath_error_variable",
+    remedy = if (length(lost) > 0) {
+      paste0(
+        quote_names(lost), " was found around the formula of the fit, and is not there any more."
+      )
+    } else {
+      paste0(
+        "It must be as in the fit; ", join_words(paste0("`", used, "` is ", types)), ", with ",
+        count_of(NROW(newdata[[used[1]]]), "row"), "."
+      )
+    }
+  )
+}
+
+# Is this what R says of an object or a function of that name which is not there?
+is_not_found <- function(name, problem) {
+  problem %in% c(
+    gettextf("object '%s' not found", name, domain = "R"),
+    gettextf("could not find function \"%s\"", name, domain = "R")
   )
 }
 
@@ -260,6 +275,7 @@ match_newdata <- function(blueprint, newdata) {
 }
 
 vector_as_newdata <- function(newdata, p) {
+  newdata <- read_integer64(newdata)
   if (p == 1) {
     return(matrix(newdata, ncol = 1))
   }

@@ -5,7 +5,6 @@
 design_from_formula <- function(formula, data, na_action, contrasts, call) {
   check_formula(formula)
   check_data(data)
-  call[[1]] <- quote(sparsereg)
   expanded <- expand_dot(formula, data, call)
   # The call must mean the same when it is evaluated again, when other variables are around.
   if (!identical(expanded, formula) || !is_literal_formula(call$formula)) {

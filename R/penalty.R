@@ -48,7 +48,7 @@ match_penalty <- function(penalty) {
       remedy = penalty_remedy()
     )
   }
-  key <- gsub("[ _-]", "", tolower(penalty))
+  key <- gsub("[ _-]", "", lower_case(penalty))
   found <- unique(unname(penalty_names[startsWith(names(penalty_names), key)]))
   if (key %in% names(penalty_names)) {
     found <- penalty_names[[key]]

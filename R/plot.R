@@ -213,7 +213,7 @@ largest_rows <- function(lines, n) {
 
 # The middle goes: interactions and levels are told apart by their ends.
 shorten <- function(names, max) {
-  long <- nchar(names) > max
+  long <- which(nchar(names, allowNA = TRUE) > max)
   tail <- max %/% 2 - 1
   head <- substr(names[long], 1, max - tail - 2)
   names[long] <- paste0(head, "..", substring(names[long], nchar(names[long]) - tail + 1))

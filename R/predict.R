@@ -155,7 +155,7 @@ total_offset <- function(object, new, newoffset) {
       "newoffset", paste0("must be one number or ", count_of(n, "number"), ", one for each row.")
     )
   }
-  offset <- rep_len(as.vector(newoffset), n)
+  offset <- rep_len(as.double(newoffset), n)
   if (length(new$na_action) > 0) offset[-new$na_action] else offset
 }
 

@@ -251,7 +251,10 @@ print_coefficients <- function(coefficients, digits) {
   used <- unique(c(1L, coefficients@i + 1L))
   zero <- nrow(coefficients) - length(used)
   cat("\nCoefficients by lambda", if (zero > 0) {
-    paste0(" (", zero, " more are zero at ", if (ncol(coefficients) == 1) "it" else "all", ")")
+    paste0(
+      " (", zero, if (zero == 1) " more is" else " more are", " zero at ",
+      if (ncol(coefficients) == 1) "it" else "all", ")"
+    )
   }, ":\n", sep = "")
   print(as.matrix(coefficients[sort(used), , drop = FALSE]), digits = digits)
 }

@@ -145,6 +145,13 @@ print.sparsepath_problem <- function(x, ...) {
   invisible(x)
 }
 
+# The function of a call as update() will find it: do.call() and lapply() leave no name that would
+# do, sparsepath::sparsereg() one that is good also where the package is not attached.
+called_name <- function(call, name) {
+  full <- call("::", quote(sparsepath), name)
+  if (identical(call[[1]], full)) full else name
+}
+
 # ---- Data given as x and y ----------------------------------------------------------------------
 
 design_from_xy <- function(x, y, weights, offset, call) {
@@ -159,9 +166,8 @@ design_from_xy <- function(x, y, weights, offset, call) {
       remedy = "Give the response as second argument, or write sparsereg(formula, data)."
     )
   }
-  y_name <- deparse1(call$y)
+  y_name <- if (is.language(call$y)) deparse1(call$y) else "y"
   y_name <- if (nchar(y_name) > 60) "y" else y_name
-  call[[1]] <- quote(sparsereg)
   prepare <- if (is.data.frame(x)) design_from_data_frame else design_from_matrix
   design <- prepare(x, y_name)
   design$blueprint$has_offset <- !is.null(offset)
@@ -232,6 +238,7 @@ as_numeric_design <- function(x, argument = "x") {
       remedy = remedy_for_x(x, argument), class = "sparsepath_error_x"
     )
   }
+  x <- read_integer64(x)
   if (!is.matrix(x)) {
     x <- matrix(x, ncol = 1)
   }
@@ -239,6 +246,14 @@ as_numeric_design <- function(x, argument = "x") {
     storage.mode(x) <- "double"
   }
   x
+}
+
+# Package bit64 keeps whole numbers in the bits of doubles; what forgets their class has others.
+read_integer64 <- function(x) {
+  if (!inherits(x, "integer64")) {
+    return(x)
+  }
+  structure(as.double(x), dim = dim(x), dimnames = dimnames(x), names = names(x))
 }
 
 remedy_for_x <- function(x, argument) {
@@ -275,6 +290,7 @@ data_frame_as_matrix <- function(x, argument) {
       variable = name, class = "sparsepath_error_variable"
     )
   }
+  x[] <- lapply(x, read_integer64)
   x <- as.matrix(x)
   storage.mode(x) <- "double"
   x

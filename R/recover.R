@@ -39,10 +39,21 @@ call_with_settings <- function(call, object, place) {
   for (name in intersect(names(call), names(grid))) {
     call[[name]] <- tryCatch(grid[[name]](eval(call[[name]], place)), error = function(e) NULL)
   }
+  if ("formula" %in% names(call) && !"na.action" %in% names(call)) {
+    call$na.action <- rule_of_fit(object)
+  }
   call$family <- object$loss
   call$intercept <- object$has_intercept
   call$control <- object$control
   call
+}
+
+# What to do with missing values where the call leaves it to options(), by what was done.
+rule_of_fit <- function(object) {
+  if (is.null(object$na_action)) {
+    return(getOption("na.action"))
+  }
+  if (inherits(object$na_action, "exclude")) stats::na.exclude else stats::na.omit
 }
 
 with_settings <- function(problem, object) {

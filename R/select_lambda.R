@@ -74,7 +74,7 @@ rules_of_fit <- c("bic", "aic", "aicc", "ebic", "gcv", "loo")
 
 # A rule of the other kind of object is sent there.
 remedy_for_rule <- function(rule, others, home) {
-  rule <- if (is.character(rule)) tolower(rule[1])
+  rule <- if (is.character(rule)) lower_case(rule[1])
   if (isTRUE(rule %in% others)) paste(quote_values(rule), "is a rule for", home)
 }
 
@@ -149,7 +149,7 @@ mark_rules <- function(cv) {
 select_lambda.sparsereg <- function(object, rule = c("bic", "aic", "aicc", "ebic", "gcv", "loo"),
                                     ebic_gamma = 0.5, data = NULL, ...) {
   check_dots(..., fun = "select_lambda()", known = names(formals()))
-  rule <- if (is.character(rule)) tolower(rule) else rule
+  rule <- if (is.character(rule)) lower_case(rule) else rule
   rule <- match_choice(rule, rules_of_fit, "rule", remedy_for_rule(
     rule, rules_of_cv, "a path by cv_sparsereg()."
   ))

@@ -268,6 +268,7 @@ sparsereg.formula <- function(formula, data = NULL, penalty = "l1", family = "ga
                               penalty_factor = 1, lower = -Inf, upper = Inf, exclude = NULL,
                               control = sparsereg_control(), ...) {
   call <- match.call()
+  call[[1]] <- called_name(sys.call(-1), quote(sparsereg))
   check_dots(..., fun = "sparsereg()", known = names(formals()), elsewhere = formula_remedies())
   settings <- collect_settings(environment())
   design <- design_from_formula(formula, data, na.action, contrasts, call)
@@ -282,6 +283,7 @@ sparsereg.default <- function(x, y, penalty = "l1", family = "gaussian",
                               penalty_factor = 1, lower = -Inf, upper = Inf, exclude = NULL,
                               control = sparsereg_control(), ...) {
   call <- match.call()
+  call[[1]] <- called_name(sys.call(-1), quote(sparsereg))
   check_dots(..., fun = "sparsereg()", known = names(formals()), elsewhere = matrix_remedies())
   settings <- collect_settings(environment())
   design <- design_from_xy(x, y, weights, offset, call)

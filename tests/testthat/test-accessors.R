@@ -25,6 +25,25 @@ test_that("a fit without formula says so", {
   expect_snapshot(formula(by_frame), error = TRUE)
 })
 
+test_that("a call by the package's name keeps it, for update() where nothing is attached", {
+  x <- as.matrix(mtcars[c("wt", "hp")])
+  made <- list(
+    sparsereg = sparsepath::sparsereg(mpg ~ wt, mtcars),
+    sparsereg = sparsepath::sparsereg(x, mtcars$mpg),
+    cv_sparsereg = sparsepath::cv_sparsereg(mpg ~ wt + hp, mtcars, nfolds = 3),
+    cv_nested = sparsepath::cv_nested(x, mtcars$mpg, outer = 3, nfolds = 3)
+  )
+  for (k in seq_along(made)) {
+    expect_identical(
+      made[[k]]$call[[1]], call("::", quote(sparsepath), as.name(names(made)[k]))
+    )
+    expect_identical(class(update(made[[k]], lambda = c(2, 1))), class(made[[k]]))
+  }
+  expect_identical(lapply(list(mtcars), sparsereg, formula = mpg ~ wt)[[1]]$call[[1]],
+    quote(sparsereg)
+  )
+})
+
 test_that("update() changes the formula and the arguments", {
   fit <- sparsereg(mpg ~ ., data = mtcars, lambda = c(1, 0.5))
   smaller <- update(fit, . ~ wt + hp)

@@ -19,6 +19,9 @@ test_that("columns are named by lambda, with as many digits as tell neighbours a
   expect_identical(lambda_labels(c(1, 0.1, 1 / 3)), c("1", "0.1", "0.3333"))
   expect_identical(lambda_labels(c(0.123456, 0.123457)), c("0.123456", "0.123457"))
   expect_identical(lambda_labels(c(2, 2)), c("2", "2"))
+  old <- options(OutDec = ",")
+  on.exit(options(old))
+  expect_identical(lambda_labels(c(1, 0.1)), c("1", "0.1"))
 })
 
 test_that("standardised coefficients are per standard deviation, with centred variables", {

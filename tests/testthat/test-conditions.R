@@ -49,4 +49,7 @@ test_that("a suggestion is near or not made at all", {
   expect_identical(suggest_name("a", "A"), "Did you mean `A`?")
   expect_null(suggest_name("x", character()))
   expect_null(suggest_name(NA_character_, known))
+  # Latin-1 of a file that was read as UTF-8.
+  expect_identical(suggest_name("lamda", c("caf\xe9", known)), "Did you mean `lambda`?")
+  expect_null(suggest_name("caf\xe9", known))
 })

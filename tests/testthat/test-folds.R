@@ -29,6 +29,28 @@ test_that("a seed means the same under every kind of generator, which is put bac
   expect_identical(RNGkind(), c("L'Ecuyer-CMRG", "Box-Muller", "Rejection"))
 })
 
+test_that("a seed means the same whatever the language sorts by", {
+  old <- Sys.getlocale("LC_COLLATE")
+  on.exit(Sys.setlocale("LC_COLLATE", old))
+  labels <- rep(c("b", "A", "a", "B", "C", "c", "D"), c(5, 4, 3, 4, 3, 4, 4))
+  fit <- sparsereg(mpg ~ wt + hp, mtcars[1:27, ], control = no_fit())
+  drawn <- lapply(c("C", "C.UTF-8", "en_US.UTF-8"), function(locale) {
+    suppressWarnings(Sys.setlocale("LC_COLLATE", locale))
+    list(
+      folds(labels, 3, seed = 1), folds(27, 3, groups = labels, seed = 1),
+      resolve_folds(fit, 10, labels, NULL)
+    )
+  })
+  expect_length(unique(drawn), 1)
+})
+
+test_that("labels may be of any atomic type", {
+  id <- rep(1:3, 4)
+  for (labels in list(as.raw(id), as.complex(id), factor(id), as.Date("2024-01-01") + id)) {
+    expect_identical(folds(12, 3, groups = labels, seed = 1), folds(12, 3, groups = id, seed = 1))
+  }
+})
+
 test_that("a session without a stream is left without one", {
   set.seed(1)
   old <- .Random.seed

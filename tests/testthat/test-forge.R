@@ -211,6 +211,26 @@ test_that("a vector is a row, or a column of a fit with one", {
   expect_identical(unname(forge(single, c(1, 2))$x), cbind(c(1, 2)))
 })
 
+test_that("whole numbers in the bits of doubles, as by package bit64, are read by their class", {
+  if (!isNamespaceLoaded("bit64")) {
+    read <- function(x, ...) unclass(x) * 2^1000 * 2^74
+    registerS3method("as.double", "integer64", read, asNamespace("base"))
+  }
+  whole <- function(x) structure(x * 2^-1000 * 2^-74, class = "integer64")
+  set.seed(1)
+  x <- cbind(a = sample(9, 20, TRUE), b = sample(9, 20, TRUE))
+  y <- x[, 1] + rnorm(20)
+  fit <- sparsereg(x, y, lambda = 0.1, offset = x[, "b"])
+  expected <- unname(predict(fit, x, newoffset = x[, "b"]))
+  new <- data.frame(b = 0, a = x[, "a"])
+  new[] <- list(whole(x[, "b"]), whole(x[, "a"]))
+  expect_identical(unname(predict(fit, new, newoffset = whole(x[, "b"]))), expected)
+  expect_identical(predict(fit, whole(x[1, ]), newoffset = x[1, "b"])[1], expected[1])
+  expect_identical(unname(predict(fit, whole(x), newoffset = x[, "b"])), expected)
+  expect_identical(sparsereg(whole(x), y)$beta, sparsereg(x, y)$beta)
+  expect_identical(sparsereg(whole(x[, "a"]), y)$beta, sparsereg(unname(x[, "a"]), y)$beta)
+})
+
 test_that("missing values in a new matrix are known or left out", {
   blueprint <- problem_of(x, y)$blueprint
   new <- x[1:3, ]
@@ -251,6 +271,24 @@ test_that("a term that new data do not allow is named, with their types", {
     )
   )
   expect_identical(error$variable, "wt")
+})
+
+test_that("what was around the formula of a fit, and is gone, is named", {
+  size <- 2
+  twice <- function(x) 2 * x
+  fits <- list(
+    sparsereg(mpg ~ wt + I(hp^size), mtcars), sparsereg(mpg ~ splines::ns(twice(wt), 2), mtcars),
+    sparsereg(mpg ~ wt + offset(rep(size, 2)), mtcars[3:4, ])
+  )
+  rm(size, twice)
+  for (k in 1:3) {
+    error <- expect_error(predict(fits[[k]], mtcars[1:2, ]), class = "sparsepath_error_variable")
+    lost <- c("size", "twice", "size")[k]
+    expect_identical(error$variable, lost)
+    expect_match(conditionMessage(error), paste0(
+      "`", lost, "` was found around the formula of the fit, and is not there any more."
+    ), fixed = TRUE)
+  }
 })
 
 test_that("a rule of one's own that fills gaps is followed, whatever the new data are", {

@@ -105,6 +105,8 @@ test_that("long names are shortened", {
     shorten(c("0123456789", "0123456789X", "a_long_name:other"), 10),
     c("0123456789", "0123..789X", "a_lo..ther")
   )
+  # Latin-1 of a file that was read as UTF-8 has no number of characters.
+  expect_identical(shorten(c("caf\xe9", "0123456789X"), 10), c("caf\xe9", "0123..789X"))
 })
 
 test_that("xlim takes a part of the path, and the labels are those of its end", {

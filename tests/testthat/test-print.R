@@ -75,6 +75,12 @@ test_that("summary() has the whole path and the special columns", {
   expect_snapshot(s)
 })
 
+test_that("what is not printed of the coefficients is counted", {
+  fit <- sparsereg(mpg ~ wt + hp + cyl + qsec, mtcars, lambda = c(3, 1))
+  expect_output(print(summary(fit, lambda = 3)), "(2 more are zero at it)", fixed = TRUE)
+  expect_output(print(summary(fit, lambda = c(3, 1))), "(1 more is zero at all)", fixed = TRUE)
+})
+
 test_that("summary() without lambda has no coefficients", {
   expect_null(summary(lasso)$coefficients)
   expect_identical(nrow(summary(lasso)$path), length(lasso$lambda))

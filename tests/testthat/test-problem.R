@@ -38,6 +38,12 @@ test_that("what was not given is NULL or a default", {
   expect_identical(problem$nlambda, 100)
 })
 
+test_that("a response that do.call() hands over by value is not spelt out", {
+  problem <- do.call(sparsereg, list(cbind(c(1, 3, 2)), c(1, 2, 4), control = no_fit()))
+  expect_identical(problem$y_name, "y")
+  expect_identical(sparsereg(cbind(1:3), c(1, 2, 4), control = no_fit())$y_name, "c(1, 2, 4)")
+})
+
 test_that("kinds of matrices become a double matrix or a dgCMatrix", {
   dense <- matrix(c(1, 0, 0, 0, 2, 0, 0, 3, 1), 3)
   sparse <- Matrix::Matrix(dense, sparse = TRUE)

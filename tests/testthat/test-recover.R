@@ -130,3 +130,16 @@ test_that("fits by a function that took the settings as arguments find their dat
   data <- list(x = x, y = mtcars$mpg, weights = mtcars$cyl)
   expect_equal(fitted(fit, data = data), predict(fit, x), tolerance = 1e-12)
 })
+
+test_that("the rule on missing values is that of the fit, whatever options() say by now", {
+  old <- options(na.action = "na.exclude")
+  on.exit(options(old))
+  d <- replace(mtcars, cbind(3, 6), NA)
+  fit <- suppressMessages(sparsereg(mpg ~ wt + hp, d, lambda = 0.1))
+  expected <- fitted(fit)
+  for (rule in c("na.fail", "na.omit")) {
+    options(na.action = rule)
+    expect_identical(fitted(fit), expected)
+    expect_identical(nrow(model.frame(fit)), 31L)
+  }
+})

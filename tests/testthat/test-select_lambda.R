@@ -46,6 +46,14 @@ test_that("criteria may be written in capitals, and a measure must be a name", {
   }
 })
 
+test_that("capitals are those of the English alphabet, also where another has two kinds of I", {
+  old <- Sys.getlocale("LC_CTYPE")
+  on.exit(Sys.setlocale("LC_CTYPE", old))
+  suppressWarnings(Sys.setlocale("LC_CTYPE", "tr_TR.UTF-8"))
+  fit <- sparsereg(mpg ~ wt + hp, mtcars, penalty = "RIDGE", nlambda = 5)
+  expect_identical(select_lambda(fit, "AIC"), select_lambda(fit, "aic"))
+})
+
 test_that("an argument of another rule would do nothing and is an error", {
   expect_error(
     select_lambda(cv, df = 3), "^`df` is for `rule = \"df\"`", class = "sparsepath_error_input"
