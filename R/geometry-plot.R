@@ -71,10 +71,16 @@ geometry_key <- function(x) {
     if (!is.null(x$path)) row("solutions as it grows", colours$path, 2.5),
     if (!is.null(x$flow)) row("steepest descent", colours$flow, 2),
     if (any(resting(x$flow))) row("held at zero or a bound", colours$rests, 3),
-    if (x$view != "penalty") row("without penalty", "black", pch = 4),
+    if (x$view != "penalty") row(free_label(x), "black", pch = 4),
     if (x$view != "penalty") row(paste0("solution", at), "black", pch = 19),
     if (x$view == "penalty" || has_own_starts(x)) row("start", "black", pch = 21)
   )
+}
+
+# Where no solution without penalty is finite, another stands for it.
+free_label <- function(x) {
+  lambda <- x$points$lambda[x$points$what == "unpenalised"]
+  if (lambda == 0) "without penalty" else paste("at lambda =", format_number(lambda))
 }
 
 has_own_starts <- function(x) {
@@ -245,7 +251,7 @@ ggplot_arrows <- function(flow) {
 
 ggplot_points <- function(object, key) {
   label <- c(
-    unpenalised = "without penalty", start = "start",
+    unpenalised = if (object$view != "penalty") free_label(object), start = "start",
     solution = key$label[startsWith(key$label, "solution at")]
   )
   points <- object$points
