@@ -28,20 +28,9 @@ plot.sparsepath_geometry <- function(x, main = NULL, xlab = NULL, ylab = NULL, .
   labels <- geometry_labels(x)
   if (is.null(xlab)) xlab <- labels[1]
   if (is.null(ylab)) ylab <- labels[2]
-  size <- graphics::par("cex.lab") * fitting_labels(xlab, ylab)
-  graphics::title(xlab = xlab, ylab = ylab, line = 2.4, cex.lab = size)
+  label_axes(xlab, ylab)
   graphics::title(main = main, line = above + 0.1)
   invisible(x)
-}
-
-# One size for both labels, at which each fits into the figure: it is centred along its axis.
-fitting_labels <- function(xlab, ylab) {
-  place <- graphics::par("plt")
-  room <- function(ends, size) 1.96 * min(mean(ends), 1 - mean(ends)) * size
-  figure <- graphics::par("fin")
-  min(
-    fitting_cex(xlab, room(place[1:2], figure[1])), fitting_cex(ylab, room(place[3:4], figure[2]))
-  )
 }
 
 geometry_colours <- c(

@@ -179,9 +179,9 @@ plot.sparsepath_shrinkage <- function(x, label = TRUE, main = NULL, xlab = NULL,
     "topleft", c("least squares", style$penalty), col = c("grey60", style$col),
     lty = c("22", style$lty), lwd = c(1, rep(2, length(style$penalty))), bty = "n", cex = label_cex
   )
-  graphics::title(
-    xlab = if (is.null(xlab)) shrinkage_xlab(x) else xlab,
-    ylab = if (is.null(ylab)) "penalised estimate" else ylab, line = 2.3
+  label_axes(
+    if (is.null(xlab)) shrinkage_xlab(x) else xlab,
+    if (is.null(ylab)) "penalised estimate" else ylab, line = 2.3
   )
   graphics::title(main = main, line = 1)
   graphics::box(bty = "l", col = "grey40")
