@@ -192,7 +192,8 @@ autoplot.sparsepath_geometry <- function(object, ...) {
   )
   drawn <- key[key$label %in% lines$what, ]
   lines$what <- factor(lines$what, drawn$label)
-  labels <- geometry_labels(object)
+  # In two lines: the legend leaves a narrow panel.
+  labels <- sub(" of ", "\nof ", geometry_labels(object))
   aes <- ggplot2::aes(.data[["x"]], .data[["y"]])
   plot <- ggplot2::ggplot(lines, aes) +
     ggplot2::geom_hline(yintercept = 0, colour = "grey40", linewidth = 0.3) +

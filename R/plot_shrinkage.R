@@ -204,10 +204,10 @@ shrinkage_xlab <- function(x) {
 }
 
 # The largest of them.
-named_points <- function(points, max_labels) {
+named_points <- function(points, max_labels, longest = 20) {
   size <- order(abs(points$least_squares), decreasing = TRUE)
   named <- points[utils::head(size, max_labels), ]
-  named$variable <- shorten(named$variable, 20)
+  named$variable <- shorten(named$variable, longest)
   named
 }
 
@@ -254,7 +254,7 @@ name_points <- function(points, reach) {
 #' @rawNamespace S3method(ggplot2::autoplot,sparsepath_shrinkage)
 autoplot.sparsepath_shrinkage <- function(object, label = TRUE, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
-  named <- apart_points(named_points(object$points, max_labels(label)))
+  named <- apart_points(named_points(object$points, max_labels(label), longest = 14))
   style <- shrinkage_style(object)
   curves <- object$curves
   curves$penalty <- factor(curves$penalty, style$penalty)
