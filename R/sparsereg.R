@@ -64,7 +64,7 @@
 #' * `gap`, the relative duality gap (primal - dual) / null objective: the objective of the answer
 #'   is above the smallest possible one by at most this share of the objective of the null model;
 #' * `kkt`, the largest distance of the gradient of the loss to the subdifferential of the penalty,
-#'   divided by lambda;
+#'   divided by lambda (at lambda = 0 by the largest slope of the loss at the null model);
 #' * `converged`, whether the gap is at most `tol` of [sparsereg_control()]. An answer that misses
 #'   it is kept and flagged.
 #'
