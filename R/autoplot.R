@@ -193,7 +193,7 @@ autoplot_alpha_grid <- function(cv) {
     ) +
     ggplot2::facet_wrap("panel") +
     ggplot2::scale_x_continuous(breaks = ticks$at, labels = ticks$label) +
-    ggplot2::labs(x = grid_xlab(cv))
+    ggplot2::labs(x = sub("; ", ";\n", grid_xlab(cv)))
 }
 
 # As draw_rules(): each label has its own row, in which its line ends.

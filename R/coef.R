@@ -7,7 +7,8 @@
 #' - `lambda = NULL` and `df = NULL`: the whole path, in the order of `object$lambda`.
 #' - Values on the grid of the fit (up to a relative difference of 1e-9) are returned as fitted.
 #' - Between two grid values the coefficients are interpolated linearly in lambda. For
-#'   `penalty = "l1"` that is exact if no variable enters or leaves between the two.
+#'   `penalty = "l1"` and the gaussian family that is exact if no variable enters, leaves or reaches
+#'   a bound between the two.
 #' - Beyond the ends of the grid the nearest end is used, with a warning of class
 #'   `sparsepath_warning_lambda_range`, and the column carries the lambda that was used. At and
 #'   above `object$lambda_max` no warning is needed: all penalised coefficients are zero there.

@@ -18,11 +18,12 @@
 #'   \item{`"glmnet"`}{
 #'     \eqn{RSS / (2n) + \lambda [\alpha |\beta|_1 + (1-\alpha) |\beta|_2^2 / (2 s_y)]}{
 #'       RSS / (2n) + lambda [alpha |beta|_1 + (1 - alpha) |beta|_2^2 / (2 s_y)]},
-#'     \eqn{s_y} being the standard deviation of y with divisor n. This is what
-#'     `glmnet(family = "gaussian")` minimises. Its help page has no \eqn{s_y}, but the response is
-#'     divided by \eqn{s_y} before the fit and lambda with it, which changes the balance between
-#'     loss and ridge part. For `penalty = "l1"` the number is the same as here. With the family
-#'     object, `family = gaussian()`, glmnet does not rescale y: use the scale `"sparsepath"`.}
+#'     \eqn{s_y} being the standard deviation of y with divisor n, around zero where there is no
+#'     intercept. This is what `glmnet(family = "gaussian")` minimises. The objective of its help
+#'     page has no \eqn{s_y}, but the response is divided by \eqn{s_y} before the fit and lambda
+#'     with it, which changes the balance between loss and ridge part. For `penalty = "l1"` the
+#'     number is the same as here. With the family object, `family = gaussian()`, glmnet does not
+#'     rescale y: use the scale `"sparsepath"`.}
 #'   \item{`"sklearn"`}{
 #'     `Lasso(alpha)` for `"l1"` and `ElasticNet(alpha, l1_ratio)` for `"elasticnet"`:
 #'     \eqn{RSS / (2n) + \lambda [\alpha |\beta|_1 + (1-\alpha) |\beta|_2^2 / 2]}{
@@ -61,8 +62,8 @@
 #' @param n Number of observations, or the sum of the case weights. Needed for `"rss"`, `"lars"`
 #'   and `"sklearn"` with `penalty = "l2"`.
 #' @param sd_y Standard deviation of the response with divisor n (weighted like the fit, and after
-#'   subtraction of the offset): `sqrt(mean((y - mean(y))^2))`. Needed for `"glmnet"` with a ridge
-#'   part.
+#'   subtraction of the offset): `sqrt(mean((y - mean(y))^2))`, or `sqrt(mean(y^2))` for models
+#'   without intercept. Needed for `"glmnet"` with a ridge part.
 #' @param standardize For `"lars"`: does it normalise the columns, and [sparsereg()] standardise
 #'   them (`TRUE`), or does neither (`FALSE`)?
 #'

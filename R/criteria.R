@@ -64,7 +64,7 @@ criteria <- function(object, ebic_gamma = 0.5) {
   nothing <- has_dispersion(object) & (saturated | deviance <= 1e-10 * object$null_deviance)
   minus2 <- -2 * log_likelihood(object)
   if (is.na(object$log_lik_constant)) minus2 <- deviance
-  deviance[nothing] <- minus2[nothing] <- NA
+  minus2[nothing] <- NA
   k <- count_parameters(object)
   aic <- minus2 + 2 * k
   bic <- minus2 + k * log(n)
@@ -74,7 +74,7 @@ criteria <- function(object, ebic_gamma = 0.5) {
     lambda = object$lambda, df = object$df, deviance = deviance, aic = aic,
     aicc = aic + 2 * k * (k + 1) / room, bic = bic,
     ebic = bic + 2 * ebic_gamma * log_models(object),
-    gcv = deviance / n / ifelse(share > 0, share, NA)^2
+    gcv = deviance / n / ifelse(share > 0 & !nothing, share, NA)^2
   )
 }
 

@@ -93,21 +93,24 @@ draw_bars <- function(curve, col) {
 }
 
 # `index`: named places. lambda_1se is never to the right of lambda_min, so their labels stand on
-# the outer sides, or where the plot ends there on the inner side. Each has its own row: they cannot
-# meet.
+# the outer sides, or where the plot ends there on the side that has more room, smaller if need be.
+# Each has its own row: they cannot meet.
 draw_rules <- function(index, curve) {
   usr <- graphics::par("usr")
   text <- rule_text(index, curve)
   row <- usr[4] - c(1, 2.3)[seq_along(index)] * graphics::strheight("Xg")
   at <- curve$x[index]
   width <- graphics::strwidth(text, cex = rule_cex) + graphics::strwidth("m")
-  left <- ifelse(seq_along(index) == 1, at - width > usr[1], at + width > usr[2])
+  room <- list(left = at - usr[1], right = usr[2] - at)
+  outer <- seq_along(index) == 1
+  left <- ifelse(ifelse(outer, room$left, room$right) > width, outer, room$left > room$right)
+  cex <- rule_cex * pmin(1, ifelse(left, room$left, room$right) / width)
   # Each line ends at the row of its own label, so that none is struck through from below.
-  top <- row + 0.6 * graphics::strheight("Xg")
+  top <- row + 0.45 * graphics::strheight("Xg")
   graphics::segments(at, usr[3], at, top, lty = "13", lwd = 1.3, col = "grey25")
   graphics::text(
     at, row, text,
-    pos = ifelse(left, 2, 4), offset = 0.4, cex = rule_cex, col = "grey15"
+    pos = ifelse(left, 2, 4), offset = 0.4, cex = cex, col = "grey15"
   )
 }
 
@@ -122,10 +125,8 @@ draw_error_axes <- function(x, curve, main, xlab, ylab) {
   draw_lambda_axis(curve$lambda, curve$x)
   draw_axis(2)
   draw_size_axis(x, curve$x, x$df)
-  graphics::title(
-    xlab = if (is.null(xlab)) path_xlab("lambda") else xlab,
-    ylab = if (is.null(ylab)) curve_ylab(x) else ylab,
-    line = 2.4
+  label_axes(
+    if (is.null(xlab)) path_xlab("lambda") else xlab, if (is.null(ylab)) curve_ylab(x) else ylab
   )
   graphics::title(main = main, line = 3.4)
 }

@@ -102,7 +102,7 @@ draw_nested_axes <- function(nested, main, xlab, ylab) {
   graphics::mtext(
     nested_size_label(nested), side = 3, line = 1.9, las = 0, cex = graphics::par("cex")
   )
-  graphics::title(xlab = if (is.null(xlab)) "outer fold" else xlab, ylab = ylab, line = 2.4)
+  label_axes(if (is.null(xlab)) "outer fold" else xlab, ylab)
   graphics::title(main = main, line = 3.4)
 }
 

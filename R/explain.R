@@ -339,9 +339,9 @@ plot.sparsepath_explanation <- function(x, main = NULL, xlab = NULL, ylab = NULL
   draw_axis(2)
   graphics::legend("topright", explanation_labels(x),
     col = style, lty = c("solid", "62"), lwd = 2, bg = "#FFFFFFCC", box.col = NA, cex = label_cex)
-  graphics::title(
-    xlab = if (is.null(xlab)) path_xlab("lambda") else xlab,
-    ylab = if (is.null(ylab)) explanation_ylab(x) else ylab, line = 2.3
+  label_axes(
+    if (is.null(xlab)) path_xlab("lambda") else xlab,
+    if (is.null(ylab)) explanation_ylab(x) else ylab, line = 2.3
   )
   graphics::title(main = main, line = 2)
   graphics::box(bty = "l", col = "grey40")

@@ -28,20 +28,9 @@ plot.sparsepath_geometry <- function(x, main = NULL, xlab = NULL, ylab = NULL, .
   labels <- geometry_labels(x)
   if (is.null(xlab)) xlab <- labels[1]
   if (is.null(ylab)) ylab <- labels[2]
-  size <- graphics::par("cex.lab") * fitting_labels(xlab, ylab)
-  graphics::title(xlab = xlab, ylab = ylab, line = 2.4, cex.lab = size)
+  label_axes(xlab, ylab)
   graphics::title(main = main, line = above + 0.1)
   invisible(x)
-}
-
-# One size for both labels, at which each fits into the figure: it is centred along its axis.
-fitting_labels <- function(xlab, ylab) {
-  place <- graphics::par("plt")
-  room <- function(ends, size) 1.96 * min(mean(ends), 1 - mean(ends)) * size
-  figure <- graphics::par("fin")
-  min(
-    fitting_cex(xlab, room(place[1:2], figure[1])), fitting_cex(ylab, room(place[3:4], figure[2]))
-  )
 }
 
 geometry_colours <- c(
@@ -71,10 +60,16 @@ geometry_key <- function(x) {
     if (!is.null(x$path)) row("solutions as it grows", colours$path, 2.5),
     if (!is.null(x$flow)) row("steepest descent", colours$flow, 2),
     if (any(resting(x$flow))) row("held at zero or a bound", colours$rests, 3),
-    if (x$view != "penalty") row("without penalty", "black", pch = 4),
+    if (x$view != "penalty") row(free_label(x), "black", pch = 4),
     if (x$view != "penalty") row(paste0("solution", at), "black", pch = 19),
     if (x$view == "penalty" || has_own_starts(x)) row("start", "black", pch = 21)
   )
+}
+
+# Where no solution without penalty is finite, another stands for it.
+free_label <- function(x) {
+  lambda <- x$points$lambda[x$points$what == "unpenalised"]
+  if (lambda == 0) "without penalty" else paste("at lambda =", format_number(lambda))
 }
 
 has_own_starts <- function(x) {
@@ -197,7 +192,8 @@ autoplot.sparsepath_geometry <- function(object, ...) {
   )
   drawn <- key[key$label %in% lines$what, ]
   lines$what <- factor(lines$what, drawn$label)
-  labels <- geometry_labels(object)
+  # In two lines: the legend leaves a narrow panel.
+  labels <- sub(" of ", "\nof ", geometry_labels(object))
   aes <- ggplot2::aes(.data[["x"]], .data[["y"]])
   plot <- ggplot2::ggplot(lines, aes) +
     ggplot2::geom_hline(yintercept = 0, colour = "grey40", linewidth = 0.3) +
@@ -245,7 +241,7 @@ ggplot_arrows <- function(flow) {
 
 ggplot_points <- function(object, key) {
   label <- c(
-    unpenalised = "without penalty", start = "start",
+    unpenalised = if (object$view != "penalty") free_label(object), start = "start",
     solution = key$label[startsWith(key$label, "solution at")]
   )
   points <- object$points

@@ -85,7 +85,9 @@ geometry_table <- function(x, digits) {
   points <- x$points[x$points$what != "start" | has_own_starts(x), ]
   table <- data.frame(format_shown(points$x, digits), format_shown(points$y, digits))
   names(table) <- shorten(x$variables, 30)
-  what <- c(unpenalised = "without penalty", solution = "solution", start = "start")[points$what]
-  rownames(table) <- make.unique(unname(what), " ")
+  what <- c(unpenalised = free_label(x), solution = "solution", start = "start")[points$what]
+  start <- points$what == "start"
+  if (sum(start) > 1) what[start] <- paste("start", seq_len(sum(start)))
+  rownames(table) <- what
   table
 }

@@ -1,13 +1,12 @@
 #' Leave-one-out without refitting
 #'
 #' The error of predicting each observation from all others, at every lambda of a fit: exact for
-#' ridge, approximate for the others.
+#' ridge fits of the gaussian family without bounds, approximate for the others.
 #'
 #' @details **Ridge, gaussian** (`method = "exact"`). The prediction of \eqn{y_i} without row i is
 #' \eqn{y_i - r_i / (1 - h_i)}{y_i - r_i / (1 - h_i)}, with residual and leverage of the ridge
 #' regression at lambda \eqn{(1 - v_i)}{(1 - v_i)}: the weights of the others, scaled to sum to 1,
-#' are
-#' \eqn{1 / (1 - v_i)} times larger. This is an identity, with intercept, weights, offset,
+#' are \eqn{1 / (1 - v_i)} times larger. This is an identity, with intercept, weights, offset,
 #' unpenalised and excluded columns, if the standard deviations \eqn{s_j} in the penalty stay those
 #' of all observations. So with `standardize = FALSE` it equals [cv_sparsereg()] with n folds; with
 #' `standardize = TRUE`, where that computes \eqn{s_j} anew without row i, the two differ by

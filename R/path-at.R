@@ -32,8 +32,9 @@ match_lambda <- function(lambda, grid) {
   ifelse(abs(grid[nearest] - lambda) <= 1e-9 * grid[nearest], nearest, NA_integer_)
 }
 
-# Coefficients are interpolated linearly in lambda, which is exact for an L1 fit as long as no
-# variable enters or leaves in between. Values beyond the ends are moved to the nearest end.
+# Coefficients are interpolated linearly in lambda, which is exact for a gaussian L1 fit as long as
+# no variable enters, leaves or reaches a bound in between. Values beyond the ends are moved to the
+# nearest end.
 path_interpolate <- function(object, lambda) {
   ends <- range(object$lambda)
   used <- pmin(pmax(lambda, ends[1]), ends[2])

@@ -152,8 +152,9 @@ at_nodes <- function(window, count, tick, compute, size = 121) {
   hermite_heights(found[1, , ], spacing * found[2, , ], spacing * found[3, , ], size)
 }
 
-# The solutions in the plane along its own grid, at `lambda`, and without a penalty where there is
-# such a solution: a data frame from the largest lambda down.
+# The solutions in the plane along its own grid, at `lambda`, and without a penalty: a data frame
+# from the largest lambda down. Where there is no solution without a penalty, as with separated
+# classes, the path runs far away, and is followed to a tenth of lambda only.
 plane_path <- function(plane, lambda) {
   problem <- plane$problem
   problem$control$dev_ratio_max <- 1
@@ -166,6 +167,10 @@ plane_path <- function(plane, lambda) {
     data.frame(lambda = path$lambda, x = unname(beta[1, ]), y = unname(beta[2, ]))
   }
   path <- solve(c(grid, lambda, 0))
+  if (min(path$lambda) > 0) {
+    end <- min(lambda, grid[1], na.rm = TRUE) / 10
+    path <- solve(c(grid[grid > end], lambda, end))
+  }
   between <- corner_lambdas(path)
   if (length(between) > 0) path <- rbind(path, solve(between))
   path[order(-path$lambda), ]

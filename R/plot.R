@@ -348,12 +348,26 @@ draw_path_axes <- function(fit, lines, xvar, standardized, main, xlab, ylab) {
   }
   draw_axis(2)
   draw_size_axis(fit, lines$x, lines$df)
-  graphics::title(
-    xlab = if (is.null(xlab)) path_xlab(xvar, standardized) else xlab,
-    ylab = if (is.null(ylab)) path_ylab(standardized) else ylab,
-    line = 2.4
+  label_axes(
+    if (is.null(xlab)) path_xlab(xvar, standardized) else xlab,
+    if (is.null(ylab)) path_ylab(standardized) else ylab
   )
   graphics::title(main = main, line = 3.4)
+}
+
+label_axes <- function(xlab, ylab, line = 2.4) {
+  size <- graphics::par("cex.lab") * fitting_labels(xlab, ylab)
+  graphics::title(xlab = xlab, ylab = ylab, line = line, cex.lab = size)
+}
+
+# One size for both labels, at which each fits into the figure: it is centred along its axis.
+fitting_labels <- function(xlab, ylab) {
+  place <- graphics::par("plt")
+  room <- function(ends, size) 1.96 * min(mean(ends), 1 - mean(ends)) * size
+  figure <- graphics::par("fin")
+  min(
+    fitting_cex(xlab, room(place[1:2], figure[1])), fitting_cex(ylab, room(place[3:4], figure[2]))
+  )
 }
 
 path_xlab <- function(xvar, standardized = FALSE) {

@@ -24,8 +24,8 @@
 #'   others are still held at the values of the fit.
 #' @param start where the flow starts: two numbers, or a matrix with two columns and one row for
 #'   each start, in units of the axes. By default the solution without penalty (within the bounds
-#'   of the fit; where none is finite, that at the smallest lambda of a path), and for
-#'   `view = "penalty"` twelve points on a circle.
+#'   of the fit; where none is finite, as with separated classes, that at a tenth of `lambda`), and
+#'   for `view = "penalty"` twelve points on a circle.
 #' @param data as in [coef.sparsereg()].
 #' @param draw `FALSE` only computes; the result can be drawn by `plot()` later.
 #' @param x,object the result of `plot_geometry()`.
@@ -38,7 +38,7 @@
 #' The axes show coefficients as the penalty sees them: per standard deviation of the variable, or
 #' unscaled if the model was fitted with `standardize = FALSE`. One unit is equally long on both.
 #'
-#' The loss is that of [sparsereg()]: for gaussian families a quadratic, whose contours are
+#' The loss is that of [sparsereg()]: for the gaussian family a quadratic, whose contours are
 #' ellipses, for others half the mean deviance. Flow solves
 #' \deqn{\frac{d b_j}{d t} \in -\frac{\partial f}{\partial b_j} - \lambda f_j
 #'   \left[ (1 - \alpha) b_j + \alpha\, \partial |b_j| \right]}{
@@ -53,16 +53,18 @@
 #' Solutions, path, flow and the levels of the contours are computed from all observations. So are
 #' the contours of a quadratic loss. Other losses are computed with their gradient at 11 x 11 (many
 #' observations) to 25 x 25 nodes and interpolated in between (bicubic Hermite), which moves no
-#' contour by more than the width of a line. With 100000 observations that takes a few seconds;
-#' a fit with `control = sparsereg_control(progress = TRUE)` shows its progress.
+#' contour by more than the width of a line; they are coarse only where classes are separated and
+#' lambda is very small. With 100000 observations that takes a few seconds; a fit with
+#' `control = sparsereg_control(progress = TRUE)` shows its progress.
 #'
 #' @return Invisibly, an object of class `sparsepath_geometry`, a list with the components
 #'   `view`, `variables`, `lambda`, `alpha`, `standardized` (with a fit: are the coefficients those
 #'   of standardised columns?) and data frames of what is drawn: `contours` (`line`,
 #'   `level`, `x`, `y`, and `touching`, the contour through the solution), `ball` (`x`, `y`), `path`
 #'   (`lambda`, `x`, `y`), `flow` (`line`, `time`, `x`, `y`, and whether each coefficient rests on
-#'   an axis or bound there, `x_rests` and `y_rests`) and `points` (`what`, `x`, `y`); those that a
-#'   view does not have are `NULL`. `plot()` draws it, `autoplot()` makes a `ggplot` object of it.
+#'   an axis or bound there, `x_rests` and `y_rests`) and `points` (`what`, `lambda`, `x`, `y`);
+#'   those that a view does not have are `NULL`. `plot()` draws it, `autoplot()` makes a `ggplot`
+#'   object of it.
 #' @section Errors: `sparsepath_error_input` with the name of the argument for whatever does not
 #'   fit; `sparsepath_error_data_missing` and `sparsepath_error_data_changed` when the data of the
 #'   fit cannot be found again (pass `data`).
@@ -230,7 +232,7 @@ penalty_geometry <- function(variables, factor, lambda, alpha, start) {
   heights <- heights_at(function(b) penalty_value(penalty, b), window, 201)
   new_geometry(
     "penalty", variables, lambda, alpha, contours_of(heights, window, unique(levels)),
-    points = data.frame(what = "start", x = start[, 1], y = start[, 2]),
+    points = start_points(start),
     flow = flows_from(nothing, penalty, start, lambda), window = window
   )
 }
@@ -273,7 +275,7 @@ flow_geometry <- function(plane, lambda, alpha, start) {
   new_geometry(
     "flow", plane$variables, lambda, alpha,
     contours_of(heights, window, unique(levels)),
-    rbind(points, data.frame(what = "start", x = start[, 1], y = start[, 2])),
+    rbind(points, start_points(start)),
     flow = flow, window = window
   )
 }
@@ -281,9 +283,11 @@ flow_geometry <- function(plane, lambda, alpha, start) {
 plane_points <- function(path, lambda) {
   solution <- path[match_lambda(lambda, path$lambda), ]
   free <- path[which.min(path$lambda), ]
-  data.frame(
-    what = c("unpenalised", "solution"), x = c(free$x, solution$x), y = c(free$y, solution$y)
-  )
+  cbind(what = c("unpenalised", "solution"), rbind(free, solution))
+}
+
+start_points <- function(start) {
+  data.frame(what = "start", lambda = NA_real_, x = start[, 1], y = start[, 2])
 }
 
 flows_from <- function(surface, penalty, start, lambda) {

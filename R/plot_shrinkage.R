@@ -179,9 +179,9 @@ plot.sparsepath_shrinkage <- function(x, label = TRUE, main = NULL, xlab = NULL,
     "topleft", c("least squares", style$penalty), col = c("grey60", style$col),
     lty = c("22", style$lty), lwd = c(1, rep(2, length(style$penalty))), bty = "n", cex = label_cex
   )
-  graphics::title(
-    xlab = if (is.null(xlab)) shrinkage_xlab(x) else xlab,
-    ylab = if (is.null(ylab)) "penalised estimate" else ylab, line = 2.3
+  label_axes(
+    if (is.null(xlab)) shrinkage_xlab(x) else xlab,
+    if (is.null(ylab)) "penalised estimate" else ylab, line = 2.3
   )
   graphics::title(main = main, line = 1)
   graphics::box(bty = "l", col = "grey40")
@@ -204,10 +204,10 @@ shrinkage_xlab <- function(x) {
 }
 
 # The largest of them.
-named_points <- function(points, max_labels) {
+named_points <- function(points, max_labels, longest = 20) {
   size <- order(abs(points$least_squares), decreasing = TRUE)
   named <- points[utils::head(size, max_labels), ]
-  named$variable <- shorten(named$variable, 20)
+  named$variable <- shorten(named$variable, longest)
   named
 }
 
@@ -254,7 +254,7 @@ name_points <- function(points, reach) {
 #' @rawNamespace S3method(ggplot2::autoplot,sparsepath_shrinkage)
 autoplot.sparsepath_shrinkage <- function(object, label = TRUE, ...) {
   check_dots(..., fun = "autoplot()", known = names(formals()))
-  named <- apart_points(named_points(object$points, max_labels(label)))
+  named <- apart_points(named_points(object$points, max_labels(label), longest = 14))
   style <- shrinkage_style(object)
   curves <- object$curves
   curves$penalty <- factor(curves$penalty, style$penalty)

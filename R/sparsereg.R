@@ -64,7 +64,7 @@
 #' * `gap`, the relative duality gap (primal - dual) / null objective: the objective of the answer
 #'   is above the smallest possible one by at most this share of the objective of the null model;
 #' * `kkt`, the largest distance of the gradient of the loss to the subdifferential of the penalty,
-#'   divided by lambda;
+#'   divided by lambda (at lambda = 0 by the largest slope of the loss at the null model);
 #' * `converged`, whether the gap is at most `tol` of [sparsereg_control()]. An answer that misses
 #'   it is kept and flagged.
 #'
@@ -185,8 +185,10 @@
 #'     \eqn{\sum_i w_i (y_i - \hat y_i)^2}{sum_i w_i (y_i - yhat_i)^2}.}
 #'   \item{gap, kkt, iterations, converged}{the certificate for each lambda, and the passes needed.}
 #'   \item{stopped}{why the path ended, in words.}
-#'   \item{lambda_max}{the smallest lambda for which all penalised coefficients are zero.}
-#'   \item{center, scale}{weighted means and standard deviations of the columns (\eqn{s_j}).}
+#'   \item{lambda_max}{the smallest lambda for which all penalised coefficients are zero; `Inf` for
+#'     the ridge penalty.}
+#'   \item{center, scale}{weighted means of the columns, and their \eqn{s_j}: the weighted standard
+#'     deviations, or 1 if `standardize = FALSE` or the column does not vary.}
 #'   \item{constant}{names of the columns that do not vary.}
 #'   \item{solver}{`"coordinate descent"`, `"closed form"` or `"proximal Newton"`.}
 #'   \item{penalty, alpha, family, link, standardize, has_intercept}{what was fitted.}

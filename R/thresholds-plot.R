@@ -7,7 +7,7 @@
 #'
 #' @param x,object an object by [thresholds()].
 #' @param max_rows the largest number of variables to draw, those that enter first. There are never
-#'   more than fit.
+#'   more than fit; `autoplot()`, which does not know its height, leaves out names that would touch.
 #' @param main,xlab as in [plot.default()].
 #' @param ... `plot()`: further graphical parameters (see [graphics::par()]). `autoplot()`: not
 #'   used, any other argument is an error.
@@ -75,7 +75,7 @@ autoplot.sparsepath_thresholds <- function(object, max_rows = 40, ...) {
     ) +
     ggplot2::scale_y_discrete(
       limits = rev(levels(spans$variable)), expand = ggplot2::expansion(add = 1),
-      labels = short_labels
+      labels = short_labels, guide = apart_guide()
     ) +
     ggplot2::scale_x_continuous(
       breaks = ticks$at, labels = ticks$label, guide = apart_guide()

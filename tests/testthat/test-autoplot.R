@@ -57,8 +57,8 @@ test_that("autoplot() shortens long names like plot(), and leaves out labels tha
   rows <- ggplot2::ggplot_build(ggplot2::autoplot(thresholds(fit)))$layout$panel_params[[1]]$y
   expect_lte(max(nchar(rows$get_labels())), 24)
   drawn <- list(p, ggplot2::autoplot(thresholds(fit)), ggplot2::autoplot(explain(fit, "svi", 0.1)))
-  for (plot in drawn) {
-    scale <- Filter(function(scale) "x" %in% scale$aesthetics, plot$scales$scales)[[1]]
+  scales <- lapply(drawn, function(plot) plot$scales$get_scales("x"))
+  for (scale in c(scales, drawn[[2]]$scales$get_scales("y"))) {
     expect_true(isTRUE(scale$guide$check.overlap) || isTRUE(scale$guide$params$check.overlap))
   }
 })
@@ -77,4 +77,22 @@ test_that("panels say which alpha is chosen, also one that prints in fewer digit
   on.exit(options(old))
   expect_no_warning(with_comma <- titles())
   expect_identical(with_comma, paste0("alpha = ", c("0,3333", "0,6667"), chosen))
+})
+
+test_that("labels of autoplot() fit into the usual sizes", {
+  skip_if_not_installed("ggplot2")
+  grDevices::pdf(NULL, 5, 5)
+  on.exit(grDevices::dev.off())
+  # The title of an axis is set in 11 points, text of base graphics in 12.
+  wide <- function(label) {
+    max(graphics::strwidth(strsplit(label, "\n")[[1]], "inches", cex = 11 / 12))
+  }
+  cv <- cv_sparsereg(lpsa ~ . - train, prostate, alpha = c(0.5, 1), seed = 1, nlambda = 10)
+  expect_lt(wide(ggplot2::autoplot(cv)$labels$x), 4.8)
+  men <- prostate
+  names(men)[1:2] <- paste0(strrep("long", 12), 1:2)
+  fit <- sparsereg(lpsa ~ . - train, men)
+  drawn <- plot_geometry(fit, variables = names(men)[1:2], draw = FALSE)
+  # Beside the legend a panel of equal units is about half as wide as the plot.
+  expect_lt(wide(ggplot2::autoplot(drawn)$labels$x), 2.5)
 })

@@ -131,10 +131,14 @@ test_that("n is the sum of the weights where there are weights", {
 test_that("glmnet itself agrees, with family as a string", {
   skip_if_not_installed("glmnet")
   data <- convert_data()
-  sd_y <- sd_n(data$y)
-  for (alpha in c(1, 0.3, 0)) {
+  cases <- expand.grid(alpha = c(1, 0.3, 0), intercept = c(TRUE, FALSE))
+  for (row in seq_len(nrow(cases))) {
+    alpha <- cases$alpha[row]
+    intercept <- cases$intercept[row]
+    sd_y <- if (intercept) sd_n(data$y) else sqrt(mean(data$y^2))
     peer <- glmnet::glmnet(
-      data$x, data$y, alpha = alpha, lambda = c(1, 0.3), thresh = 1e-14, family = "gaussian"
+      data$x, data$y, alpha = alpha, lambda = c(1, 0.3), thresh = 1e-14, family = "gaussian",
+      intercept = intercept
     )
     penalty <- if (alpha == 1) "l1" else if (alpha == 0) "l2" else "elasticnet"
     lambda <- convert_lambda(
@@ -142,11 +146,12 @@ test_that("glmnet itself agrees, with family as a string", {
       alpha = if (penalty == "elasticnet") alpha, sd_y = sd_y
     )
     fit <- sparsereg(
-      data$x, data$y, penalty = penalty, alpha = attr(lambda, "alpha"), lambda = as.numeric(lambda)
+      data$x, data$y, penalty = penalty, alpha = attr(lambda, "alpha"),
+      lambda = as.numeric(lambda), intercept = intercept
     )
     expect_equal(
       as.matrix(fit$beta), as.matrix(peer$beta), tolerance = 1e-6, ignore_attr = TRUE,
-      label = paste("alpha", alpha)
+      label = paste("alpha", alpha, "intercept", intercept)
     )
   }
 })

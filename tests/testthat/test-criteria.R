@@ -57,3 +57,11 @@ test_that("EBIC counts models that can be: free columns are in all, constant one
   expect_equal(k$ebic - k$bic, 2 * log(models))
   expect_identical(range(fit$df), c(2, 7))
 })
+
+test_that("the deviance is there where no criterion is", {
+  x <- with_seed(3, matrix(stats::rnorm(1000), 20))
+  fit <- sparsereg(x, x[, 1] + cos(1:20), lambda = c(0.5, 1e-6))
+  found <- criteria(fit)
+  expect_identical(is.na(found$gcv), c(FALSE, TRUE))
+  expect_identical(found$deviance, deviance(fit))
+})

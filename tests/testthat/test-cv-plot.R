@@ -57,3 +57,28 @@ test_that("a lambda whose error is missing or infinite leaves room for the other
     expect_error(with_device(plot(grid)), NA)
   }
 })
+
+test_that("the labels of both rules stay within a small plot", {
+  # A crowded plot: lambda_min is nearer to the left end than its label is wide.
+  short <- cv_sparsereg(lpsa ~ . - train, prostate, nfolds = 5, seed = 1, lambda = 2^-(2:9))
+  usr <- pin <- NULL
+  local_mocked("draw_error_axes", function(...) {
+    usr <<- graphics::par("usr")
+    pin <<- graphics::par("pin")
+  })
+  for (shown in list(cv, short)) {
+    for (width in c(2.6, 3, 5)) {
+      grDevices::pdf(NULL, width, 2.4)
+      grDevices::dev.control("enable")
+      plot(shown)
+      calls <- lapply(grDevices::recordPlot()[[1]], function(call) as.list(call[[2]]))
+      text <- Filter(function(call) identical(call[[1]]$name, "C_text"), calls)[[1]]
+      x <- text[[2]]$x
+      wide <- graphics::strwidth(text[[3]], "inches") * text[[8]] / pin[1] * diff(usr[1:2])
+      grDevices::dev.off()
+      left <- text[[5]] == 2
+      expect_gte(min(x - ifelse(left, wide, 0)), usr[1])
+      expect_lte(max(x + ifelse(left, 0, wide)), usr[2])
+    }
+  }
+})

@@ -100,15 +100,3 @@ test_that("a flow that does not move, or only along an axis, has no arrow", {
     expect_null(flow_arrows(geometry$flow))
   }
 })
-
-test_that("labels of axes shrink no more than the figure asks for", {
-  with_device({
-    par(pty = "s", mar = c(4, 9, 9, 9))
-    plot.new()
-    wide <- strrep("m", floor(0.9 * par("fin")[1] / strwidth("m", "inches")))
-    expect_gt(strwidth(wide, "inches"), 1.1 * par("pin")[1])
-    expect_equal(fitting_labels(wide, "y"), 1)
-    longer <- strrep(wide, 2)
-    expect_lte(fitting_labels(longer, "y") * strwidth(longer, "inches"), par("fin")[1])
-  })
-})

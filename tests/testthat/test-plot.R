@@ -177,3 +177,47 @@ test_that("limits that are no limits are errors", {
     }
   }
 })
+
+test_that("labels of axes shrink no more than the figure asks for", {
+  with_device({
+    par(pty = "s", mar = c(4, 9, 9, 9))
+    plot.new()
+    wide <- strrep("m", floor(0.9 * par("fin")[1] / strwidth("m", "inches")))
+    expect_gt(strwidth(wide, "inches"), 1.1 * par("pin")[1])
+    expect_equal(fitting_labels(wide, "y"), 1)
+    longer <- strrep(wide, 2)
+    expect_lte(fitting_labels(longer, "y") * strwidth(longer, "inches"), par("fin")[1])
+  })
+})
+
+# What title() was told: labels of axes with the factor of their size.
+drawn_titles <- function(code, width, height) {
+  grDevices::pdf(NULL, width, height)
+  on.exit(grDevices::dev.off())
+  grDevices::dev.control("enable")
+  force(code)
+  calls <- lapply(grDevices::recordPlot()[[1]], function(call) as.list(call[[2]]))
+  titles <- Filter(function(call) identical(call[[1]]$name, "C_title"), calls)
+  lapply(titles, function(call) {
+    list(xlab = call[[4]], ylab = call[[5]], cex = c(call$cex.lab, 1)[1])
+  })
+}
+
+test_that("labels of axes fit into small figures, in plots of all kinds", {
+  fit <- sparsereg(lpsa ~ . - train, prostate)
+  far <- cv_measure(function(y, mu, weights) mean(abs(y - mu) > 1), strrep("a long label ", 5))
+  cv <- cv_sparsereg(lpsa ~ . - train, prostate, nfolds = 3, seed = 1, measure = far)
+  nested <- cv_nested(lpsa ~ . - train, prostate, outer = 3, nfolds = 3, seed = 1, measure = far)
+  shown <- plot_shrinkage(fit, 0.1, draw = FALSE)
+  why <- explain(fit, "lcp", 0.1)
+  for (drawn in list(fit, cv, nested, shown, why)) {
+    titles <- drawn_titles(plot(drawn, ylab = if (inherits(drawn, "sparsereg")) far$label), 3, 2.6)
+    labelled <- Filter(function(title) !is.null(title$ylab), titles)
+    expect_length(labelled, 1)
+    grDevices::pdf(NULL, 3, 2.6)
+    wide <- function(label) graphics::strwidth(label, "inches") * labelled[[1]]$cex
+    expect_lte(wide(labelled[[1]]$xlab), 3)
+    expect_lte(wide(labelled[[1]]$ylab), 2.6)
+    grDevices::dev.off()
+  }
+})

@@ -149,6 +149,33 @@ test_that("contours are those of the loss where it is computed at the fewest nod
   }
 })
 
+test_that("separated classes: the picture ends at a tenth of lambda, and says so", {
+  model <- sparsereg(am ~ wt + hp + qsec, mtcars, family = "binomial")
+  problem <- recover_problem(model, NULL, environment())
+  for (alpha in c(1, 0)) {
+    geometry <- plot_geometry(model, variables = c("wt", "qsec"), alpha = alpha, draw = FALSE)
+    free <- geometry$points[geometry$points$what == "unpenalised", ]
+    expect_equal(free$lambda, geometry$lambda / 10)
+    expect_equal(unlist(utils::tail(geometry$path, 1)), unlist(free[names(geometry$path)]))
+    # The set is to be seen, and contours are off by less than half a hundredth of the window.
+    expect_gt(diff(range(geometry$ball$x)), 0.1 * diff(geometry$window$x))
+    at <- path_at(model, geometry$lambda, TRUE, problem = problem)
+    plane <- new_plane(model, problem, c("wt", "qsec"), at, alpha)
+    rows <- geometry$contours[round(seq(1, nrow(geometry$contours), length.out = 60)), ]
+    off <- apply(as.matrix(rows[c("level", "x", "y")]), 1, function(row) {
+      abs(plane$value(rbind(row[-1])) - row[1]) / sqrt(sum(plane$surface$pull(row[-1])^2))
+    })
+    expect_lt(max(off), 0.005 * diff(geometry$window$x))
+    expect_output(print(geometry), paste("at lambda =", format_number(free$lambda)))
+    expect_true(paste("at lambda =", format_number(free$lambda)) %in% geometry_key(geometry)$label)
+  }
+  start <- plot_geometry(model, "flow", c("wt", "qsec"), draw = FALSE)$flow[1, c("x", "y")]
+  expect_equal(unlist(start), unlist(plane_points(
+    plane_path(new_plane(model, problem, c("wt", "qsec"), at, 1), geometry$lambda),
+    geometry$lambda
+  )[1, c("x", "y")]))
+})
+
 test_that("weights, an offset, factors and bounds are those of the fit", {
   men$w <- rep(c(1, 2, 0.5), length.out = nrow(men))
   model <- sparsereg(
