@@ -57,13 +57,9 @@ static void move_support(sp_solver *s, const sp_gram *g, double share) {
     sp_gradients_outdate(s, g->index[a->factor.label[row]], a->step[row]);
 }
 
-static void settle_at_end(sp_solver *s, const sp_gram *g, ptrdiff_t row, double end) {
-  const ptrdiff_t k = s->support.factor.label[row];
-  const double change = end - *sp_gram_beta(g, k);
-  sp_gram_shift(g, k, change);
-  sp_gradients_outdate(s, g->index[k], change);
-  *sp_gram_beta(g, k) = end;
-  sp_support_fix(&s->support, row, change);
+static void settle(sp_solver *s, const sp_gram *g, const sp_meeting *m) {
+  const ptrdiff_t k = s->support.factor.label[m->row];
+  sp_gradients_outdate(s, g->index[k], sp_support_settle(&s->support, g, m));
 }
 
 /* Follows the step for as long as the objective falls; those who meet an end on the way settle
@@ -73,8 +69,7 @@ static ptrdiff_t take_step(sp_solver *s, const sp_gram *g) {
   const double share = sp_support_search(&s->support, g, &met);
   move_support(s, g, share);
   shift_gradients(s, g);
-  for (ptrdiff_t m = 0; m < met; m++)
-    settle_at_end(s, g, s->support.meetings[m].row, s->support.meetings[m].end);
+  for (ptrdiff_t m = 0; m < met; m++) settle(s, g, &s->support.meetings[m]);
   return met;
 }
 
@@ -138,20 +133,19 @@ static int slide(sp_solver *s, const sp_gram *g, ptrdiff_t k) {
   for (ptrdiff_t row = 0; row < f->size; row++) step[row] *= -sign;
   s->support.halfway = 0;
 
-  double end = 0, own_end = 0;
-  ptrdiff_t first;
+  double own_end = 0;
   const double diagonal = sp_gram_column(g, k)[k] + sp_gram_ridge(g, k);
-  const double others = sp_support_first_end(&s->support, g, &first, &end);
+  const sp_meeting others = sp_support_first(&s->support, g);
   const double own = sp_gram_share_to_end(g, k, sign, &own_end);
   const double least = bend > no_curvature * diagonal ? fabs(fall) / bend : INFINITY;
-  const double share = fmin(least, fmin(own, others));
+  const double share = fmin(least, fmin(own, others.share));
   if (isinf(share) || !(fabs(fall) > noise)) return 0;
   move_support(s, g, share);
   sp_working_set_shift(&s->working_set, f->label, step, f->size);
   sp_gram_shift(g, k, sign * share);
   sp_gradients_outdate(s, g->index[k], sign * share);
   if (share == own) *sp_gram_beta(g, k) = own_end;
-  if (share == others) settle_at_end(s, g, first, end);
+  if (share == others.share) settle(s, g, &others);
   return 1;
 }
 

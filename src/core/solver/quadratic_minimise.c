@@ -24,20 +24,12 @@ static void move_support(sp_support *s, const sp_gram *g, double share) {
     if (!s->marked[k]) g->gradient[k] -= sp_dot(g->size, sp_gram_column(g, k), moves);
 }
 
-static void settle_at_end(sp_support *s, const sp_gram *g, const sp_meeting *m) {
-  const ptrdiff_t k = s->factor.label[m->row];
-  const double change = m->end - *sp_gram_beta(g, k);
-  sp_gram_shift(g, k, change);
-  *sp_gram_beta(g, k) = m->end;
-  sp_support_fix(s, m->row, change);
-}
-
 /* Follows the step for as long as the quadratic falls; members that meet the end of their piece on
    the way leave the factor. Returns whether any did. */
 static int take_step(sp_support *s, const sp_gram *g) {
   ptrdiff_t met;
   move_support(s, g, sp_support_search(s, g, &met));
-  for (ptrdiff_t m = 0; m < met; m++) settle_at_end(s, g, &s->meetings[m]);
+  for (ptrdiff_t m = 0; m < met; m++) sp_support_settle(s, g, &s->meetings[m]);
   return met > 0;
 }
 

@@ -142,19 +142,6 @@ void sp_support_solve(sp_support *s, const sp_gram *g) {
   sp_factor_solve_upper(&s->factor, s->step);
 }
 
-double sp_support_first_end(const sp_support *s, const sp_gram *g, ptrdiff_t *first, double *end) {
-  double least = INFINITY, candidate = 0;
-  *first = -1;
-  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
-    const double share = sp_gram_share_to_end(g, s->factor.label[row], s->step[row], &candidate);
-    if (share >= least) continue;
-    least = share;
-    *first = row;
-    *end = candidate;
-  }
-  return least;
-}
-
 /* ---- the bent line ---------------------------------------------------------------------- */
 
 static int by_share(const void *a, const void *b) {
@@ -167,12 +154,26 @@ static int by_falling_row(const void *a, const void *b) {
   return (left < right) - (left > right);
 }
 
+static sp_meeting meeting_of(const sp_support *s, const sp_gram *g, ptrdiff_t row) {
+  sp_meeting m = {.row = row};
+  m.share = sp_gram_share_to_end(g, s->factor.label[row], s->step[row], &m.end);
+  return m;
+}
+
+sp_meeting sp_support_first(const sp_support *s, const sp_gram *g) {
+  sp_meeting first = {.row = -1, .share = INFINITY};
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
+    const sp_meeting m = meeting_of(s, g, row);
+    if (m.share < first.share) first = m;
+  }
+  return first;
+}
+
 /* During the step, in turn. */
 static ptrdiff_t list_meetings(sp_support *s, const sp_gram *g) {
   ptrdiff_t count = 0;
   for (ptrdiff_t row = 0; row < s->factor.size; row++) {
-    sp_meeting m = {.row = row};
-    m.share = sp_gram_share_to_end(g, s->factor.label[row], s->step[row], &m.end);
+    const sp_meeting m = meeting_of(s, g, row);
     if (m.share < 1) s->meetings[count++] = m;
   }
   qsort(s->meetings, (size_t)count, sizeof *s->meetings, by_share);
@@ -224,9 +225,14 @@ void sp_support_go(sp_support *s, const sp_gram *g, double share) {
   }
 }
 
-void sp_support_fix(sp_support *s, ptrdiff_t row, double change) {
+double sp_support_settle(sp_support *s, const sp_gram *g, const sp_meeting *m) {
+  const ptrdiff_t k = s->factor.label[m->row];
+  const double change = m->end - *sp_gram_beta(g, k);
+  sp_gram_shift(g, k, change);
+  *sp_gram_beta(g, k) = m->end;
   if (s->halfway)
-    sp_factor_fix(&s->factor, row, change, s->half);
+    sp_factor_fix(&s->factor, m->row, change, s->half);
   else
-    sp_factor_delete(&s->factor, row);
+    sp_factor_delete(&s->factor, m->row);
+  return change;
 }

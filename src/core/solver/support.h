@@ -10,7 +10,7 @@
 #include "gram.h"
 #include "nearby.h"
 
-/* After this share of the step the member of a row is at the end of its piece. */
+/* After a share of the step the member of a row meets the end of its piece. */
 typedef struct {
   ptrdiff_t row;
   double share, end;
@@ -53,9 +53,8 @@ void sp_support_load(sp_support *s, const sp_gram *g);
    part. */
 void sp_support_solve(sp_support *s, const sp_gram *g);
 
-/* Over all rows: the least share of the step after which a member meets the end of its piece, where
-   that ends and in which row (Inf and -1: none does). */
-double sp_support_first_end(const sp_support *s, const sp_gram *g, ptrdiff_t *first, double *end);
+/* The first meeting along the step; that of row -1, after Inf: there is none. */
+sp_meeting sp_support_first(const sp_support *s, const sp_gram *g);
 
 /* How far the quadratic falls along the step, if members stay at the ends that they meet: the share
    of it, at most 1, after which it first rises. By then *met members have met theirs; they are the
@@ -68,8 +67,9 @@ double sp_support_search(sp_support *s, const sp_gram *g, ptrdiff_t *met);
    without damping, what is left. */
 void sp_support_go(sp_support *s, const sp_gram *g, double share);
 
-/* The member of a row, which has moved by `change`, leaves the factor. Cost: O(|A|^2). */
-void sp_support_fix(sp_support *s, ptrdiff_t row, double change);
+/* The member of a meeting goes to its end, with all gradients, and leaves the factor. Returns its
+   change. Cost: O(|A|^2 + |members|). */
+double sp_support_settle(sp_support *s, const sp_gram *g, const sp_meeting *m);
 
 /* What the factor has more of the ridge part of member k than there is at g->lambda. */
 double sp_support_excess(const sp_support *s, const sp_gram *g, ptrdiff_t k);
