@@ -166,6 +166,16 @@ static void equal_columns_are_found_by_their_products(void) {
   }
 }
 
+/* A column without variation has products like any other's, times zero. */
+static void a_constant_column_has_no_equal_products(void) {
+  const ptrdiff_t index[2] = {0, 1};
+  const sp_design x = sp_design_rowless(2);
+  const sp_std z = {.x = &x};
+  const double first[4] = {1, 0, 0, 0}, second[4] = {0, 0, 0, 1};
+  CHECK_EQUAL(sp_gram_find_equal(&z, first, index, first + 2, (double[]){1, 0}, 1, NULL), 1);
+  CHECK_EQUAL(sp_gram_find_equal(&z, second, index, second + 2, (double[]){0, 1}, 1, NULL), 1);
+}
+
 /* Their products agree in all digits. */
 static void nearly_equal_columns_are_told_apart(void) {
   for (double change = 1e-12; change < 1e-5; change *= 10) {
@@ -205,6 +215,7 @@ int main(void) {
   RUN(members_that_equal_others_are_noticed);
   RUN(equal_columns_are_found);
   RUN(equal_columns_are_found_by_their_products);
+  RUN(a_constant_column_has_no_equal_products);
   RUN(nearly_equal_columns_are_told_apart);
   RUN(copies_of_columns_far_from_zero_are_found);
   RUN(what_curvature_hides_is_seen);
