@@ -140,6 +140,42 @@ static void the_search_stops_where_the_bent_line_first_rises(void) {
   CHECK(short_of_the_end > 100 && several > 100 && none > 20);
 }
 
+/* Two members in the same place meet their ends at once: none is left behind at its kink, although
+   the objective rises from there on if but one of them stays. */
+static void members_that_meet_their_ends_together_settle_together(void) {
+  const double gram[3][3] = {{1, 0, 0.7}, {0, 1, 0.7}, {0.7, 0.7, 1}}, step[3] = {-2, -2, 1.5};
+  bench b;
+  rng g = rng_seeded(1);
+  start(&b, 1, &g);
+  sp_support_clear(&b.support);
+  for (int k = 0; k < 3; k++) {
+    b.factor[k] = 1;
+    b.beta[k] = 1;
+    b.lower[k] = -INFINITY;
+    b.upper[k] = INFINITY;
+    b.diagonal[k] = 1;
+    b.gradient[k] = 0.1;
+    for (int m = 0; m < 3; m++) {
+      b.gram[k + m * SIZE] = gram[k][m];
+      b.gradient[k] += gram[k][m] * step[m];
+    }
+  }
+  b.penalty = sp_penalty_elastic_net(1, b.factor, b.lower, b.upper);
+  b.g.size = 3;
+  CHECK_EQUAL(sp_support_reserve(&b.support, SIZE, NULL), SP_OK);
+  CHECK_EQUAL(sp_support_follow(&b.support, &b.g, NULL), SP_OK);
+  sp_support_load(&b.support, &b.g);
+  sp_support_solve(&b.support, &b.g);
+  for (int row = 0; row < 3; row++) {
+    CHECK_NEAR(b.support.step[row], step[b.support.factor.label[row]], 1e-12);
+    b.support.step[row] = step[b.support.factor.label[row]];
+  }
+  ptrdiff_t met;
+  CHECK_NEAR(sp_support_search(&b.support, &b.g, &met), 0.5, 1e-15);
+  CHECK_EQUAL(met, 2);
+  sp_support_clear(&b.support);
+}
+
 /* What is left of the pull after a share of the step, and of L^-1 pull. */
 static void a_share_of_the_step_leaves_the_rest(void) {
   rng g = rng_seeded(2);
@@ -171,6 +207,7 @@ static void a_share_of_the_step_leaves_the_rest(void) {
 
 int main(void) {
   RUN(the_search_stops_where_the_bent_line_first_rises);
+  RUN(members_that_meet_their_ends_together_settle_together);
   RUN(a_share_of_the_step_leaves_the_rest);
   return check_report();
 }

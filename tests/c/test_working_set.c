@@ -124,6 +124,33 @@ static void sparse_products_by_rows_are_the_same(void) {
     }
 }
 
+/* Whoever stands for them may leave. */
+static void members_know_their_equals_whoever_leaves(void) {
+  setup u = set_up(30, 6, 0);
+  sp_working_set w;
+  const ptrdiff_t first[] = {0, 1, 2, 3}, more[] = {5, 1};
+  for (ptrdiff_t i = 0; i < 30; i++) {
+    u.s.x[i + 3 * 30] = -2 * u.s.x[i + 30];
+    u.s.x[i + 5 * 30] = 3 * u.s.x[i + 30];
+  }
+  describe(&u, 0);
+  CHECK_EQUAL(sp_working_set_init(&w, &u.z, NULL, NULL), SP_OK);
+  CHECK_EQUAL(sp_working_set_add(&w, &u.z, first, 4, NULL), SP_OK);
+  for (ptrdiff_t k = 0; k < 4; k++) CHECK_EQUAL(w.alike[k], k == 3 ? 1 : k);
+  ptrdiff_t place[] = {-1, -1, 0, 0};
+  w.diagonal[3] = 7; /* goes along */
+  sp_working_set_keep(&w, place);
+  CHECK_EQUAL(w.alike[0], 2);
+  CHECK_EQUAL(w.alike[1], 1);
+  CHECK_NEAR(w.diagonal[1], 7, 0);
+  w.diagonal[1] = u.z.sqnorm[3];
+  CHECK_EQUAL(sp_working_set_add(&w, &u.z, more, 2, NULL), SP_OK);
+  CHECK_EQUAL(w.alike[2], 1);
+  CHECK_EQUAL(w.alike[3], 1);
+  sp_working_set_clear(&w);
+  tear_down(&u);
+}
+
 static void sorted_members_stand_in_the_order_of_their_columns(void) {
   setup u = set_up(9, 40, 3);
   sp_working_set w;
@@ -222,6 +249,8 @@ static void pretend_size(sp_working_set *w, const setup *u, ptrdiff_t size) {
   CHECK_EQUAL(sp_working_set_init(w, &u->z, NULL, NULL), SP_OK);
   SP_RESIZE(&w->index, size, NULL);
   SP_RESIZE(&w->gradient, size, NULL);
+  SP_RESIZE(&w->diagonal, size, NULL);
+  SP_RESIZE(&w->alike, size, NULL);
   SP_RESIZE(&w->products, SP_BATCH * size, NULL);
   sp_free(w->gram);
   SP_ALLOC(&w->gram, size * size, NULL);
@@ -229,6 +258,8 @@ static void pretend_size(sp_working_set *w, const setup *u, ptrdiff_t size) {
     w->index[k] = k;
     w->position[k] = k;
     w->gradient[k] = (double)k;
+    w->diagonal[k] = 1;
+    w->alike[k] = k;
   }
   w->gram[size * size - 1] = 17;
   w->size = w->capacity = size;
@@ -354,6 +385,7 @@ int main(void) {
   RUN(the_gram_matrix_grows_column_by_column);
   RUN(growth_keeps_what_is_there);
   RUN(sparse_products_by_rows_are_the_same);
+  RUN(members_know_their_equals_whoever_leaves);
   RUN(sorted_members_stand_in_the_order_of_their_columns);
   RUN(keeping_some_compacts_everything);
   RUN(shift_moves_the_gradients);

@@ -223,6 +223,39 @@ test_that("a grid may come in any order and any company", {
   })
 })
 
+test_that("nearly equal columns and small units cost no certificate", {
+  data <- with_seed(1, list(x = matrix(rnorm(200 * 10), 200), noise = matrix(rnorm(200 * 10), 200)))
+  signal <- drop(data$x %*% seq(-0.04, 0.05, by = 0.01))
+  y <- with_seed(2, list(
+    gaussian = signal + rnorm(200), binomial = rbinom(200, 1, plogis(4 * signal)),
+    poisson = rpois(200, exp(signal))
+  ))
+  for (family in names(y)) {
+    for (size in 10^c(-12, -10, -8, -7)) {
+      fit <- sparsereg(cbind(data$x, data$x + size * data$noise), y[[family]],
+        penalty = "l1", family = family, lambda = 10^seq(-1, -5, length.out = 20),
+        control = sparsereg_control(tol = 1e-9)
+      )
+      expect_true(all(fit$converged), label = paste(family, size))
+    }
+    fit <- sparsereg(1e-120 * data$x, y[[family]],
+      penalty = "l1", family = family, nlambda = 30, standardize = FALSE
+    )
+    expect_true(all(fit$converged), label = family)
+    expect_gt(max(fit$df), 8)
+  }
+})
+
+test_that("equal and nearly equal columns are known where X is not read again", {
+  data <- with_seed(1, list(x = matrix(rnorm(3000 * 5), 3000), y = rnorm(3000)))
+  x <- cbind(data$x, -2 * data$x, data$x + 1e-8 * data$x[, 5:1])
+  y <- data$y + drop(data$x %*% (1:5))
+  cv <- with_seed(1, cv_sparsereg(x, y, penalty = "l1"))
+  expect_true(all(cv$fit$converged) && all(cv$converged))
+  ever <- rowSums(as.matrix(cv$fit$beta[1:10, ]) != 0) > 0
+  expect_false(any(ever[1:5] & ever[6:10]))
+})
+
 test_that("of equal columns the lasso takes one, whatever the loss", {
   data <- invariance_data()
   x <- cbind(data$x, -data$x, data$x[, 1:3])

@@ -129,6 +129,25 @@ void sp_std_axpy_centred(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g) {
   g->sum = sp_sum(n, g->values);
 }
 
+/* By Cauchy and Schwarz the gradients of columns so near differ by no more than this share of the
+   largest that there can be. */
+static const double equality = 1e-13;
+
+int sp_std_are_equal(const sp_std *z, ptrdiff_t j, ptrdiff_t l, double sign, double *scratch) {
+  const sp_design *x = z->x;
+  const double norm = sqrt(z->sqnorm[j]), other = sqrt(z->sqnorm[l]);
+  if (!(norm > 0 && other > 0)) return 0;
+  const double ratio = copysign(norm / other, sign), mean = z->center[j] / z->scale[j];
+  const double shift = mean - ratio * z->center[l] / z->scale[l];
+  memset(scratch, 0, (size_t)x->n * sizeof *scratch);
+  x->ops->axpy(x, j, 1 / z->scale[j], NULL, scratch);
+  x->ops->axpy(x, l, -ratio / z->scale[l], NULL, scratch);
+  double square = 0;
+  for (ptrdiff_t i = 0; i < x->n; i++)
+    square += sp_std_weight(z, i) * (scratch[i] - shift) * (scratch[i] - shift);
+  return sqrt(square) <= equality * norm + 32 * DBL_EPSILON * fabs(mean);
+}
+
 /* ---- vectors over the rows -------------------------------------------------------------- */
 
 double sp_center(ptrdiff_t n, const double *v, double *r) {

@@ -66,6 +66,10 @@ void sp_std_mul(const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k, double *b, 
 /* g += a v z_j exactly, centring included; touches all n rows. */
 void sp_std_axpy_centred(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g);
 
+/* Are z_j and z_l one column up to scale, and to the given sign, but for the rounding of X and of
+   these sums? scratch: n. Cost: their entries and the rows. */
+int sp_std_are_equal(const sp_std *z, ptrdiff_t j, ptrdiff_t l, double sign, double *scratch);
+
 /* Takes its mean from r, and what the rounding of that mean has left; returns what was taken. v as
    above. */
 double sp_center(ptrdiff_t n, const double *v, double *r);

@@ -4,8 +4,8 @@
 
 #include <math.h>
 
-/* One minus the squared correlation of columns that only rounding tells apart. */
-static const double equality = 1e-13;
+/* Correlation of columns that may be equal, and relative differences that are rounding. */
+static const double near = 1 - 1e-6, equality = 1e-13, equal_products = 1e-12;
 
 int sp_gram_piece(const sp_gram *g, ptrdiff_t k, sp_piece *piece) {
   const sp_penalty *h = g->penalty;
@@ -41,11 +41,26 @@ void sp_gram_shift(const sp_gram *g, ptrdiff_t k, double change) {
   sp_axpy(g->size, -change, sp_gram_column(g, k), g->gradient);
 }
 
-ptrdiff_t sp_gram_find_equal(const double *column, const double *diagonal, ptrdiff_t k) {
-  const double least = (1 - equality) * diagonal[k];
-  ptrdiff_t m = 0;
-  while (m < k && !(column[m] * column[m] >= least * diagonal[m] && diagonal[m] > 0)) m++;
-  return m;
+/* Are all products of column j those of l? They differ as the columns do, not as the square. */
+static int have_equal_products(const double *known, ptrdiff_t p, ptrdiff_t j, ptrdiff_t l) {
+  const double *a = known + j * p, *b = known + l * p;
+  if (!(a[j] > 0 && b[l] > 0)) return 0;
+  const double ratio = copysign(sqrt(a[j]) / sqrt(b[l]), a[l]);
+  for (ptrdiff_t i = 0; i < p; i++)
+    if (fabs(a[i] - ratio * b[i]) > equal_products * sqrt(a[j]) * sqrt(known[i + i * p])) return 0;
+  return 1;
+}
+
+ptrdiff_t sp_gram_find_equal(const sp_std *z, const double *known, const ptrdiff_t *index,
+                             const double *column, const double *diagonal, ptrdiff_t k,
+                             double *scratch) {
+  const double least = near * sqrt(diagonal[k]);
+  for (ptrdiff_t m = 0; m < k; m++)
+    if (fabs(column[m]) >= least * sqrt(diagonal[m]) &&
+        (known ? have_equal_products(known, z->x->p, index[k], index[m])
+               : sp_std_are_equal(z, index[k], index[m], column[m], scratch)))
+      return m;
+  return k;
 }
 
 int sp_gram_has_equals(const sp_gram *g) {

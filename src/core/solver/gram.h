@@ -5,6 +5,7 @@
 #ifndef SP_GRAM_H
 #define SP_GRAM_H
 
+#include "../design/standardized.h"
 #include "../penalty/penalty.h"
 
 #include <stddef.h>
@@ -59,8 +60,13 @@ double sp_gram_share_to_end(const sp_gram *g, ptrdiff_t k, double d, double *end
 void sp_gram_shift(const sp_gram *g, ptrdiff_t k, double change);
 
 /* Of a new member k, with the diagonal and the entries of G with earlier members, as X gave them:
-   an earlier one whose column is the same up to sign and scale; k if there is none. */
-ptrdiff_t sp_gram_find_equal(const double *column, const double *diagonal, ptrdiff_t k);
+   an earlier one whose column is the same up to sign and scale; k if there is none. Products tell
+   columns apart only that differ by more than the root of their rounding, and not by what weights
+   hide: those that are near are compared, in X or, where there are none but the products `known` of
+   all columns, in those. known: p x p, or NULL and scratch: n. */
+ptrdiff_t sp_gram_find_equal(const sp_std *z, const double *known, const ptrdiff_t *index,
+                             const double *column, const double *diagonal, ptrdiff_t k,
+                             double *scratch);
 
 /* Does any member equal another one, or one that was a member? */
 int sp_gram_has_equals(const sp_gram *g);

@@ -204,7 +204,8 @@ static void note_equals(sp_quadratic *q, ptrdiff_t count) {
     const double *column = q->gram + k * q->capacity;
     q->diagonal[k] = column[k];
     q->alike[k] = q->index[k];
-    q->alike[k] = q->alike[sp_gram_find_equal(column, q->diagonal, k)];
+    q->alike[k] = q->alike[sp_gram_find_equal(q->design, NULL, q->index, column, q->diagonal, k,
+                                              q->batch[0])];
   }
 }
 

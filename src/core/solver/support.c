@@ -203,7 +203,7 @@ double sp_support_search(sp_support *s, const sp_gram *g, ptrdiff_t *met) {
   memcpy(direction, s->step, bytes);
   memcpy(image, s->image, bytes);
   memcpy(pull, s->pull, bytes);
-  for (*met = 0; *met < count && s->meetings[*met].share < least; ++*met) {
+  for (*met = 0; *met < count && s->meetings[*met].share <= least; ++*met) {
     const sp_meeting *m = &s->meetings[*met];
     sp_axpy(size, share - m->share, image, pull);
     share = m->share;

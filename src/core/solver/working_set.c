@@ -224,7 +224,8 @@ static sp_status fill_gram(sp_working_set *w, const sp_std *z, ptrdiff_t count, 
     }
     w->gram[column + column * ld] = w->diagonal[column] = z->sqnorm[w->index[column]];
     w->alike[column] = w->index[column];
-    w->alike[column] = w->alike[sp_gram_find_equal(w->gram + column * ld, w->diagonal, column)];
+    w->alike[column] = w->alike[sp_gram_find_equal(z, w->known, w->index, w->gram + column * ld,
+                                                   w->diagonal, column, w->batch[0].values)];
   }
   return SP_OK;
 }
