@@ -8,7 +8,7 @@ enum { SIZE = 4 };
 
 /* Members 0 and 2 are one column in other units, 2 of the opposite sign; 1 and 3 stand alone. */
 typedef struct {
-  double factor[SIZE], lower[SIZE], upper[SIZE], beta[SIZE], gradient[SIZE], diagonal[SIZE];
+  double factor[SIZE], lower[SIZE], upper[SIZE], beta[SIZE], gradient[SIZE], norm[SIZE];
   double entries[SIZE * SIZE];
   ptrdiff_t index[SIZE], alike[SIZE];
   sp_penalty penalty;
@@ -19,7 +19,7 @@ static void start(bench *b, double alpha) {
   *b = (bench){.factor = {1, 1, 1.5, 1},
                .beta = {0.2, 0, 0, 0},
                .gradient = {0.1, 0.05, -0.15 - 1e-7, 0.3},
-               .diagonal = {1, 1, 2.25, 1},
+               .norm = {1, 1, 1.5, 1},
                .index = {0, 1, 2, 3},
                .alike = {0, 1, 0, 3}};
   const double entries[SIZE * SIZE] = {1,    0.3,   -1.5, 0, /**/ 0.3, 1, -0.45, 0,
@@ -36,7 +36,7 @@ static void start(bench *b, double alpha) {
                    .index = b->index,
                    .beta = b->beta,
                    .gradient = b->gradient,
-                   .diagonal = b->diagonal,
+                   .norm = b->norm,
                    .alike = b->alike,
                    .entries = b->entries,
                    .stride = SIZE};
@@ -99,7 +99,7 @@ static sample with_equals(int standardize) {
    without the mean in that metric. */
 static ptrdiff_t equal_of(sample *s, const double *h, int sparse, ptrdiff_t k) {
   const ptrdiff_t index[SIZE] = {0, 1, 2, 3};
-  double column[SIZE] = {0}, diagonal[SIZE] = {0}, scratch[ROWS];
+  double column[SIZE] = {0}, norm[SIZE] = {0}, scratch[ROWS];
   sp_std z;
   const sp_design *x = sparse ? sample_sparse(s) : sample_dense(s);
   CHECK_EQUAL(sp_std_init(&z, x, s->v, s->intercept, s->standardize, NULL), SP_OK);
@@ -115,9 +115,10 @@ static ptrdiff_t equal_of(sample *s, const double *h, int sparse, ptrdiff_t k) {
     for (int j = 0; j < SIZE; j++) {
       const double w = sp_std_weight(&z, i) * (h ? h[i] : 1), value = rows[i + j * ROWS];
       column[j] += w * value * rows[i + k * ROWS];
-      diagonal[j] += w * value * value;
+      norm[j] += w * value * value;
     }
-  const ptrdiff_t found = sp_gram_find_equal(&z, NULL, index, column, diagonal, k, scratch);
+  for (int j = 0; j < SIZE; j++) norm[j] = sqrt(norm[j]);
+  const ptrdiff_t found = sp_gram_find_equal(&z, NULL, index, column, norm, k, scratch);
   free(rows);
   sp_std_clear(&z);
   return found;
@@ -149,7 +150,7 @@ static void equal_columns_are_found_by_their_products(void) {
   const sp_design x = sp_design_rowless(SIZE);
   const sp_std z = {.x = &x};
   for (double change = 0; change<1e-5; change = change> 0 ? 10 * change : 1e-9) {
-    double known[SIZE * SIZE] = {0}, diagonal[SIZE];
+    double known[SIZE * SIZE] = {0}, norm[SIZE];
     sample s = with_equals(1);
     rng g = rng_seeded(5);
     for (int i = 0; i < ROWS; i++) s.x[i + 2 * ROWS] += change * rng_normal(&g);
@@ -157,9 +158,9 @@ static void equal_columns_are_found_by_their_products(void) {
     for (int e = 0; e < SIZE * SIZE; e++)
       for (int i = 0; i < ROWS; i++)
         known[e] += rows[i + e % SIZE * ROWS] * rows[i + e / SIZE * ROWS] / ROWS;
-    for (int j = 0; j < SIZE; j++) diagonal[j] = known[j + j * SIZE];
+    for (int j = 0; j < SIZE; j++) norm[j] = sqrt(known[j + j * SIZE]);
     for (int k = 1; k < SIZE; k++)
-      CHECK_EQUAL(sp_gram_find_equal(&z, known, index, known + k * SIZE, diagonal, k, NULL),
+      CHECK_EQUAL(sp_gram_find_equal(&z, known, index, known + k * SIZE, norm, k, NULL),
                   k == 2 && change == 0 ? 0 : k);
     free(rows);
     sample_free(&s);

@@ -138,12 +138,12 @@ static void members_know_their_equals_whoever_leaves(void) {
   CHECK_EQUAL(sp_working_set_add(&w, &u.z, first, 4, NULL), SP_OK);
   for (ptrdiff_t k = 0; k < 4; k++) CHECK_EQUAL(w.alike[k], k == 3 ? 1 : k);
   ptrdiff_t place[] = {-1, -1, 0, 0};
-  w.diagonal[3] = 7; /* goes along */
+  w.norm[3] = 7; /* goes along */
   sp_working_set_keep(&w, place);
   CHECK_EQUAL(w.alike[0], 2);
   CHECK_EQUAL(w.alike[1], 1);
-  CHECK_NEAR(w.diagonal[1], 7, 0);
-  w.diagonal[1] = u.z.sqnorm[3];
+  CHECK_NEAR(w.norm[1], 7, 0);
+  w.norm[1] = sqrt(u.z.sqnorm[3]);
   CHECK_EQUAL(sp_working_set_add(&w, &u.z, more, 2, NULL), SP_OK);
   CHECK_EQUAL(w.alike[2], 1);
   CHECK_EQUAL(w.alike[3], 1);
@@ -249,7 +249,7 @@ static void pretend_size(sp_working_set *w, const setup *u, ptrdiff_t size) {
   CHECK_EQUAL(sp_working_set_init(w, &u->z, NULL, NULL), SP_OK);
   SP_RESIZE(&w->index, size, NULL);
   SP_RESIZE(&w->gradient, size, NULL);
-  SP_RESIZE(&w->diagonal, size, NULL);
+  SP_RESIZE(&w->norm, size, NULL);
   SP_RESIZE(&w->alike, size, NULL);
   SP_RESIZE(&w->products, SP_BATCH * size, NULL);
   sp_free(w->gram);
@@ -258,7 +258,7 @@ static void pretend_size(sp_working_set *w, const setup *u, ptrdiff_t size) {
     w->index[k] = k;
     w->position[k] = k;
     w->gradient[k] = (double)k;
-    w->diagonal[k] = 1;
+    w->norm[k] = 1;
     w->alike[k] = k;
   }
   w->gram[size * size - 1] = 17;

@@ -52,11 +52,11 @@ static int have_equal_products(const double *known, ptrdiff_t p, ptrdiff_t j, pt
 }
 
 ptrdiff_t sp_gram_find_equal(const sp_std *z, const double *known, const ptrdiff_t *index,
-                             const double *column, const double *diagonal, ptrdiff_t k,
+                             const double *column, const double *norm, ptrdiff_t k,
                              double *scratch) {
-  const double least = near * sqrt(diagonal[k]);
+  const double least = near * norm[k];
   for (ptrdiff_t m = 0; m < k; m++)
-    if (fabs(column[m]) >= least * sqrt(diagonal[m]) &&
+    if (fabs(column[m]) >= least * norm[m] &&
         (known ? have_equal_products(known, z->x->p, index[k], index[m])
                : sp_std_are_equal(z, index[k], index[m], column[m], scratch)))
       return m;
@@ -72,8 +72,8 @@ int sp_gram_has_equals(const sp_gram *g) {
 /* Can member m, of the same column, do whatever k could, for no more of a penalty? */
 static int serves_for(const sp_gram *g, ptrdiff_t m, ptrdiff_t k) {
   const sp_penalty *h = g->penalty;
-  const double price = h->ops->cut(h, g->index[m]) * sqrt(g->diagonal[k]);
-  const double other = h->ops->cut(h, g->index[k]) * sqrt(g->diagonal[m]);
+  const double price = h->ops->cut(h, g->index[m]) * g->norm[k];
+  const double other = h->ops->cut(h, g->index[k]) * g->norm[m];
   return *sp_gram_beta(g, m) != 0 && sp_gram_is_inside(g, m) && price <= other * (1 + equality);
 }
 

@@ -20,7 +20,7 @@ typedef struct {
   const ptrdiff_t *index; /* size; the columns */
   double *beta;           /* by column */
   double *gradient;       /* size; c at beta */
-  const double *diagonal; /* size; of G as X gave it */
+  const double *norm;     /* size; roots of the diagonal of G as X gave it */
   const ptrdiff_t *alike; /* size; the column that stands for all that equal it: see below */
   const double *entries;  /* G, column-major with leading dimension `stride` */
   ptrdiff_t stride;
@@ -59,13 +59,13 @@ double sp_gram_share_to_end(const sp_gram *g, ptrdiff_t k, double d, double *end
 /* Moves member k by `change`, and all gradients with it. Cost: |members|. */
 void sp_gram_shift(const sp_gram *g, ptrdiff_t k, double change);
 
-/* Of a new member k, with the diagonal and the entries of G with earlier members, as X gave them:
-   an earlier one whose column is the same up to sign and scale; k if there is none. Products tell
+/* Of a new member k, with the norms and the entries of G with earlier members, as X gave them: an
+   earlier one whose column is the same up to sign and scale; k if there is none. Products tell
    columns apart only that differ by more than the root of their rounding, and not by what weights
    hide: those that are near are compared, in X or, where there are none but the products `known` of
    all columns, in those. known: p x p, or NULL and scratch: n. */
 ptrdiff_t sp_gram_find_equal(const sp_std *z, const double *known, const ptrdiff_t *index,
-                             const double *column, const double *diagonal, ptrdiff_t k,
+                             const double *column, const double *norm, ptrdiff_t k,
                              double *scratch);
 
 /* Does any member equal another one, or one that was a member? */

@@ -3,6 +3,7 @@
 #include "../alloc.h"
 #include "../kernels.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { LEAST = 256 /* members that have a Gram matrix in any case */ };
@@ -48,6 +49,7 @@ void sp_quadratic_clear(sp_quadratic *q) {
   sp_free(q->gram);
   sp_free(q->plain);
   sp_free(q->diagonal);
+  sp_free(q->norm);
   sp_free(q->alike);
   sp_free(q->mean);
   sp_free(q->weight);
@@ -91,6 +93,7 @@ static sp_status grow(sp_quadratic *q, sp_error *err) {
   SP_TRY(SP_RESIZE(&q->step, capacity, err));
   SP_TRY(SP_RESIZE(&q->mean, capacity, err));
   SP_TRY(SP_RESIZE(&q->diagonal, capacity, err));
+  SP_TRY(SP_RESIZE(&q->norm, capacity, err));
   SP_TRY(SP_RESIZE(&q->alike, capacity, err));
   if (!q->bare) SP_TRY(grow_products(q, capacity, err));
   q->capacity = capacity;
@@ -202,10 +205,10 @@ static void enter_products(const sp_quadratic *q, ptrdiff_t count, double *gram)
 static void note_equals(sp_quadratic *q, ptrdiff_t count) {
   for (ptrdiff_t k = q->size - count; k < q->size; k++) {
     const double *column = q->gram + k * q->capacity;
-    q->diagonal[k] = column[k];
+    q->norm[k] = sqrt(fmax(0, column[k]));
     q->alike[k] = q->index[k];
-    q->alike[k] = q->alike[sp_gram_find_equal(q->design, NULL, q->index, column, q->diagonal, k,
-                                              q->batch[0])];
+    q->alike[k] =
+        q->alike[sp_gram_find_equal(q->design, NULL, q->index, column, q->norm, k, q->batch[0])];
   }
 }
 
@@ -260,7 +263,7 @@ sp_gram sp_quadratic_gram(const sp_quadratic *q, double lambda) {
                    .index = q->index,
                    .beta = q->beta,
                    .gradient = q->gradient,
-                   .diagonal = q->diagonal,
+                   .norm = q->norm,
                    .alike = q->alike,
                    .entries = q->gram,
                    .stride = q->capacity};

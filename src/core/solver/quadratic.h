@@ -26,7 +26,8 @@ typedef struct {
   int bare;        /* beyond `most` members there is none: see inexact.h */
   ptrdiff_t most;
   double *mean;           /* size; of column k in the metric of w, zero without intercept */
-  double *diagonal;       /* size; H_kk, as the weights have it */
+  double *diagonal;       /* size, when bare: H_kk */
+  double *norm;           /* size, unless bare: sqrt(H_kk), as the weights have it */
   ptrdiff_t *alike;       /* size, unless bare: see gram.h */
   double *weight;         /* n; w */
   double total;           /* sum of w */

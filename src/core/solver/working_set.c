@@ -3,6 +3,7 @@
 #include "../alloc.h"
 #include "../kernels.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Beyond this size the Gram matrix is given up and the solver works with residuals. A full Gram
@@ -28,7 +29,7 @@ sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, const double *
   for (ptrdiff_t j = 0; j < p; j++) w->position[j] = -1;
   SP_TRY(SP_ALLOC(&w->index, w->capacity, err));
   SP_TRY(SP_ALLOC(&w->gradient, w->capacity, err));
-  SP_TRY(SP_ALLOC(&w->diagonal, w->capacity, err));
+  SP_TRY(SP_ALLOC(&w->norm, w->capacity, err));
   SP_TRY(SP_ALLOC(&w->alike, w->capacity, err));
   SP_TRY(SP_ALLOC(&w->products, SP_BATCH * w->capacity, err));
   SP_TRY(SP_ALLOC(&w->gram, w->capacity * w->capacity, err));
@@ -43,7 +44,7 @@ void sp_working_set_clear(sp_working_set *w) {
   sp_free(w->index);
   sp_free(w->position);
   sp_free(w->gradient);
-  sp_free(w->diagonal);
+  sp_free(w->norm);
   sp_free(w->alike);
   sp_free(w->products);
   sp_free(w->block);
@@ -80,7 +81,7 @@ void sp_working_set_keep(sp_working_set *w, ptrdiff_t *place) {
     if (place[a] < 0) continue;
     w->index[place[a]] = w->index[a];
     w->gradient[place[a]] = w->gradient[a];
-    w->diagonal[place[a]] = w->diagonal[a];
+    w->norm[place[a]] = w->norm[a];
     w->alike[place[a]] = w->alike[a];
   }
   w->size = kept;
@@ -133,7 +134,7 @@ static sp_status reserve(sp_working_set *w, const sp_design *x, ptrdiff_t size, 
   while (capacity < size) capacity = smaller(2 * capacity, x->p);
   SP_TRY(SP_RESIZE(&w->index, capacity, err));
   SP_TRY(SP_RESIZE(&w->gradient, capacity, err));
-  SP_TRY(SP_RESIZE(&w->diagonal, capacity, err));
+  SP_TRY(SP_RESIZE(&w->norm, capacity, err));
   SP_TRY(SP_RESIZE(&w->alike, capacity, err));
   SP_TRY(SP_RESIZE(&w->products, SP_BATCH * capacity, err));
   double *gram = NULL;
@@ -222,10 +223,11 @@ static sp_status fill_gram(sp_working_set *w, const sp_std *z, ptrdiff_t count, 
       w->gram[k + column * ld] = product;
       w->gram[column + k * ld] = product;
     }
-    w->gram[column + column * ld] = w->diagonal[column] = z->sqnorm[w->index[column]];
+    w->gram[column + column * ld] = z->sqnorm[w->index[column]];
+    w->norm[column] = sqrt(z->sqnorm[w->index[column]]);
     w->alike[column] = w->index[column];
     w->alike[column] = w->alike[sp_gram_find_equal(z, w->known, w->index, w->gram + column * ld,
-                                                   w->diagonal, column, w->batch[0].values)];
+                                                   w->norm, column, w->batch[0].values)];
   }
   return SP_OK;
 }

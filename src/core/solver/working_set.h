@@ -17,7 +17,7 @@ typedef struct {
   double *gradient;       /* size; c_j = z_j'(v r) of the members */
   double *gram;           /* z_j'(v z_k), column-major with leading dimension `capacity`;
                              NULL once it is given up, or the set too large for it */
-  double *diagonal;       /* size; of the Gram matrix */
+  double *norm;           /* size; roots of the diagonal of the Gram matrix */
   ptrdiff_t *alike;       /* size; for the Gram matrix: see gram.h */
   const double *known;    /* z_j'(v z_k) of all columns, p x p; or NULL: from X */
   sp_rows rows;           /* X by rows, once the Gram matrix of a sparse X is made from them */
