@@ -1,6 +1,5 @@
 #include "exact.h"
 
-#include "../alloc.h"
 #include "members.h"
 #include "residual.h"
 
@@ -35,7 +34,7 @@ static void shift_gradients(sp_solver *s, const sp_gram *g) {
     sp_working_set_shift(w, f->label, s->support.step, f->size);
     return;
   }
-  double *dense = s->exact.dense;
+  double *dense = s->support.cross[0];
   memset(dense, 0, (size_t)w->size * sizeof *dense);
   sp_support_mark(&s->support, w->size);
   for (ptrdiff_t row = 0; row < f->size; row++) {
@@ -164,22 +163,9 @@ static ptrdiff_t slide_dependent(sp_solver *s, const sp_gram *g) {
 
 /* ---- the step --------------------------------------------------------------------------- */
 
-void sp_exact_clear(sp_exact_scratch *x) {
-  sp_free(x->dense);
-  memset(x, 0, sizeof *x);
-}
-
-static sp_status reserve(sp_exact_scratch *x, ptrdiff_t capacity, sp_error *err) {
-  if (x->capacity >= capacity) return SP_OK;
-  SP_TRY(SP_RESIZE(&x->dense, capacity, err));
-  x->capacity = capacity;
-  return SP_OK;
-}
-
 sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err) {
   const sp_gram g = sp_members_gram(s, lambda);
   *solved = 0;
-  SP_TRY(reserve(&s->exact, s->working_set.capacity, err));
   SP_TRY(sp_support_reserve(&s->support, s->working_set.capacity, err));
   SP_TRY(sp_support_follow(&s->support, &g, err));
   const int done = descend(s, &g);

@@ -17,6 +17,4 @@
    |A|) once. */
 sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err);
 
-void sp_exact_clear(sp_exact_scratch *x);
-
 #endif

@@ -1,7 +1,6 @@
 #include "solver.h"
 
 #include "../alloc.h"
-#include "exact.h"
 #include "members.h"
 #include "residual.h"
 
@@ -37,7 +36,6 @@ void sp_solver_clear(sp_solver *s) {
   sp_free(s->eta);
   sp_free(s->r);
   sp_free(s->residual.values);
-  sp_exact_clear(&s->exact);
   sp_support_clear(&s->support);
   sp_screen_clear(&s->screen);
   sp_working_set_clear(&s->working_set);

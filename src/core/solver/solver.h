@@ -39,12 +39,6 @@ typedef struct {
   ptrdiff_t max_iter; /* exact steps, epochs and conjugate-gradient iterations per lambda */
 } sp_tolerance;
 
-/* Room for the exact step on a working set of up to `capacity` members. */
-typedef struct {
-  ptrdiff_t capacity;
-  double *dense; /* the step, spread over W */
-} sp_exact_scratch;
-
 /* No violation of stationarity is asked to be below this share of lambda, and no gradient below
    this share of the largest there can be, ||z_j|| ||r|| for the residual r of the null model. */
 #define SP_FINEST 1e-12
@@ -82,7 +76,6 @@ typedef struct {
   sp_support support; /* of the working set, while that has a Gram matrix */
   int turn;           /* whose gradients are checked next: see residual.c */
   double travelled;   /* sum |change of beta_j| norm_j since gradients were last formed anew */
-  sp_exact_scratch exact;
 } sp_solver;
 
 typedef struct {

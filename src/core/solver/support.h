@@ -28,7 +28,7 @@ typedef struct {
   double *half;       /* L^-1 pull, where `halfway` */
   int halfway;        /* set back by the owner when members have moved otherwise */
   sp_nearby nearby;
-  double *cross[SP_FACTOR_GROUP]; /* capacity + group; scratch: entries of members that join */
+  double *cross[SP_FACTOR_GROUP]; /* capacity + group; scratch, for the owner as well */
   sp_meeting *meetings;           /* as of sp_support_search() */
   unsigned char *marked;          /* by member: is it in the factor, as of sp_support_mark() */
 } sp_support;
