@@ -8,7 +8,7 @@ enum { SIZE = 12 };
    them leave their pieces on. */
 typedef struct {
   double factor[SIZE], lower[SIZE], upper[SIZE];
-  double beta[SIZE], gradient[SIZE], gram[SIZE * SIZE], norm[SIZE];
+  double beta[SIZE], gradient[SIZE], gram[SIZE * SIZE];
   ptrdiff_t index[SIZE];
   sp_penalty penalty;
   sp_gram g;
@@ -24,7 +24,6 @@ static void draw_gram(bench *b, rng *g) {
       for (int i = 0; i < 2 * SIZE; i++) sum += z[i + 2 * a * SIZE] * z[i + 2 * c * SIZE];
       b->gram[a + c * SIZE] = sum / (2 * SIZE);
     }
-  for (int a = 0; a < SIZE; a++) b->norm[a] = sqrt(b->gram[a + a * SIZE]);
 }
 
 static void start(bench *b, int trial, rng *g) {
@@ -46,7 +45,6 @@ static void start(bench *b, int trial, rng *g) {
                    .index = b->index,
                    .beta = b->beta,
                    .gradient = b->gradient,
-                   .norm = b->norm,
                    .alike = b->index,
                    .entries = b->gram,
                    .stride = SIZE};
@@ -153,7 +151,6 @@ static void members_that_meet_their_ends_together_settle_together(void) {
     b.beta[k] = 1;
     b.lower[k] = -INFINITY;
     b.upper[k] = INFINITY;
-    b.norm[k] = 1;
     b.gradient[k] = 0.1;
     for (int m = 0; m < 3; m++) {
       b.gram[k + m * SIZE] = gram[k][m];

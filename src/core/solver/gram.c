@@ -72,8 +72,8 @@ int sp_gram_has_equals(const sp_gram *g) {
 /* Can member m, of the same column, do whatever k could, for no more of a penalty? */
 static int serves_for(const sp_gram *g, ptrdiff_t m, ptrdiff_t k) {
   const sp_penalty *h = g->penalty;
-  const double price = h->ops->cut(h, g->index[m]) * g->norm[k];
-  const double other = h->ops->cut(h, g->index[k]) * g->norm[m];
+  const double price = h->ops->cut(h, g->index[m]) * sqrt(g->sqnorm[g->index[k]]);
+  const double other = h->ops->cut(h, g->index[k]) * sqrt(g->sqnorm[g->index[m]]);
   return *sp_gram_beta(g, m) != 0 && sp_gram_is_inside(g, m) && price <= other * (1 + equality);
 }
 

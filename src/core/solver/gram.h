@@ -20,7 +20,7 @@ typedef struct {
   const ptrdiff_t *index; /* size; the columns */
   double *beta;           /* by column */
   double *gradient;       /* size; c at beta */
-  const double *norm;     /* size; roots of the diagonal of G as X gave it */
+  const double *sqnorm;   /* by column; those of Z */
   const ptrdiff_t *alike; /* size; the column that stands for all that equal it: see below */
   const double *entries;  /* G, column-major with leading dimension `stride` */
   ptrdiff_t stride;

@@ -150,7 +150,7 @@ sp_gram sp_members_gram(const sp_solver *s, double lambda) {
                    .index = w->index,
                    .beta = s->beta,
                    .gradient = w->gradient,
-                   .norm = w->norm,
+                   .sqnorm = s->problem->design->sqnorm,
                    .alike = w->alike,
                    .entries = w->gram,
                    .stride = w->capacity};

@@ -263,7 +263,7 @@ sp_gram sp_quadratic_gram(const sp_quadratic *q, double lambda) {
                    .index = q->index,
                    .beta = q->beta,
                    .gradient = q->gradient,
-                   .norm = q->norm,
+                   .sqnorm = q->design->sqnorm,
                    .alike = q->alike,
                    .entries = q->gram,
                    .stride = q->capacity};
