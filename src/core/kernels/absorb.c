@@ -30,32 +30,32 @@ SP_INLINE void absorb_4_body(ptrdiff_t n, double *const *x, const double *p, con
 #if defined(__clang__)
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
-#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (wide_bits){__VA_ARGS__})
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (bits_8){__VA_ARGS__})
 #endif
 
 /* The sums of the first lanes, of the first two, and so on. */
-SP_INLINE void sums_up_to_lane(wide *v) {
-  const wide none = {0};
+SP_INLINE void sums_up_to_lane(wide_8 *v) {
+  const wide_8 none = {0};
   *v += SHUFFLE(none, *v, 0, 8, 9, 10, 11, 12, 13, 14);
   *v += SHUFFLE(none, *v, 0, 0, 8, 9, 10, 11, 12, 13);
   *v += SHUFFLE(none, *v, 0, 0, 0, 0, 8, 9, 10, 11);
 }
 
 SP_INLINE void absorb_8(double *x, const double *p, const double *stretch, const double *shear,
-                        wide *carried) {
-  const wide next = LOAD(wide, x + 1);
-  wide sums = LOAD(wide, p) * next;
+                        wide_8 *carried) {
+  const wide_8 next = LOAD(wide_8, x + 1);
+  wide_8 sums = LOAD(wide_8, p) * next;
   sums_up_to_lane(&sums);
   *carried -= sums;
-  STORE(wide, x, LOAD(wide, stretch) * next + LOAD(wide, shear) * *carried);
+  STORE(wide_8, x, LOAD(wide_8, stretch) * next + LOAD(wide_8, shear) * *carried);
   *carried = SHUFFLE(*carried, *carried, 7, 7, 7, 7, 7, 7, 7, 7);
 }
 
 SP_INLINE void absorb_4_wide(ptrdiff_t n, double *const *x, const double *p, const double *stretch,
                              const double *shear, double *carried) {
   double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
-  wide c0 = (wide){0} + carried[0], c1 = (wide){0} + carried[1];
-  wide c2 = (wide){0} + carried[2], c3 = (wide){0} + carried[3];
+  wide_8 c0 = (wide_8){0} + carried[0], c1 = (wide_8){0} + carried[1];
+  wide_8 c2 = (wide_8){0} + carried[2], c3 = (wide_8){0} + carried[3];
   ptrdiff_t k = 0;
   for (; k + 8 <= n; k += 8) {
     absorb_8(x0 + k, p + k, stretch + k, shear + k, &c0);
@@ -73,7 +73,8 @@ SP_INLINE void absorb_4_wide(ptrdiff_t n, double *const *x, const double *p, con
 
 #endif
 
-SP_KERNEL(void, , sp_absorb_4, absorb_4_wide, absorb_4_body,
-          (ptrdiff_t n, double *const *x, const double *p, const double *stretch,
-           const double *shear, double *carried),
-          (n, x, p, stretch, shear, carried))
+SP_KERNEL_FOR("avx512f", SP_HAS("avx512f"), void, , sp_absorb_4, absorb_4_wide, absorb_4_body,
+              absorb_4_body,
+              (ptrdiff_t n, double *const *x, const double *p, const double *stretch,
+               const double *shear, double *carried),
+              (n, x, p, stretch, shear, carried))

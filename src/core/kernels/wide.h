@@ -1,9 +1,11 @@
-/* What the kernels share: vectors of a fixed number of doubles, and the choice of instructions.
+/* What the kernels share: vectors of doubles as wide as the registers at hand, and the choice of
+ * instructions.
  *
- * Each kernel is written once, on those vectors, and compiled for several instruction sets; the one
- * to run is chosen by the processor at hand. A second body, in plain C, is for compilers without
- * vectors. Accumulators are separate variables because compilers keep those, and not arrays of
- * them, in registers. */
+ * Each kernel is written once, on vectors of LANES doubles, in a file that widths.h includes for
+ * every width; the one to run is chosen by the processor at hand. Wider vectors than there are
+ * registers for live in memory, at several times the cost, so that no width serves all. A second
+ * body, in plain C, is for compilers without vectors. Accumulators are separate variables because
+ * compilers keep those, and not arrays of them, in registers. */
 #ifndef SP_WIDE_H
 #define SP_WIDE_H
 
@@ -11,55 +13,86 @@
 #include <stdint.h>
 
 /* GCC 7 does not know all of the instructions that are asked for. Clang may come without the
-   extensions of GNU. */
-#if defined(__x86_64__) && defined(__GNUC__) && (defined(__clang__) || __GNUC__ >= 8)
+   extensions of GNU. Whoever defines SP_LANES has kernels of that width, for tests. */
+#if !defined(SP_LANES) && defined(__x86_64__) && defined(__GNUC__) &&                              \
+    (defined(__clang__) || __GNUC__ >= 8)
 #define SP_CLONES 1
+#endif
+
+/* Where nothing is known of the processor. Clang makes two registers of a vector that is too wide
+   for one. */
+#ifndef SP_LANES
+#if !defined(__GNUC__)
+#define SP_LANES 1
+#elif defined(__clang__) && !defined(__x86_64__)
+#define SP_LANES 4
+#else
+#define SP_LANES 2
+#endif
 #endif
 
 #if defined(__GNUC__)
 #define SP_INLINE static inline __attribute__((always_inline))
-typedef double wide __attribute__((vector_size(64), aligned(8), may_alias)); /* 8 doubles */
-typedef uint64_t wide_bits __attribute__((vector_size(64), aligned(8), may_alias));
-typedef int8_t octet __attribute__((vector_size(8), aligned(1), may_alias));   /* 8 bytes */
-typedef double narrow __attribute__((vector_size(32), aligned(8), may_alias)); /* 4 doubles */
+#define SP_VECTOR(type, bytes, alignment)                                                          \
+  typedef type __attribute__((vector_size(bytes), aligned(alignment), may_alias))
+SP_VECTOR(double, 64, 8) wide_8;
+SP_VECTOR(double, 32, 8) wide_4;
+SP_VECTOR(double, 16, 8) wide_2;
+SP_VECTOR(uint64_t, 64, 8) bits_8;
+SP_VECTOR(uint64_t, 32, 8) bits_4;
+SP_VECTOR(uint64_t, 16, 8) bits_2;
+SP_VECTOR(int32_t, 32, 4) ints_8;
+SP_VECTOR(int32_t, 16, 4) ints_4;
+SP_VECTOR(int32_t, 8, 4) ints_2;
+SP_VECTOR(int8_t, 8, 1) bytes_8;
+SP_VECTOR(int8_t, 4, 1) bytes_4;
+SP_VECTOR(int8_t, 2, 1) bytes_2;
 #define LOAD(type, pointer) (*(const type *)(pointer))
+#define LOAD_ONCE(type, pointer) (*(const volatile type *)(pointer))
 #define STORE(type, pointer, value) (*(type *)(pointer) = (value))
 #else
 #define SP_INLINE static inline
 #endif
 
-SP_INLINE double sum_of_8(const double *v) {
-  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
-}
+#define SP_JOIN_AS_WRITTEN(a, b) a##_##b
+#define SP_JOIN(a, b) SP_JOIN_AS_WRITTEN(a, b)
 
 /* Adding and subtracting it rounds to a whole number. */
 static const double shifter = 0x1.8p52;
 
+SP_INLINE double sum_of_8(const double *v) {
+  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+}
+
 #if defined(__GNUC__)
 
 /* By address: how vectors are passed by value depends on the instruction set. */
-SP_INLINE double total(const wide *v) {
+SP_INLINE double total_8(const wide_8 *v) {
   double lanes[8];
-  STORE(wide, lanes, *v);
+  STORE(wide_8, lanes, *v);
   return sum_of_8(lanes);
 }
 
-SP_INLINE double total_narrow(const narrow *v) {
+SP_INLINE double total_4(const wide_4 *v) {
   return ((*v)[0] + (*v)[2]) + ((*v)[1] + (*v)[3]);
+}
+
+SP_INLINE double total_2(const wide_2 *v) {
+  return (*v)[0] + (*v)[1];
 }
 
 #endif
 
-/* One public function out of its bodies. `give` is `return` or nothing; `best` is what the first
-   body is compiled for, where the processor `has` it. */
+/* One public function out of its bodies. `give` is `return` or nothing; `best` is what the body of
+   8 lanes is compiled for, where the processor `has` it. */
 #ifdef SP_CLONES
 #define SP_HAS(instructions) __builtin_cpu_supports(instructions)
-#define SP_KERNEL_FOR(best, has, type, give, name, body_512, body, parameters, arguments)          \
+#define SP_KERNEL_FOR(best, has, type, give, name, body_8, body_4, body, parameters, arguments)    \
   __attribute__((target(best))) static type name##_avx512 parameters {                             \
-    give body_512 arguments;                                                                       \
+    give body_8 arguments;                                                                         \
   }                                                                                                \
   __attribute__((target("avx2,fma"))) static type name##_avx2 parameters {                         \
-    give body arguments;                                                                           \
+    give body_4 arguments;                                                                         \
   }                                                                                                \
   static type name##_any parameters {                                                              \
     give body arguments;                                                                           \
@@ -72,15 +105,20 @@ SP_INLINE double total_narrow(const narrow *v) {
     else                                                                                           \
       give name##_any arguments;                                                                   \
   }
+#elif SP_LANES == 8
+#define SP_KERNEL_FOR(best, has, type, give, name, body_8, body_4, body, parameters, arguments)    \
+  type name parameters {                                                                           \
+    give body_8 arguments;                                                                         \
+  }
 #else
-#define SP_KERNEL_FOR(best, has, type, give, name, body_512, body, parameters, arguments)          \
+#define SP_KERNEL_FOR(best, has, type, give, name, body_8, body_4, body, parameters, arguments)    \
   type name parameters {                                                                           \
     give body arguments;                                                                           \
   }
 #endif
 
-#define SP_KERNEL(type, give, name, body_512, body, parameters, arguments)                         \
-  SP_KERNEL_FOR("avx512f", SP_HAS("avx512f"), type, give, name, body_512, body, parameters,        \
-                arguments)
+#define SP_KERNEL(type, give, name, body, parameters, arguments)                                   \
+  SP_KERNEL_FOR("avx512f", SP_HAS("avx512f"), type, give, name, body##_8, body##_4,                \
+                SP_JOIN(body, SP_LANES), parameters, arguments)
 
 #endif
