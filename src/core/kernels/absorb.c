@@ -1,12 +1,11 @@
 /* What the rows of a Cholesky factor need that lose a column. */
 #include "../kernels.h"
-
 #include "wide.h"
 
 /* A chain of operations that wait for one another: four of them side by side keep a processor
    busy. */
-SP_INLINE void absorb_4_body(ptrdiff_t n, double *const *x, const double *p, const double *stretch,
-                             const double *shear, double *carried) {
+SP_INLINE void absorb_4_1(ptrdiff_t n, double *const *x, const double *p, const double *stretch,
+                          const double *shear, double *carried) {
   double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
   double c0 = carried[0], c1 = carried[1], c2 = carried[2], c3 = carried[3];
   for (ptrdiff_t k = 0; k < n; k++) {
@@ -30,51 +29,15 @@ SP_INLINE void absorb_4_body(ptrdiff_t n, double *const *x, const double *p, con
 #if defined(__clang__)
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
-#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (bits_8){__VA_ARGS__})
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (wide_bits){__VA_ARGS__})
 #endif
 
-/* The sums of the first lanes, of the first two, and so on. */
-SP_INLINE void sums_up_to_lane(wide_8 *v) {
-  const wide_8 none = {0};
-  *v += SHUFFLE(none, *v, 0, 8, 9, 10, 11, 12, 13, 14);
-  *v += SHUFFLE(none, *v, 0, 0, 8, 9, 10, 11, 12, 13);
-  *v += SHUFFLE(none, *v, 0, 0, 0, 0, 8, 9, 10, 11);
-}
-
-SP_INLINE void absorb_8(double *x, const double *p, const double *stretch, const double *shear,
-                        wide_8 *carried) {
-  const wide_8 next = LOAD(wide_8, x + 1);
-  wide_8 sums = LOAD(wide_8, p) * next;
-  sums_up_to_lane(&sums);
-  *carried -= sums;
-  STORE(wide_8, x, LOAD(wide_8, stretch) * next + LOAD(wide_8, shear) * *carried);
-  *carried = SHUFFLE(*carried, *carried, 7, 7, 7, 7, 7, 7, 7, 7);
-}
-
-SP_INLINE void absorb_4_wide(ptrdiff_t n, double *const *x, const double *p, const double *stretch,
-                             const double *shear, double *carried) {
-  double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
-  wide_8 c0 = (wide_8){0} + carried[0], c1 = (wide_8){0} + carried[1];
-  wide_8 c2 = (wide_8){0} + carried[2], c3 = (wide_8){0} + carried[3];
-  ptrdiff_t k = 0;
-  for (; k + 8 <= n; k += 8) {
-    absorb_8(x0 + k, p + k, stretch + k, shear + k, &c0);
-    absorb_8(x1 + k, p + k, stretch + k, shear + k, &c1);
-    absorb_8(x2 + k, p + k, stretch + k, shear + k, &c2);
-    absorb_8(x3 + k, p + k, stretch + k, shear + k, &c3);
-  }
-  double *rest[4] = {x0 + k, x1 + k, x2 + k, x3 + k};
-  carried[0] = c0[0];
-  carried[1] = c1[0];
-  carried[2] = c2[0];
-  carried[3] = c3[0];
-  absorb_4_body(n - k, rest, p + k, stretch + k, shear + k, carried);
-}
+#define SP_BODIES "absorb_wide.h"
+#include "widths.h"
 
 #endif
 
-SP_KERNEL_FOR("avx512f", SP_HAS("avx512f"), void, , sp_absorb_4, absorb_4_wide, absorb_4_body,
-              absorb_4_body,
-              (ptrdiff_t n, double *const *x, const double *p, const double *stretch,
-               const double *shear, double *carried),
-              (n, x, p, stretch, shear, carried))
+SP_KERNEL(void, , sp_absorb_4, absorb_4,
+          (ptrdiff_t n, double *const *x, const double *p, const double *stretch,
+           const double *shear, double *carried),
+          (n, x, p, stretch, shear, carried))
