@@ -25,7 +25,7 @@ SP_INLINE void absorb_4_body(ptrdiff_t n, double *const *x, const double *p, con
   carried[3] = c3;
 }
 
-#if defined(__GNUC__)
+#ifdef SP_VECTORS
 
 #if defined(__clang__)
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)

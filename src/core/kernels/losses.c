@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#if defined(__GNUC__)
+#ifdef SP_VECTORS
 
 /* 2^k exp(r) with |r| <= log(2) / 2 by Cody and Waite, whose log(2) in two parts makes r exact, and
    Taylor's polynomial, short of exp(r) by r^14 / 14! < 4.2e-18. Adding `shifter` rounds to a whole

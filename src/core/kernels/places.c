@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#if defined(__GNUC__)
+#ifdef SP_VECTORS
 
 /* Few places count. 64 at a time leave a bit each: lane l of the vector g has bit 8 g + l. */
 enum { STRIDE = 64 };

@@ -3,7 +3,7 @@
 
 #include "wide.h"
 
-#if defined(__GNUC__)
+#ifdef SP_VECTORS
 
 SP_INLINE double dot_body(ptrdiff_t n, const double *x, const double *y) {
   wide s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};

@@ -7,16 +7,23 @@
 #ifndef SP_WIDE_H
 #define SP_WIDE_H
 
+#include <float.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where doubles are evaluated with more digits, as by the x87, adding `shifter` rounds to no whole
+   number. */
+#if defined(__GNUC__) && (FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 1)
+#define SP_VECTORS 1
+#endif
+
 /* GCC 7 does not know all of the instructions that are asked for. Clang may come without the
    extensions of GNU. */
-#if defined(__x86_64__) && defined(__GNUC__) && (defined(__clang__) || __GNUC__ >= 8)
+#if defined(SP_VECTORS) && defined(__x86_64__) && (defined(__clang__) || __GNUC__ >= 8)
 #define SP_CLONES 1
 #endif
 
-#if defined(__GNUC__)
+#ifdef SP_VECTORS
 #define SP_INLINE static inline __attribute__((always_inline))
 typedef double wide __attribute__((vector_size(64), aligned(8), may_alias)); /* 8 doubles */
 typedef uint64_t wide_bits __attribute__((vector_size(64), aligned(8), may_alias));
@@ -32,10 +39,10 @@ SP_INLINE double sum_of_8(const double *v) {
   return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
 
+#ifdef SP_VECTORS
+
 /* Adding and subtracting it rounds to a whole number. */
 static const double shifter = 0x1.8p52;
-
-#if defined(__GNUC__)
 
 /* By address: how vectors are passed by value depends on the instruction set. */
 SP_INLINE double total(const wide *v) {
