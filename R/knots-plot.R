@@ -86,9 +86,14 @@ autoplot_knots <- function(marks, named) {
         ggplot2::aes(shape = .data[["event"]], group = NULL, colour = .data[["name"]]),
         marks[!is.na(marks$name), ], fill = "white"
       ),
-      ggplot2::scale_shape_manual(values = knot_shapes, name = NULL)
+      scale_marks(marks, knot_shapes)
     )
   )
+}
+
+# No scale where there are no marks: ggplot2 4.0 warns of one that meets none of its values.
+scale_marks <- function(marks, shapes) {
+  if (nrow(marks) > 0) ggplot2::scale_shape_manual(values = shapes, name = NULL)
 }
 
 ggplot_knots <- function(x) {

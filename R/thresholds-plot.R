@@ -68,7 +68,7 @@ autoplot.sparsepath_thresholds <- function(object, max_rows = 40, ...) {
       )
     ) +
     ggplot2::geom_point(ggplot2::aes(.data[["x"]], shape = .data[["mark"]]), marks) +
-    ggplot2::scale_shape_manual(values = c(enters = 19, leaves = 1), name = NULL) +
+    scale_marks(marks, c(enters = 19, leaves = 1)) +
     ggplot2::scale_colour_manual(values = span_colours(), name = NULL) +
     ggplot2::scale_linetype_manual(
       values = c(positive = "solid", negative = "62"), name = NULL

@@ -23,7 +23,7 @@ static const double *vector_or_null(SEXP list, const char *name) {
 }
 
 static sp_design read_design(SEXP x, sp_csc *csc) {
-  if (!IS_S4_OBJECT(x)) return sp_design_dense(Rf_nrows(x), Rf_ncols(x), REAL_RO(x));
+  if (!Rf_isS4(x)) return sp_design_dense(Rf_nrows(x), Rf_ncols(x), REAL_RO(x));
   const int *dim = INTEGER_RO(R_do_slot(x, Rf_install("Dim")));
   csc->colptr = INTEGER_RO(R_do_slot(x, Rf_install("p")));
   csc->rowidx = INTEGER_RO(R_do_slot(x, Rf_install("i")));

@@ -10,3 +10,22 @@ expect_input_error <- function(code, class, text) {
 no_fit <- function() {
   sparsereg_control(fit = FALSE)
 }
+
+# Snapshot of the error, warning or message that each expression of `code` comes to: class and whole
+# text. How expect_snapshot() shows conditions depends on the version of testthat.
+expect_condition_snapshot <- function(code) {
+  code <- substitute(code)
+  expressions <- if (inherits(code, "{")) as.list(code)[-1] else list(code)
+  frame <- parent.frame()
+  shown <- vapply(expressions, function(expression) {
+    condition <- tryCatch(
+      eval(expression, frame), error = identity, warning = identity, message = identity
+    )
+    testthat::expect_s3_class(condition, "condition")
+    paste0(
+      "> ", deparse1(expression, "\n"), "\n", class(condition)[1], ": ",
+      trimws(conditionMessage(condition), "right"), "\n"
+    )
+  }, "")
+  testthat::expect_snapshot(writeLines(shown))
+}

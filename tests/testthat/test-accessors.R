@@ -22,7 +22,7 @@ test_that("a fit without formula says so", {
   expect_error(formula(fit), class = "sparsepath_error_no_formula")
   expect_error(terms(fit), class = "sparsepath_error_no_formula")
   by_frame <- sparsereg(mtcars[-1], mtcars$mpg, lambda = 1)
-  expect_snapshot(formula(by_frame), error = TRUE)
+  expect_condition_snapshot(formula(by_frame))
 })
 
 test_that("a call by the package's name keeps it, for update() where nothing is attached", {

@@ -18,15 +18,15 @@ test_that("rolling folds train on the past alone", {
 test_that("resamples of rsample are understood", {
   skip_if_not_installed("rsample")
   set.seed(1)
+  numbered <- data.frame(row = seq_along(y))
   resamples <- list(
-    rsample::vfold_cv(prostate, v = 4, repeats = 2), rsample::bootstraps(prostate, times = 3),
-    rsample::rolling_origin(prostate, initial = 60, assess = 9, skip = 8)
+    rsample::vfold_cv(numbered, v = 4, repeats = 2), rsample::bootstraps(numbered, times = 3),
+    rsample::rolling_origin(numbered, initial = 60, assess = 9, skip = 8)
   )
   for (rset in resamples) {
     cv <- cv_sparsereg(x, y, foldid = rset, lambda = c(0.3, 0.1))
     expected <- do.call(rbind, lapply(rset$splits, function(split) {
-      test <- match(rownames(rsample::assessment(split)), rownames(prostate))
-      split_error(test, split$in_id, c(0.3, 0.1))
+      split_error(rsample::assessment(split)$row, rsample::analysis(split)$row, c(0.3, 0.1))
     }))
     expect_equal(cv$fold_error, expected, tolerance = 1e-7)
   }

@@ -47,7 +47,7 @@ test_that("an intercept of a model without one stays 0 when standardised", {
 
 test_that("misspelt arguments and those of glmnet are errors", {
   fit <- sparsereg(mpg ~ wt + hp, data = mtcars)
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     coef(fit, lamda = 1)
     coef(fit, s = 1)
     coef(fit, standardized = NA)

@@ -192,7 +192,7 @@ test_that("known factors between scales", {
 })
 
 test_that("what is missing or wrong is named", {
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     convert_lambda(1, to = "rss")
     convert_lambda(1, to = "glmnet", penalty = "l2")
     convert_lambda(1, to = "lars", penalty = "l2", n = 10)

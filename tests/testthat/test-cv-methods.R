@@ -57,7 +57,7 @@ test_that("update() changes the formula, the folds and the settings", {
 })
 
 test_that("other words and arguments are errors", {
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     coef(cv, "lambda.min")
     predict(cv, mtcars, "best")
     predict(cv, newx = mtcars)

@@ -194,7 +194,7 @@ test_that("progress is shown fold by fold and the bar is closed", {
 })
 
 test_that("folds that cannot be are errors", {
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     cv_sparsereg(x, y, nfolds = 98)
     cv_sparsereg(x, y, nfolds = 1)
     cv_sparsereg(x, y, foldid = 1:5)

@@ -57,7 +57,7 @@ test_that("explanations read well", {
     explain(sparsereg(lpsa ~ . - train, prostate, exclude = "lcp"), "lcp", lambda = 0.1)
     explain(sparsereg(lpsa ~ . - train, prostate, penalty_factor = c(svi = 0)), "svi", lambda = 0.1)
   })
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     explain(fit, "lpc", 0.1)
     explain(fit, 3, 0.1)
     explain(fit, "lcp")

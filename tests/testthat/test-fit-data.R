@@ -84,7 +84,7 @@ test_that("data that are gone are an error with a remedy, and `data` helps", {
   by_matrix <- sparsereg(as.matrix(mtcars[-1]), mtcars$mpg, lambda = 1)
   expect_error(model.frame(by_matrix), class = "sparsepath_error_no_formula")
   expect_error(model.matrix(fit, newdata = mtcars), class = "sparsepath_error_unknown_argument")
-  expect_snapshot(model.frame(by_matrix), error = TRUE)
+  expect_condition_snapshot(model.frame(by_matrix))
 })
 
 test_that("the model matrix times the coefficients is the linear predictor", {

@@ -134,7 +134,7 @@ test_that("folds print what they are", {
 })
 
 test_that("folds that cannot be are errors", {
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     folds(5, 6)
     folds(5, 1)
     folds(5, 2.5)

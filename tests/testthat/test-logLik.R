@@ -143,7 +143,7 @@ test_that("a table of several models has one row for each, and no place for a pa
     AIC(small, logLik(path, lambda = 0.1))$AIC, c(AIC(small), AIC(large)), tolerance = 1e-8
   )
   expect_equal(AIC(path, k = 3), AIC(path) + attr(logLik(path), "df"))
-  expect_snapshot(AIC(path, small), error = TRUE)
+  expect_condition_snapshot(AIC(path, small))
   cv <- cv_sparsereg(mpg ~ wt + hp, mtcars, seed = 1)
   expect_equal(AIC(cv, small)$AIC, c(AIC(cv), AIC(small)))
   expect_error(AIC(cv, path), class = "sparsepath_error_input")

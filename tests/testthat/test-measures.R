@@ -108,7 +108,7 @@ test_that("a fold for which a measure does not exist is left out of that measure
 })
 
 test_that("measures that cannot be are errors", {
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     cv_sparsereg(mpg ~ wt, mtcars, measure = "auc")
     cv_sparsereg(mpg ~ wt, mtcars, measure = 3)
     cv_sparsereg(mpg ~ wt, mtcars, measure = function(y, mu, weights) y)

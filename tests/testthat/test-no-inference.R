@@ -9,7 +9,7 @@ test_that("what a penalised fit does not have is an error with a remedy", {
     expect_error(confint(object, "wt", 0.9), class = "sparsepath_error_no_inference")
     expect_error(add1(object, ~ . + qsec), class = "sparsepath_error_no_inference")
   }
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     vcov(fit)
     confint(fit)
     anova(fit)

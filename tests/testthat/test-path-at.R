@@ -43,7 +43,7 @@ test_that("outside the grid the nearest end is used, with a warning", {
   expect_identical(colnames(b), c("1", "1.5", "2"))
   expect_identical(unname(b[, 1]), unname(coef(fit)[, 2]))
   expect_identical(unname(b[, 3]), unname(coef(fit)[, 1]))
-  expect_snapshot(b <- coef(fit, lambda = c(0.5, 3)))
+  expect_condition_snapshot(b <- coef(fit, lambda = c(0.5, 3)))
 })
 
 test_that("above lambda_max all penalised coefficients are zero, and no warning is needed", {

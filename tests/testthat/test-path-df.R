@@ -17,12 +17,12 @@ test_that("a size that the path jumps over gives the next larger model and a mes
   expect_identical(fit$df, c(1, 5, 8))
   expect_message(b <- coef(fit, df = 3), class = "sparsepath_message_df")
   expect_identical(b[, 1], coef(fit)[, 2])
-  expect_snapshot(b <- coef(fit, df = 3))
+  expect_condition_snapshot(b <- coef(fit, df = 3))
 })
 
 test_that("a size beyond the path is an error", {
   fit <- sparsereg(lpsa ~ . - train, data = prostate, lambda = c(0.7, 0.1))
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     coef(fit, df = 6)
     coef(fit, df = -1)
     coef(fit, df = NA)
@@ -54,7 +54,7 @@ test_that("ridge: exact = TRUE looks beyond the grid", {
     lambda <- tidy(fit, df = df, exact = TRUE)$lambda[1]
     expect_equal(ridge_df(x, lambda), df, tolerance = 1e-5)
   }
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     coef(fit, df = 5)
     coef(fit, df = 9, exact = TRUE)
   })

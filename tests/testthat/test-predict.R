@@ -129,7 +129,7 @@ test_that("the offset of a matrix fit has to be given anew", {
   bare <- predict(fit, x, newoffset = 0)
   expect_equal(predict(fit, x, newoffset = offset), bare + offset, tolerance = 1e-13)
   expect_equal(unname(predict(fit)), unname(bare + offset), tolerance = 1e-13)
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     predict(fit, x)
     predict(fit, x, newoffset = 1:3)
   })
@@ -187,7 +187,7 @@ test_that("new levels are an error unless they are to count as zero", {
 
 test_that("misspelt arguments, types and options are errors", {
   fit <- sparsereg(mpg ~ wt + hp, data = mtcars, lambda = 1)
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     predict(fit, newx = mtcars)
     predict(fit, mtcars, type = "class")
     predict(fit, mtcars, new_levels = "drop")

@@ -37,7 +37,7 @@ test_that("data that are gone are an error with a remedy, and `data` helps", {
   })
   rm(gone)
   expect_error(fitted(fit), class = "sparsepath_error_data_missing")
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     fitted(fit)
     fitted(by_matrix)
     fitted(by_matrix, data = mtcars)
@@ -57,11 +57,9 @@ test_that("changed data are an error", {
     coef(fit, lambda = 0.5, exact = TRUE),
     class = "sparsepath_error_data_changed"
   )
-  expect_snapshot(error = TRUE, {
-    fitted(fit)
-    data <- mtcars[-1, ]
-    fitted(fit)
-  })
+  expect_condition_snapshot(fitted(fit))
+  data <- mtcars[-1, ]
+  expect_condition_snapshot(fitted(fit))
   x <- as.matrix(mtcars[c("wt", "hp")])
   y <- mtcars$mpg
   by_matrix <- sparsereg(x, y, lambda = 1)
@@ -70,7 +68,7 @@ test_that("changed data are an error", {
   y <- mtcars$mpg
   expect_silent(fitted(by_matrix))
   colnames(x)[2] <- "power"
-  expect_snapshot(error = TRUE, fitted(by_matrix))
+  expect_condition_snapshot(fitted(by_matrix))
 })
 
 test_that("what the fit said is not said again", {

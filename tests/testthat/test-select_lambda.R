@@ -24,7 +24,7 @@ test_that("rules for a fit take the smallest criterion", {
 })
 
 test_that("choices that cannot be made are errors", {
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     select_lambda(cv, "best")
     select_lambda(cv, measure = "auc")
     select_lambda(cv, "df")

@@ -27,7 +27,7 @@ test_that("where nothing is left, and for other families, there is no sigma", {
   counts <- sparsereg(carb ~ wt, mtcars, family = "poisson", lambda = 0.1)
   expect_identical(df.residual(counts), 30)
   expect_error(sigma(counts), class = "sparsepath_error_no_sigma")
-  expect_snapshot(sigma(counts), error = TRUE)
+  expect_condition_snapshot(sigma(counts))
 })
 
 test_that("a cross-validated fit has them at its lambda", {

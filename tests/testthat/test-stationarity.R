@@ -109,7 +109,7 @@ test_that("the table is a data frame, and its words are for reading", {
     stationarity(logistic)
     print(stationarity(fit, 0.7), max_rows = 3)
   })
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     stationarity(fit)
     stationarity(fit, c(0.1, 0.2))
     stationarity(fit, 0.1, scale = "glmnet")

@@ -35,3 +35,10 @@ test_that("the key has what is drawn", {
   plot(thresholds(sparsereg(mpg ~ wt + hp, mtcars)))
   expect_identical(shown, c("negative", "enters"))
 })
+
+test_that("autoplot() draws variables that neither enter nor leave", {
+  skip_if_not_installed("ggplot2")
+  fit <- sparsereg(mpg ~ wt + hp, mtcars, lambda = c(0.03, 0.02), penalty_factor = c(0, 0))
+  expect_no_warning(built <- ggplot2::ggplot_build(ggplot2::autoplot(thresholds(fit))))
+  expect_identical(nrow(built$data[[2]]), 2L)
+})

@@ -81,7 +81,7 @@ test_that("augment() leaves out the rows that the fit left out", {
 })
 
 test_that("augment() needs one lambda and the rows of the fit", {
-  expect_snapshot(error = TRUE, {
+  expect_condition_snapshot({
     augment(fit)
     augment(fit, df = c(1, 3))
     augment(fit, data = mtcars[1:3, ], lambda = 2)

@@ -24,7 +24,7 @@ SP_INLINE void absorb_4_1(ptrdiff_t n, double *const *x, const double *p, const 
   carried[3] = c3;
 }
 
-#if defined(__GNUC__)
+#ifdef SP_VECTORS
 
 #if defined(__clang__)
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)

@@ -36,12 +36,12 @@ SP_INLINE double larger_of(double a, double b) {
 /* What is missed is judged by the byte as it is, not by the rounding. */
 SP_INLINE double round_to_byte(double x, double center, double unit, double per_unit,
                                int8_t *digit) {
-  *digit = (int8_t)((x - center) * per_unit + shifter - shifter);
+  *digit = (int8_t)rint((x - center) * per_unit);
   const double miss = x - center - unit * *digit;
   return miss * miss;
 }
 
-#if defined(__GNUC__)
+#ifdef SP_VECTORS
 
 #define SP_BODIES "bytes_wide.h"
 #include "widths.h"

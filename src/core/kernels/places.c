@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#if defined(__GNUC__)
+#ifdef SP_VECTORS
 
 enum { STRIDE = 64 };
 

@@ -2,7 +2,7 @@
 #include "../kernels.h"
 #include "wide.h"
 
-#if defined(__GNUC__)
+#ifdef SP_VECTORS
 
 #define SP_BODIES "vectors_wide.h"
 #include "widths.h"

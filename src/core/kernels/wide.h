@@ -9,44 +9,50 @@
 #ifndef SP_WIDE_H
 #define SP_WIDE_H
 
+#include <float.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where doubles are evaluated with more digits, as by the x87, adding `shifter` rounds to no whole
+   number. */
+#if defined(__GNUC__) && (FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 1)
+#define SP_VECTORS 1
+#endif
+
 /* GCC 7 does not know all of the instructions that are asked for. Clang may come without the
    extensions of GNU. Whoever defines SP_LANES has kernels of that width, for tests. */
-#if !defined(SP_LANES) && defined(__x86_64__) && defined(__GNUC__) &&                              \
+#if defined(SP_VECTORS) && !defined(SP_LANES) && defined(__x86_64__) &&                            \
     (defined(__clang__) || __GNUC__ >= 8)
 #define SP_CLONES 1
 #endif
 
 /* Where nothing is known of the processor. Clang makes two registers of a vector that is too wide
    for one. */
-#ifndef SP_LANES
-#if !defined(__GNUC__)
+#ifndef SP_VECTORS
+#undef SP_LANES
 #define SP_LANES 1
-#elif defined(__clang__) && !defined(__x86_64__)
+#elif !defined(SP_LANES) && defined(__clang__) && !defined(__x86_64__)
 #define SP_LANES 4
-#else
+#elif !defined(SP_LANES)
 #define SP_LANES 2
 #endif
-#endif
 
-#if defined(__GNUC__)
+#ifdef SP_VECTORS
 #define SP_INLINE static inline __attribute__((always_inline))
-#define SP_VECTOR(type, bytes, alignment)                                                          \
+#define SP_VECTOR_OF(type, bytes, alignment)                                                       \
   typedef type __attribute__((vector_size(bytes), aligned(alignment), may_alias))
-SP_VECTOR(double, 64, 8) wide_8;
-SP_VECTOR(double, 32, 8) wide_4;
-SP_VECTOR(double, 16, 8) wide_2;
-SP_VECTOR(uint64_t, 64, 8) bits_8;
-SP_VECTOR(uint64_t, 32, 8) bits_4;
-SP_VECTOR(uint64_t, 16, 8) bits_2;
-SP_VECTOR(int32_t, 32, 4) ints_8;
-SP_VECTOR(int32_t, 16, 4) ints_4;
-SP_VECTOR(int32_t, 8, 4) ints_2;
-SP_VECTOR(int8_t, 8, 1) bytes_8;
-SP_VECTOR(int8_t, 4, 1) bytes_4;
-SP_VECTOR(int8_t, 2, 1) bytes_2;
+SP_VECTOR_OF(double, 64, 8) wide_8;
+SP_VECTOR_OF(double, 32, 8) wide_4;
+SP_VECTOR_OF(double, 16, 8) wide_2;
+SP_VECTOR_OF(uint64_t, 64, 8) bits_8;
+SP_VECTOR_OF(uint64_t, 32, 8) bits_4;
+SP_VECTOR_OF(uint64_t, 16, 8) bits_2;
+SP_VECTOR_OF(int32_t, 32, 4) ints_8;
+SP_VECTOR_OF(int32_t, 16, 4) ints_4;
+SP_VECTOR_OF(int32_t, 8, 4) ints_2;
+SP_VECTOR_OF(int8_t, 8, 1) bytes_8;
+SP_VECTOR_OF(int8_t, 4, 1) bytes_4;
+SP_VECTOR_OF(int8_t, 2, 1) bytes_2;
 #define LOAD(type, pointer) (*(const type *)(pointer))
 #define LOAD_ONCE(type, pointer) (*(const volatile type *)(pointer))
 #define STORE(type, pointer, value) (*(type *)(pointer) = (value))
@@ -57,14 +63,14 @@ SP_VECTOR(int8_t, 2, 1) bytes_2;
 #define SP_JOIN_AS_WRITTEN(a, b) a##_##b
 #define SP_JOIN(a, b) SP_JOIN_AS_WRITTEN(a, b)
 
-/* Adding and subtracting it rounds to a whole number. */
-static const double shifter = 0x1.8p52;
-
 SP_INLINE double sum_of_8(const double *v) {
   return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
 
-#if defined(__GNUC__)
+#ifdef SP_VECTORS
+
+/* Adding and subtracting it rounds to a whole number. */
+static const double shifter = 0x1.8p52;
 
 /* By address: how vectors are passed by value depends on the instruction set. */
 SP_INLINE double total_8(const wide_8 *v) {

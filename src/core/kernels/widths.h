@@ -3,7 +3,7 @@
    bodies. */
 #include "wide.h"
 
-#if defined(__GNUC__)
+#ifdef SP_VECTORS
 
 #define BODY(name) SP_JOIN(name, LANES)
 #define wide SP_JOIN(wide, LANES)

@@ -3,6 +3,7 @@
 #include "../alloc.h"
 #include "../kernels.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -17,6 +18,13 @@ const sp_glm_ops *sp_glm_find(const char *name) {
   return NULL;
 }
 
+/* A number without more digits than those of a double, in which the x87 would keep sums. */
+#if FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 1
+typedef double rounded;
+#else
+typedef volatile double rounded;
+#endif
+
 /* A sum of many numbers that keeps what rounding takes from it (Neumaier 1974): added up plainly,
    1e5 observations that are equal for the most part lose two digits, and steps can no longer be
    judged. */
@@ -25,7 +33,7 @@ typedef struct {
 } tally;
 
 static void add(tally *t, double more) {
-  const double next = t->sum + more;
+  const rounded next = t->sum + more;
   t->lost += fabs(t->sum) >= fabs(more) ? (t->sum - next) + more : (more - next) + t->sum;
   t->sum = next;
 }
