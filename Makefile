@@ -87,7 +87,7 @@ bench-cv: setup-run setup-bench install ## time cross-validation beside cv.glmne
 
 bench-kernels: setup-bench ## GFlop/s of the core's kernels beside OpenBLAS
 	@mkdir -p .build/bench
-	$(CC) -std=c11 -O2 -Isrc bench/kernels.c src/core/design/*.c src/core/kernels/*.c src/core/alloc.c \
+	$(CC) -std=gnu11 -O2 -Isrc bench/kernels.c src/core/design/*.c src/core/kernels/*.c src/core/alloc.c \
 	  src/core/status.c $(firstword $(wildcard .build/openblas/usr/lib/*/openblas-pthread/libopenblasp-*.so)) \
 	  -lm -o .build/bench/kernels
 	@LD_LIBRARY_PATH=$(dir $(firstword $(wildcard .build/openblas/usr/lib/*/openblas-pthread/libopenblasp-*.so))) \
