@@ -26,6 +26,12 @@
 #define SP_CLONES 1
 #endif
 
+/* GCC has wide registers spilled by instructions that fault unless the stack is aligned for them,
+   which on Windows it is for 16 bytes only (GCC bug 54412): no vector is wider there. */
+#if defined(_WIN32) && !defined(__clang__) && !defined(SP_NARROW_STACK)
+#define SP_NARROW_STACK 1
+#endif
+
 /* Where nothing is known of the processor. Clang makes two registers of a vector that is too wide
    for one. */
 #ifndef SP_VECTORS
@@ -93,6 +99,8 @@ SP_INLINE double total_2(const wide_2 *v) {
    8 lanes is compiled for, where the processor `has` it. */
 #ifdef SP_CLONES
 #define SP_HAS(instructions) __builtin_cpu_supports(instructions)
+#endif
+#if defined(SP_CLONES) && !defined(SP_NARROW_STACK)
 #define SP_KERNEL_FOR(best, has, type, give, name, body_8, body_4, body, parameters, arguments)    \
   __attribute__((target(best))) static type name##_avx512 parameters {                             \
     give body_8 arguments;                                                                         \
@@ -107,6 +115,20 @@ SP_INLINE double total_2(const wide_2 *v) {
     if (has)                                                                                       \
       give name##_avx512 arguments;                                                                \
     else if (SP_HAS("avx2") && SP_HAS("fma"))                                                      \
+      give name##_avx2 arguments;                                                                  \
+    else                                                                                           \
+      give name##_any arguments;                                                                   \
+  }
+#elif defined(SP_CLONES)
+#define SP_KERNEL_FOR(best, has, type, give, name, body_8, body_4, body, parameters, arguments)    \
+  __attribute__((target("avx2,fma,prefer-vector-width=128"))) static type name##_avx2 parameters { \
+    give body arguments;                                                                           \
+  }                                                                                                \
+  static type name##_any parameters {                                                              \
+    give body arguments;                                                                           \
+  }                                                                                                \
+  type name parameters {                                                                           \
+    if (SP_HAS("avx2") && SP_HAS("fma"))                                                           \
       give name##_avx2 arguments;                                                                  \
     else                                                                                           \
       give name##_any arguments;                                                                   \
