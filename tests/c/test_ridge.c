@@ -33,7 +33,7 @@ static normal_equations set_up_equations(const sample *s) {
 }
 
 static void penalised_system(const normal_equations *e, double lambda, long double *system) {
-  memcpy(system, e->a, sizeof e->a);
+  memcpy(system, e->a, (size_t)(e->size * e->size) * sizeof *system);
   for (ptrdiff_t a = 0; a < e->size; a++) system[a + a * e->size] += lambda * e->penalty[a];
 }
 
