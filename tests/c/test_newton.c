@@ -237,15 +237,18 @@ static int close_path(const bench *b) {
   return closed;
 }
 
+/* By losses whose curvature is concave; others never do. */
 static void a_lambda_is_closed_by_a_step_whose_gradients_are_not_formed(void) {
   int closed = 0, all_lambdas = 0;
   for (int l = 0; l < LOSSES; l++)
-    for (int kind = 0; kind < KINDS; kind++)
+    for (int kind = 0; kind < (all[l]->concave ? KINDS : 4); kind++)
       for (int sparse = 0; sparse < 2; sparse++) {
         bench b;
         if (!all[l]->divergence) continue;
         fit_kind(&b, kind, l, sparse);
-        closed += close_path(&b);
+        const int count = close_path(&b);
+        CHECK(all[l]->concave || count == 0);
+        closed += count;
         all_lambdas += (int)b.path.size;
         bench_end(&b);
       }
@@ -440,12 +443,11 @@ static void where_nothing_is_penalised_or_used_there_is_one_solution(void) {
 static void violations_without_a_penalty_have_a_unit(void) {
   for (int l = 0; l < LOSSES; l++)
     for (int constant = 0; constant < 2; constant++) {
-      if (constant && all[l] == &sp_glm_binomial) continue; /* of classes there must be two */
       sample s = glm_sample(0, all[l], 0, 1);
       bench b;
       sp_newton newton;
       sp_solution found;
-      for (ptrdiff_t i = 0; i < s.n && constant; i++) s.y[i] = 1;
+      for (ptrdiff_t i = 0; i < s.n && constant; i++) s.y[i] = 0.5;
       bench_start(&b, s, all[l], 0);
       newton_start(&newton, &b, (sp_tolerance){.tol = 1e-7, .max_iter = 1});
       CHECK_EQUAL(sp_newton_move(&newton, 0, 1, &found, NULL), SP_OK);
