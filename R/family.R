@@ -324,23 +324,18 @@ reject_y <- function(argument, rule, bad, remedy = NULL) {
   }
 }
 
-# What no finite model can reach: one class only, or counts of zero only.
+# What no finite model can reach, whatever the link: one class only, or counts of zero only.
 check_attainable <- function(y, weights, intercept, family, argument) {
-  if (!intercept || !family$loss %in% c("binomial", "poisson", "negative binomial")) {
+  y <- if (is.null(weights)) y else y[weights > 0]
+  if (!intercept || any(y != y[1]) || !any(is.infinite(link_of(family, y[1])))) {
     return(invisible())
   }
-  y <- if (is.null(weights)) y else y[weights > 0]
-  ends <- if (family$loss == "binomial") c(0, 1) else 0
-  if (all(y == y[1]) && y[1] %in% ends) {
-    abort_input(
-      argument, paste0(
-        if (family$loss == "binomial") "is the same class in all rows" else "is zero in all rows",
-        ": the intercept has no finite value."
-      ),
-      remedy = "There is nothing to learn from these rows.",
-      class = c("sparsepath_error_one_class", "sparsepath_error_response")
-    )
-  }
+  value <- if (identical(family$read_y, read_y_binomial)) "the same class" else format_number(y[1])
+  abort_input(
+    argument, paste0("is ", value, " in all rows: the intercept has no finite value."),
+    remedy = "There is nothing to learn from these rows.",
+    class = c("sparsepath_error_one_class", "sparsepath_error_response")
+  )
 }
 
 # Of (y - exp(intercept + offset))^2 the intercept has a minimum only if y goes with exp(offset).
@@ -443,14 +438,18 @@ family_start <- function(family, y, weights, offset) {
   mean <- sum(weights * y) / sum(weights)
   offset <- if (is.null(offset)) rep(0, length(y)) else offset
   start <- if (family$link != "log") {
-    link <- tryCatch(suppressWarnings(family$stats$linkfun(mean)), error = function(e) NaN)
-    link - sum(weights * offset) / sum(weights)
+    link_of(family, mean) - sum(weights * offset) / sum(weights)
   } else if (family$name == "Gamma") {
     log_mean_exp(log(y) - offset, weights)
   } else {
     log(max(mean, 0)) - log_mean_exp(offset, weights)
   }
   if (is.finite(start)) start else 0
+}
+
+# The linear predictor of a mean: infinite where none reaches it, NaN where the link fails.
+link_of <- function(family, mean) {
+  tryCatch(suppressWarnings(family$stats$linkfun(mean)), error = function(e) NaN)
 }
 
 log_mean_exp <- function(x, weights) {

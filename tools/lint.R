@@ -4,7 +4,7 @@ files <- list.files(
   c("R", "inst", "tests", "demo", "tools", "bench", "data-raw"),
   pattern = "\\.R$", recursive = TRUE, full.names = TRUE
 )
-found <- lapply(files, lintr::lint)
+found <- parallel::mclapply(files, lintr::lint, mc.cores = parallel::detectCores())
 for (lints in found[lengths(found) > 0]) {
   print(lints)
 }

@@ -12,10 +12,12 @@ static const sp_glm_ops *const all[LOSSES] = {&sp_glm_binomial, &sp_glm_poisson,
 
 /* A response that the loss allows. */
 static inline double response(const sp_glm_ops *ops, double signal, rng *g) {
-  if (ops == &sp_glm_binomial) return rng_uniform(g) < 1 / (1 + exp(-signal));
-  if (ops == &sp_glm_gamma || ops == &sp_glm_gaussian_log)
-    return exp(0.3 * signal) * (0.5 + rng_uniform(g));
-  return floor(3 * exp(0.3 * signal) * rng_uniform(g));
+  const double mean = exp(0.3 * signal), u = rng_uniform(g);
+  if (ops == &sp_glm_binomial) return u < 1 / (1 + exp(-signal));
+  if (ops == &sp_glm_poisson || ops == &sp_glm_negative_binomial) return floor(3 * mean * u);
+  if (ops == &sp_glm_gamma || ops == &sp_glm_gaussian_log) return mean * (0.5 + u);
+  CHECK(!"a response of that loss is known");
+  return NAN;
 }
 
 enum { KINDS = 40 /* of problems; the last eight without an intercept */ };

@@ -193,10 +193,10 @@ int sample_is_out(const sample *s, ptrdiff_t j) {
 }
 
 long double sample_norm(const sample *s, ptrdiff_t j) {
-  const long double mean = s->intercept ? sample_mean(s, j) : 0;
+  const long double mean = s->intercept ? sample_mean(s, j) : 0, scale = sample_scale(s, j);
   long double square = 0;
   for (ptrdiff_t i = 0; i < s->n; i++) {
-    const long double d = (s->x[i + j * s->n] - mean) / sample_scale(s, j);
+    const long double d = (s->x[i + j * s->n] - mean) / scale;
     if (sample_weight(s, i) > 0) square += sample_weight(s, i) * d * d;
   }
   return sqrtl(square);

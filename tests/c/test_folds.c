@@ -1,8 +1,8 @@
+#include "check_fault.h"
 #include "check_fit.h"
 #include "core/path/crossproducts.h"
 #include "core/path/folds.h"
 #include "core/path/sums.h"
-#include "fault.h"
 
 enum { MOST_FOLDS = 20, GRID = 6 };
 
@@ -456,19 +456,12 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
     sample s = sample_of_route(route);
     deal *d = deal_new(s.n, 3, 1);
     const sp_design *x = sample_dense(&s);
-    long k = 1;
-    for (int failed = 1; failed; k++) {
-      const long alive = fault_alive();
+    for (faults f = {.least = 20}; faults_next(&f);) {
       sp_fold_fit fits[3] = {{0}};
-      fault_arm(k);
       const sp_status status = fit_folds(&s, x, &d->folds, NULL, NULL, fits);
-      failed = fault_happened();
-      fault_arm(0);
-      CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
-      for (int f = 0; f < 3; f++) sp_fold_fit_clear(fits + f);
-      CHECK_EQUAL(fault_alive(), alive);
+      faults_check(&f, status);
+      for (int k = 0; k < 3; k++) sp_fold_fit_clear(fits + k);
     }
-    CHECK(k > 20);
     deal_free(d);
     sample_free(&s);
   }

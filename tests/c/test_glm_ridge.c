@@ -1,7 +1,7 @@
 /* Ridge of other losses: its degrees of freedom, and its solution in the kernel of the rows. */
+#include "check_fault.h"
 #include "check_glm.h"
 #include "core/path/glm_kernel.h"
-#include "fault.h"
 
 /* (X weighted by the curvature of solution k)'(the same) into `h`, p x p, of standardised columns
    about their weighted means. */
@@ -137,16 +137,10 @@ static void exhaustion_at_any_allocation_leaves_nothing_behind(void) {
   bench b;
   bench_start(&b, glm_sample(9, &sp_glm_binomial, 0, 0), &sp_glm_binomial, 0);
   CHECK(sp_glm_has_kernel(&b.m.problem));
-  int failed = 1;
-  for (long k = 1; failed; k++) {
-    const long alive = fault_alive();
-    fault_arm(k);
+  for (faults f = {0}; faults_next(&f);) {
     const sp_status status = bench_fit(&b, given_grid(&lambda, 1), usual_tolerance);
-    failed = fault_happened();
-    fault_arm(0);
-    CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
+    faults_check(&f, status);
     sp_path_clear(&b.path);
-    CHECK_EQUAL(fault_alive(), alive);
   }
   bench_end(&b);
 }

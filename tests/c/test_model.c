@@ -1,5 +1,5 @@
+#include "check_fault.h"
 #include "check_fit.h"
-#include "fault.h"
 
 static void the_penalty_goes_to_the_standardised_scale(void) {
   enum { P = 6 };
@@ -232,20 +232,13 @@ static void the_response_may_be_of_any_size(void) {
 static void init_reports_exhaustion_at_every_allocation(void) {
   sample s = sample_new(6, 4, 7);
   const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
-  long k = 1;
-  for (int failed = 1; failed; k++) {
-    const long alive = fault_alive();
+  for (faults f = {.least = 8}; faults_next(&f);) {
     sp_model m;
-    fault_arm(k);
     const sp_status status = sp_model_init(&m, &spec, NULL);
-    failed = fault_happened();
-    fault_arm(0);
-    CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
+    faults_check(&f, status);
     sp_model_clear(&m);
-    CHECK_EQUAL(fault_alive(), alive);
     sp_model_clear(&m);
   }
-  CHECK(k > 8);
   sample_free(&s);
 }
 

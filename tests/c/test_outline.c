@@ -1,6 +1,5 @@
-#include "check.h"
+#include "check_fault.h"
 #include "core/path/outline.h"
-#include "fault.h"
 #include "sample.h"
 
 #include <stdlib.h>
@@ -93,21 +92,14 @@ static void an_interrupt_is_told(void) {
 
 static void exhaustion_leaves_nothing_behind(void) {
   weightings *w = weightings_new(1, 1);
-  long k = 1;
-  for (int failed = 1; failed; k++) {
-    const long alive = fault_alive();
+  for (faults f = {.least = 7 * COUNT}; faults_next(&f);) {
     sp_outline outlines[COUNT];
     memset(outlines, 1, sizeof outlines);
-    fault_arm(k);
     const sp_status status = sp_outlines_init(outlines, w->specs, COUNT, 1, NULL, NULL);
-    failed = fault_happened();
-    fault_arm(0);
-    CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
+    faults_check(&f, status);
     sp_outlines_clear(outlines, COUNT);
-    CHECK_EQUAL(fault_alive(), alive);
     sp_outlines_clear(outlines, COUNT);
   }
-  CHECK(k > 7 * COUNT);
   weightings_free(w);
 }
 

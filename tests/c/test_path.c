@@ -1,6 +1,6 @@
+#include "check_fault.h"
 #include "check_fit.h"
 #include "core/solver/members.h"
-#include "fault.h"
 
 /* ---- a random generator of ordinary and nasty problems ----------------------------------- */
 
@@ -667,20 +667,13 @@ static void exhaustion_at_any_allocation_leaves_nothing_behind(void) {
   sp_path_options options = automatic_grid(20);
   options.ratio = 1e-2;
   const sp_design *x = sample_dense(&s);
-  long k = 1;
-  for (int failed = 1; failed; k++) {
-    const long alive = fault_alive();
+  for (faults f = {.least = 40}; faults_next(&f);) {
     sp_path path;
-    fault_arm(k);
     const sp_status status = fit_with(&s, x, options, usual_tolerance, NULL, &path);
-    failed = fault_happened();
-    fault_arm(0);
-    CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
+    faults_check(&f, status);
     sp_path_clear(&path);
-    CHECK_EQUAL(fault_alive(), alive);
     sp_path_clear(&path);
   }
-  CHECK(k > 40);
   sample_free(&s);
 }
 

@@ -1,6 +1,6 @@
+#include "check_fault.h"
 #include "check_fit.h"
 #include "core/path/rank.h"
-#include "fault.h"
 
 /* Columns 0 to 3 are the levels of a factor, whose sum is 1, and 4 repeats 5. */
 static sample dependent_sample(int kind) {
@@ -87,17 +87,11 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
   const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
   sp_model m;
   CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
-  int failed = 1;
-  for (long k = 1; failed; k++) {
+  for (faults f = {0}; faults_next(&f);) {
     sp_rank known = {0};
     double df;
-    const long alive = fault_alive();
-    fault_arm(k);
     const sp_status status = sp_rank_df(&known, &m.problem, beta, 0, &df, NULL, NULL);
-    failed = fault_happened();
-    fault_arm(0);
-    CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
-    CHECK_EQUAL(fault_alive(), alive);
+    faults_check(&f, status);
   }
   sp_model_clear(&m);
   sample_free(&s);

@@ -1,8 +1,7 @@
-#include "check.h"
+#include "check_fault.h"
 #include "core/kernels.h"
 #include "core/path/model.h"
 #include "core/solver/screen.h"
-#include "fault.h"
 #include "sample.h"
 
 #include <stdlib.h>
@@ -446,18 +445,12 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
   const double r[N] = {1};
   site here;
   settle_at(&here, u, r, 0.5);
-  int failed = 1;
-  for (long k = 1; failed; k++) {
-    const long alive = fault_alive();
+  for (faults f = {0}; faults_next(&f);) {
     sp_screen screen;
-    fault_arm(k);
     const sp_status status = use_all(&screen, u, &here);
-    failed = fault_happened();
-    fault_arm(0);
-    CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
+    faults_check(&f, status);
     sp_screen_clear(&screen);
     sp_screen_clear(&screen);
-    CHECK_EQUAL(fault_alive(), alive);
   }
   tear_down(u);
 }

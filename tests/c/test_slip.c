@@ -1,6 +1,6 @@
+#include "check_fault.h"
 #include "check_solver.h"
 #include "core/solver/slip.h"
-#include "fault.h"
 
 /* The length of the projection of the residual on the columns: what is lost of its square by least
    squares on them. */
@@ -100,18 +100,12 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
   const ptrdiff_t cols[] = {0, 1};
   bench b;
   bench_start(&b, bench_sample(0));
-  int failed = 1;
-  for (long k = 1; failed; k++) {
+  for (faults f = {0}; faults_next(&f);) {
     double c[] = {1, 2}, values[64], slip;
     sp_rowvec column = {.values = values};
-    const long alive = fault_alive();
-    fault_arm(k);
     const sp_status status =
         sp_slip(&b.m.design, &b.solver.working_set, cols, 2, c, 1e-12, &column, &slip, NULL);
-    failed = fault_happened();
-    fault_arm(0);
-    CHECK_EQUAL(status, failed ? SP_ERR_MEMORY : SP_OK);
-    CHECK_EQUAL(fault_alive(), alive);
+    faults_check(&f, status);
   }
   bench_end(&b);
 }

@@ -80,17 +80,12 @@ h_value <- function(o, beta, lambda) {
 
 h_conjugate <- function(o, u, lambda) {
   w <- penalty_weights(o, lambda)
-  one <- function(u, l1, l2, low, high) {
-    # Scaling u down to its limit l1 may miss it by a rounding.
-    pull <- if (abs(u) > l1 * (1 + 1e-15)) sign(u) * (abs(u) - l1) else 0
-    end <- if (pull > 0) high else low
-    if (pull == 0 || end == 0) return(0)
-    if (l2 == 0) return(pull * end)
-    t <- min(max(pull / l2, low), high)
-    (pull - l2 * t / 2) * t
-  }
-  out <- mapply(one, u, w$l1, w$l2, o$low, o$high)
-  ifelse(o$shut, 0, out)
+  # Scaling u down to its limit l1 may miss it by a rounding.
+  pull <- ifelse(abs(u) > w$l1 * (1 + 1e-15), sign(u) * (abs(u) - w$l1), 0)
+  end <- ifelse(pull > 0, o$high, o$low)
+  t <- pmin(pmax(pull / w$l2, o$low), o$high)
+  out <- ifelse(w$l2 == 0, pull * end, (pull - w$l2 * t / 2) * t)
+  ifelse(o$shut | pull == 0 | end == 0, 0, out)
 }
 
 h_subdifferential <- function(o, b, lambda) {

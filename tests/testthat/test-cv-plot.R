@@ -1,9 +1,3 @@
-with_device <- function(code) {
-  grDevices::pdf(NULL)
-  on.exit(grDevices::dev.off())
-  force(code)
-}
-
 cv <- cv_sparsereg(lpsa ~ . - train, data = prostate, nfolds = 5, seed = 1)
 
 test_that("plot() returns the curve that it draws", {

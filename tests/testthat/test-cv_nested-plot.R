@@ -1,9 +1,3 @@
-with_device <- function(code) {
-  grDevices::pdf(NULL)
-  on.exit(grDevices::dev.off())
-  force(code)
-}
-
 nested <- cv_nested(lpsa ~ . - train, prostate,
   foldid = rep(1:4, length.out = 97), nfolds = 5, seed = 1, measure = c("mse", "mae")
 )

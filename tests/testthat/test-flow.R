@@ -21,10 +21,6 @@ penalty <- function(l1, lower = -Inf, upper = Inf) {
   list(l1 = rep_len(l1, 2), lower = rep_len(lower, 2), upper = rep_len(upper, 2))
 }
 
-at_time <- function(line, time) {
-  c(stats::approx(line$time, line$x, time)$y, stats::approx(line$time, line$y, time)$y)
-}
-
 test_that("under L1 alone a point runs at 45 degrees, meets an axis and slides into the origin", {
   nothing <- quadratic(matrix(0, 2, 2), c(0, 0))
   line <- flow(nothing, penalty(2), c(3, -1))

@@ -1,9 +1,3 @@
-with_device <- function(code) {
-  grDevices::pdf(NULL)
-  on.exit(grDevices::dev.off())
-  force(code)
-}
-
 fit <- sparsereg(y ~ ., diabetes)
 
 test_that("the path goes through the knots of lars, and is straight between them", {

@@ -143,12 +143,6 @@ test_that("print() counts what any lambda has, and says so where none has a valu
   expect_output(print(some), "of 5 observations")
 })
 
-with_device <- function(code) {
-  grDevices::pdf(NULL)
-  on.exit(grDevices::dev.off())
-  force(code)
-}
-
 test_that("plot() and autoplot() draw the errors", {
   out <- loo(sparsereg(mpg ~ ., mtcars, penalty = "l1"))
   curve <- with_device(plot(out))

@@ -11,13 +11,14 @@ solved_problem <- function(seed) {
   )
 }
 
+problems <- lapply(test_seeds(100), solved_problem)
+
 certificate_of <- function(problem, b = problem$fit$beta, b0 = problem$fit$intercept) {
   certificate(problem$oracle, b0, b, problem$lambda)
 }
 
 test_that("the reference solver's solutions are optimal by both forms of the gap", {
-  for (seed in test_seeds(100)) {
-    problem <- solved_problem(seed)
+  for (problem in problems) {
     proof <- certificate_of(problem)
     o <- problem$oracle
     # Primal and dual value are sums as large as the response, and so is the rounding of their
@@ -33,11 +34,11 @@ test_that("the reference solver's solutions are optimal by both forms of the gap
 })
 
 test_that("both forms of the gap agree away from the optimum", {
-  for (seed in test_seeds(100)) {
-    problem <- solved_problem(seed)
+  for (problem in problems) {
     o <- problem$oracle
     if (o$null == 0) next
-    b <- with_seed(seed, problem$fit$beta * stats::runif(length(problem$fit$beta), 0.5, 1))
+    best <- problem$fit$beta
+    b <- with_seed(problem$case$seed, best * stats::runif(length(best), 0.5, 1))
     b0 <- if (o$case$intercept) sum(o$v * (o$y - drop(o$x %*% b))) else 0
     proof <- certificate_of(problem, b, b0)
     cancellation <- 1e-14 * sum(o$v * o$y^2) / o$null
@@ -49,8 +50,7 @@ test_that("both forms of the gap agree away from the optimum", {
 })
 
 test_that("the gap bounds the distance to the optimal objective", {
-  for (seed in test_seeds(100)) {
-    problem <- solved_problem(seed)
+  for (problem in problems) {
     o <- problem$oracle
     if (o$null == 0) next
     b <- 0.7 * problem$fit$beta

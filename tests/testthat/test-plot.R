@@ -1,9 +1,3 @@
-with_device <- function(code) {
-  grDevices::pdf(NULL)
-  on.exit(grDevices::dev.off())
-  force(code)
-}
-
 fit <- sparsereg(lpsa ~ . - train, data = prostate)
 
 test_that("plot() returns what it draws", {
