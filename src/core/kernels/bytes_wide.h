@@ -1,9 +1,8 @@
 /* Bodies of bytes.c. */
 
 SP_INLINE void BODY(keep_larger)(wide *most, const wide *value) {
-  const wide_bits sign = (wide_bits){0} + (UINT64_C(1) << 63);
-  const wide size = (wide)((wide_bits)*value & ~sign);
-  const wide_bits larger = (wide_bits)(size > *most);
+  const wide size = (wide)((wide_bits)*value << 1 >> 1);
+  const wide_bits larger = LESS(*most, size);
   *most = (wide)((larger & (wide_bits)size) | (~larger & (wide_bits)*most));
 }
 

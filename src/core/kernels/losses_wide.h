@@ -6,8 +6,7 @@
 SP_INLINE void BODY(exp_at_once)(const double *from, double *to) {
   const double high = 0x1.62e42fefa0000p-1, low = 0x1.cf79abc9e3b3ap-40;
   const wide given = LOAD(wide, from);
-  const wide_bits is_large = (wide_bits)(given > 710.0), usable = (wide_bits)(given >= -707.0);
-  const wide_bits is_nan = (wide_bits)(given != given);
+  const wide_bits is_large = LESS(710.0, given), is_small = LESS(given, -707.0);
   const wide limit = (wide){0} + 710;
   const wide x = (wide)((is_large & (wide_bits)limit) | (~is_large & (wide_bits)given));
   const wide t = x * 0x1.71547652b82fep0 + shifter, k = t - shifter;
@@ -18,7 +17,7 @@ SP_INLINE void BODY(exp_at_once)(const double *from, double *to) {
       (1.0 / 3628800 + r * (1.0 / 39916800)) + r2 * (1.0 / 479001600 + r * (1.0 / 6227020800));
   const wide p = 1 + (r + r2 * (a + r4 * (b + r4 * c)));
   const wide half = (wide)((wide_bits)p + (((wide_bits)t - 1) << 52)), whole = half + half;
-  STORE(wide, to, (wide)(((wide_bits)whole & usable) | ((wide_bits)given & is_nan)));
+  STORE(wide, to, (wide)(((wide_bits)whole & ~is_small) | ((wide_bits)given & IS_NAN(given))));
 }
 
 SP_INLINE void BODY(exp)(ptrdiff_t n, const double *x, double *y) {
@@ -45,7 +44,7 @@ SP_INLINE void BODY(exp_of_size)(const double *y, const double *eta, double *e) 
 SP_INLINE void BODY(class_loss_from)(const double *y, const double *eta, const double *e,
                                      double *unit, double *r, double *h) {
   const wide towards = 1 - 2 * LOAD(wide, y), x = towards * LOAD(wide, eta), small = LOAD(wide, e);
-  const wide_bits positive = (wide_bits)(x > 0.0);
+  const wide_bits positive = LESS(0.0, x);
   const wide one = 1 + small, two = 2 + small, shared = 1 / (one * two);
   const wide large = two * shared, s = small * one * shared;
   const wide miss =

@@ -53,6 +53,9 @@ SP_VECTOR_OF(double, 16, 8) wide_2;
 SP_VECTOR_OF(uint64_t, 64, 8) bits_8;
 SP_VECTOR_OF(uint64_t, 32, 8) bits_4;
 SP_VECTOR_OF(uint64_t, 16, 8) bits_2;
+SP_VECTOR_OF(int64_t, 64, 8) longs_8;
+SP_VECTOR_OF(int64_t, 32, 8) longs_4;
+SP_VECTOR_OF(int64_t, 16, 8) longs_2;
 SP_VECTOR_OF(int32_t, 32, 4) ints_8;
 SP_VECTOR_OF(int32_t, 16, 4) ints_4;
 SP_VECTOR_OF(int32_t, 8, 4) ints_2;
@@ -77,6 +80,9 @@ SP_INLINE double sum_of_8(const double *v) {
 
 /* Adding and subtracting it rounds to a whole number. */
 static const double shifter = 0x1.8p52;
+
+/* The bits of infinity: what is no number has larger ones, but for the sign. */
+static const uint64_t infinite = UINT64_C(0x7ff) << 52;
 
 /* By address: how vectors are passed by value depends on the instruction set. */
 SP_INLINE double total_8(const wide_8 *v) {
