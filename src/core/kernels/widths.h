@@ -1,6 +1,6 @@
-/* Includes SP_BODIES once for each width, with vectors of LANES doubles, bits, longs, ints or bytes,
- * and BODY(name) as the name of a function of that width. No guard: every file of kernels has its
- * own bodies. */
+/* Includes SP_BODIES once for each width, with vectors of LANES doubles, bits, longs, ints or
+ * bytes, and BODY(name) as the name of a function of that width. No guard: every file of kernels
+ * has its own bodies. */
 #include "wide.h"
 
 #ifdef SP_VECTORS
