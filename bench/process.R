@@ -53,8 +53,9 @@ work <- function(job, libraries, limit, worker = "bench/worker.R") {
     ),
     env = environment, stdout = log_file, stderr = log_file
   )))[["elapsed"]]
-  if (file.exists(result_file)) return(readRDS(result_file))
+  # What was killed may have written half of its result.
   if (took >= limit + 10) return(list(failure = "time"))
+  if (file.exists(result_file)) return(readRDS(result_file))
   message <- grep("^Error|^ +", readLines(log_file, warn = FALSE), value = TRUE)
   if (length(message) == 0) message <- "no result"
   list(failure = trimws(paste(utils::head(message, 2), collapse = " ")))
