@@ -45,9 +45,28 @@ static void columns_that_others_make_up_do_not_count(void) {
     CHECK_NEAR(df_at(&known, &m, beta, 0.1), 3 + 4, 0);
     memset(beta, 0, sizeof beta);
     CHECK_NEAR(df_at(&known, &m, beta, 0.1), 0, 0);
+    sp_rank_clear(&known);
     sp_model_clear(&m);
     sample_free(&s);
   }
+}
+
+/* As many columns without a penalty as the last time need not be the same ones. */
+static void other_columns_have_another_rank(void) {
+  sample s = dependent_sample(0);
+  const double with_another[8] = {1, 1, 1, 0, 0, 0, 0, 1}, all_levels[8] = {1, 1, 1, 1};
+  sp_model m;
+  sp_rank known = {0};
+  for (int j = 0; j < 4; j++) s.factor[j] = 0;
+  s.factor[7] = 0;
+  const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
+  CHECK_EQUAL(sp_model_init(&m, &spec, NULL), SP_OK);
+  CHECK_NEAR(df_at(&known, &m, with_another, 0.1), 4, 0);
+  CHECK_NEAR(df_at(&known, &m, all_levels, 0.1), 3, 0);
+  CHECK_NEAR(df_at(&known, &m, with_another, 0.1), 4, 0);
+  sp_rank_clear(&known);
+  sp_model_clear(&m);
+  sample_free(&s);
 }
 
 /* Of 120 nonzero coefficients three have no penalty, two of them of one column: the last ones are
@@ -66,6 +85,7 @@ static void many_columns_are_looked_through(void) {
   CHECK_NEAR(df_at(&known, &m, beta, 0.1), P / 5 - 1, 0);
   CHECK_EQUAL(known.count, 3);
   CHECK_EQUAL(known.rank, 2);
+  sp_rank_clear(&known);
   sp_model_clear(&m);
   sample_free(&s);
 }
@@ -91,6 +111,7 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
     sp_rank known = {0};
     double df;
     const sp_status status = sp_rank_df(&known, &m.problem, beta, 0, &df, NULL, NULL);
+    sp_rank_clear(&known);
     faults_check(&f, status);
   }
   sp_model_clear(&m);
@@ -99,6 +120,7 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
 
 int main(void) {
   RUN(columns_that_others_make_up_do_not_count);
+  RUN(other_columns_have_another_rank);
   RUN(many_columns_are_looked_through);
   RUN(a_path_tells_the_rank);
   RUN(exhaustion_is_reported_and_leaves_nothing_behind);

@@ -121,6 +121,7 @@ static sp_status fit(sp_path *path, const sp_problem *problem, const sp_glm_loss
   if (status == SP_OK && options->held_out) sp_newton_allow_closing(&t.newton);
   if (status == SP_OK) status = sp_glm_walk(path, &t.newton, &walker, options, err);
   hand_over_endless(path, &t.newton);
+  sp_rank_clear(&t.rank);
   sp_newton_clear(&t.newton);
   return status;
 }

@@ -211,7 +211,9 @@ static sp_status fit(sp_path *path, sp_solver *s, const sp_path_options *options
       .solver = &t, .ctx = s->ctx, .move = move_solver, .record = record_solver};
   path->null_deviance = 2 * s->null_model.objective;
   path->lambda_max = sp_solver_lambda_max(s);
-  return sp_path_walk(path, &walker, options, err);
+  const sp_status status = sp_path_walk(path, &walker, options, err);
+  sp_rank_clear(&t.rank);
+  return status;
 }
 
 sp_status sp_path_fit(sp_path *path, const sp_problem *problem, const sp_path_options *options,

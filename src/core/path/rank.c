@@ -50,6 +50,15 @@ static sp_status rank_of(const sp_problem *problem, const ptrdiff_t *cols, ptrdi
   return status;
 }
 
+void sp_rank_clear(sp_rank *known) {
+  sp_free(known->cols);
+  *known = (sp_rank){0};
+}
+
+static int is_free(const sp_penalty *h, ptrdiff_t j, double lambda) {
+  return lambda * h->factor[j] == 0;
+}
+
 /* Counts the columns that are not zero and have no penalty, into `cols` if that is not NULL;
    *nonzero counts all that are not zero. */
 static ptrdiff_t find_free(const sp_penalty *h, const double *beta, ptrdiff_t p, double lambda,
@@ -62,7 +71,7 @@ static ptrdiff_t find_free(const sp_penalty *h, const double *beta, ptrdiff_t p,
     const ptrdiff_t k = sp_nonzeros(width, beta + begin, places);
     *nonzero += k;
     for (ptrdiff_t a = 0; a < k; a++) {
-      if (lambda * h->factor[begin + places[a]] != 0) continue;
+      if (!is_free(h, begin + places[a], lambda)) continue;
       if (cols) cols[count] = begin + places[a];
       count++;
     }
@@ -70,24 +79,31 @@ static ptrdiff_t find_free(const sp_penalty *h, const double *beta, ptrdiff_t p,
   return count;
 }
 
+static int are_known(const sp_rank *known, const sp_penalty *h, const double *beta, double lambda,
+                     ptrdiff_t count) {
+  if (count != known->count) return 0;
+  for (ptrdiff_t a = 0; a < count; a++)
+    if (beta[known->cols[a]] == 0 || !is_free(h, known->cols[a], lambda)) return 0;
+  return 1;
+}
+
 static sp_status update(sp_rank *known, ptrdiff_t count, const sp_problem *problem,
                         const double *beta, double lambda, const sp_context *ctx, sp_error *err) {
-  ptrdiff_t *cols, nonzero;
-  *known = (sp_rank){.count = count, .rank = count};
-  if (count < 2) return SP_OK;
-  SP_TRY(SP_ALLOC(&cols, count, err));
-  find_free(problem->penalty, beta, problem->design->x->p, lambda, cols, &nonzero);
-  const sp_status status = rank_of(problem, cols, count, &known->rank, ctx, err);
-  sp_free(cols);
-  return status;
+  ptrdiff_t nonzero;
+  sp_rank_clear(known);
+  SP_TRY(SP_ALLOC(&known->cols, count, err));
+  find_free(problem->penalty, beta, problem->design->x->p, lambda, known->cols, &nonzero);
+  known->count = known->rank = count;
+  return count < 2 ? SP_OK : rank_of(problem, known->cols, count, &known->rank, ctx, err);
 }
 
 sp_status sp_rank_df(sp_rank *known, const sp_problem *problem, const double *beta, double lambda,
                      double *df, const sp_context *ctx, sp_error *err) {
+  const sp_penalty *h = problem->penalty;
   ptrdiff_t nonzero;
-  const ptrdiff_t p = problem->design->x->p,
-                  count = find_free(problem->penalty, beta, p, lambda, NULL, &nonzero);
-  if (count != known->count) SP_TRY(update(known, count, problem, beta, lambda, ctx, err));
+  const ptrdiff_t count = find_free(h, beta, problem->design->x->p, lambda, NULL, &nonzero);
+  if (!are_known(known, h, beta, lambda, count))
+    SP_TRY(update(known, count, problem, beta, lambda, ctx, err));
   *df = (double)(nonzero - known->count + known->rank);
   return SP_OK;
 }

@@ -9,13 +9,17 @@
 
 #include "../solver/solver.h"
 
-/* What is known from the last lambda. Zeros at first. */
+/* What is known from the last lambda of the columns without a penalty. Zeros at first; clear also
+   after a failure. */
 typedef struct {
-  ptrdiff_t count, rank; /* of the columns without a penalty */
+  ptrdiff_t count, rank;
+  ptrdiff_t *cols; /* count */
 } sp_rank;
 
+void sp_rank_clear(sp_rank *known);
+
 /* The nonzero coefficients, less those without a penalty whose columns others make up. Cost: O(p)
-   where there are as many without a penalty as the last time; else the Gram matrix of those, and
+   where those without a penalty are the same as the last time; else the Gram matrix of those, and
    its factor. Of more than a working set keeps that of (working_set.c: 1024 to 4096) no more are
    counted than there are rows. */
 sp_status sp_rank_df(sp_rank *known, const sp_problem *problem, const double *beta, double lambda,
