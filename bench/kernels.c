@@ -2,9 +2,9 @@
  *
  *   make bench-kernels
  *
- * The Gram matrix X'X by sp_design_ops.cross, 16 columns at a time as the working set does, against
- * dsyrk; X'r by sp_design_ops.mul_t against dgemv. Best of some repetitions; GFlop/s count a
- * multiplication and an addition as two, and for the Gram matrix one triangle. */
+ * The Gram matrix X'X by sp_design_ops.cross, SP_BATCH columns at a time as the working set does,
+ * against dsyrk; X'r by sp_design_ops.mul_t against dgemv. Best of some repetitions; GFlop/s count
+ * a multiplication and an addition as two, and for the Gram matrix one triangle. */
 #define _POSIX_C_SOURCE 199309L
 #include "core/design/design.h"
 
@@ -17,21 +17,19 @@ void dsyrk_(const char *, const char *, const int *, const int *, const double *
 void dgemv_(const char *, const int *, const int *, const double *, const double *, const int *,
             const double *, const int *, const double *, double *, const int *);
 
-enum { BATCH = 16 };
-
 typedef struct {
   sp_design design;
   int n, p;
-  double *x, *r, *gram, *products, *block, *zeros;
+  double *x, *r, *gram, *products, *scratch, *zeros;
   ptrdiff_t *cols;
 } problem;
 
 static void gram_own(problem *m) {
-  double sums[BATCH];
-  for (ptrdiff_t first = 0; first < m->p; first += BATCH) {
-    const ptrdiff_t count = m->p - first < BATCH ? m->p - first : BATCH;
+  double sums[SP_BATCH];
+  for (ptrdiff_t first = 0; first < m->p; first += SP_BATCH) {
+    const ptrdiff_t count = m->p - first < SP_BATCH ? m->p - first : SP_BATCH;
     m->design.ops->cross(&m->design, m->cols, first + count, m->cols + first, count, m->zeros, NULL,
-                         m->block, m->products, sums);
+                         m->scratch, m->products, sums);
   }
 }
 
@@ -76,9 +74,9 @@ static void compare(int n, int p) {
   m.x = malloc(size * sizeof *m.x);
   m.r = malloc((size_t)n * sizeof *m.r);
   m.gram = malloc((size_t)p * (size_t)p * sizeof *m.gram);
-  m.products = malloc(BATCH * (size_t)p * sizeof *m.products);
-  m.block = malloc(BATCH * SP_BLOCK * sizeof *m.block);
-  m.zeros = calloc(BATCH, sizeof *m.zeros);
+  m.products = malloc(SP_BATCH * (size_t)p * sizeof *m.products);
+  m.scratch = malloc(SP_CROSS_SCRATCH * sizeof *m.scratch);
+  m.zeros = calloc(SP_BATCH, sizeof *m.zeros);
   m.cols = malloc((size_t)p * sizeof *m.cols);
   for (size_t e = 0; e < size; e++) m.x[e] = (double)(e * 2654435761u % 1000) / 1000 - 0.5;
   for (int i = 0; i < n; i++) m.r[i] = (double)(i % 7) - 3;
@@ -92,7 +90,7 @@ static void compare(int n, int p) {
   free(m.r);
   free(m.gram);
   free(m.products);
-  free(m.block);
+  free(m.scratch);
   free(m.zeros);
   free(m.cols);
 }

@@ -61,4 +61,9 @@ void sp_dots_4x1(ptrdiff_t n, const double *const *x, const double *u, double *o
 /* out[4 c + r] += x[c]'u[r] for four vectors x[c] and four u[r]: 16 products for 8 reads. */
 void sp_dots_4x4(ptrdiff_t n, const double *const *x, const double *const *u, double *out);
 
+/* out[SP_PANEL c + b] += sum_i x[c]_i u[SP_PANEL i + b] for four vectors x[c] and SP_PANEL that lie
+   side by side: as many registers of products as there is room for, and none to be summed up. */
+enum { SP_PANEL = 24 };
+void sp_dots_panel(ptrdiff_t n, const double *const *x, const double *u, double *out);
+
 #endif

@@ -182,6 +182,27 @@ static inline void check_dots(void) {
   }
 }
 
+/* The vectors of a panel lie side by side. */
+static inline void check_panel(void) {
+  enum { PRODUCTS = 4 * SP_PANEL };
+  rng g = rng_seeded(9);
+  double data[4][LONGEST], panel[SP_PANEL * LONGEST], u[LONGEST];
+  const double *x[4] = {data[0], data[1], data[2], data[3]};
+  for (int n = 0; n <= LONGEST; n++) {
+    double out[PRODUCTS + 1];
+    for (int e = 0; e <= PRODUCTS; e++) out[e] = e;
+    for (int c = 0; c < 4; c++) fill(data[c], &g);
+    for (int e = 0; e < SP_PANEL * LONGEST; e++) panel[e] = rng_normal(&g);
+    sp_dots_panel(n, x, panel, out);
+    for (int b = 0; b < SP_PANEL; b++) {
+      for (int i = 0; i < n; i++) u[i] = panel[SP_PANEL * i + b];
+      for (int c = 0; c < 4; c++)
+        CHECK_NEAR(out[SP_PANEL * c + b], SP_PANEL * c + b + naive_dot(n, x[c], u), 1e-12);
+    }
+    CHECK(out[PRODUCTS] == PRODUCTS);
+  }
+}
+
 /* Against the definition, vector by vector; nothing beyond n is written. */
 static inline void check_absorb(void) {
   rng g = rng_seeded(8);
@@ -304,6 +325,7 @@ static inline void check_kernels(void) {
   check_round_to_bytes();
   check_dot_bytes();
   check_dots();
+  check_panel();
   check_absorb();
   check_nothing_is_lost();
   check_long_sums();

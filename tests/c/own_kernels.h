@@ -10,6 +10,7 @@
 #define sp_absorb_4 own_absorb_4
 #define sp_dots_4x1 own_dots_4x1
 #define sp_dots_4x4 own_dots_4x4
+#define sp_dots_panel own_dots_panel
 #define sp_deviations own_deviations
 #define sp_farthest own_farthest
 #define sp_round_to_bytes own_round_to_bytes

@@ -333,9 +333,11 @@ static int stop_at_zero(void *left) {
 }
 
 static void what_forms_it_anew_is_interrupted_for_every_batch(void) {
-  setup u = set_up(40, 70, 0);
+  enum { P = 70 };
+  setup u = set_up(40, P, 0);
   describe(&u, 1);
-  for (int k = 1; k <= 6; k++) {
+  const ptrdiff_t batch = sp_design_batch(u.z.x), batches = (P + batch - 1) / batch;
+  for (int k = 1; k <= batches + 1; k++) {
     int left = k;
     const sp_context ctx = {.interrupted = stop_at_zero, .host = &left};
     const long alive = fault_alive();
@@ -344,7 +346,7 @@ static void what_forms_it_anew_is_interrupted_for_every_batch(void) {
     w.largest_gram = 64;
     add_all(&u, &w, 3);
     const sp_status status = sp_working_set_take_up_gram(&w, &u.z, &ctx, NULL);
-    CHECK_EQUAL(status, k <= 5 ? SP_ERR_INTERRUPTED : SP_OK); /* 70 are five batches */
+    CHECK_EQUAL(status, k <= batches ? SP_ERR_INTERRUPTED : SP_OK);
     sp_working_set_clear(&w);
     CHECK_EQUAL(fault_alive(), alive);
   }

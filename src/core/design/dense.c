@@ -76,18 +76,38 @@ static void fetch(const double *values, ptrdiff_t rows) {
 #endif
 }
 
+/* The columns of the group that begins at `a`. Returns their number. */
+static ptrdiff_t look_up(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, ptrdiff_t a,
+                         ptrdiff_t from, ptrdiff_t rows, const double **columns) {
+  const ptrdiff_t width = at_most(GROUP, k - a);
+  for (ptrdiff_t c = 0; c < GROUP; c++)
+    columns[c] = column(x, cols[a + (c < width ? c : 0)]) + from;
+  for (ptrdiff_t c = a + GROUP; c < k && c < a + 2 * GROUP; c++)
+    if (cols[c] != cols[c - 1] + 1) fetch(column(x, cols[c]) + from, rows);
+  return width;
+}
+
 /* Products of all k columns with all m vectors over one block of rows, added to out. */
 static void multiply_block(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, ptrdiff_t from,
                            ptrdiff_t rows, const double *const *u, ptrdiff_t m, ptrdiff_t row,
                            double *out) {
   for (ptrdiff_t a = 0; a < k; a += GROUP) {
-    const ptrdiff_t width = at_most(GROUP, k - a);
     const double *columns[GROUP];
-    for (ptrdiff_t c = 0; c < GROUP; c++)
-      columns[c] = column(x, cols[a + (c < width ? c : 0)]) + from;
-    for (ptrdiff_t c = a + GROUP; c < k && c < a + 2 * GROUP; c++)
-      if (cols[c] != cols[c - 1] + 1) fetch(column(x, cols[c]) + from, rows);
+    const ptrdiff_t width = look_up(x, cols, k, a, from, rows, columns);
     multiply_group(columns, width, rows, u, m, row, k, out + a);
+  }
+}
+
+/* The same of the first m vectors of a panel. */
+static void multiply_panel(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, ptrdiff_t from,
+                           ptrdiff_t rows, const double *panel, ptrdiff_t m, double *out) {
+  for (ptrdiff_t a = 0; a < k; a += GROUP) {
+    const double *columns[GROUP];
+    double sums[GROUP * SP_PANEL] = {0};
+    const ptrdiff_t width = look_up(x, cols, k, a, from, rows, columns);
+    sp_dots_panel(rows, columns, panel, sums);
+    for (ptrdiff_t b = 0; b < m; b++)
+      for (ptrdiff_t c = 0; c < width; c++) out[b * k + a + c] += sums[SP_PANEL * c + b];
   }
 }
 
@@ -98,21 +118,35 @@ static void dense_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
     multiply_block(x, cols, k, row, at_most(SP_BLOCK, x->n - row), u, m, row, out);
 }
 
+/* Vectors that are worth a panel, whose other places are worked on for nothing, and columns that
+   are worth the time to lay it out. */
+enum { LEAST_VECTORS = 18, LEAST_COLUMNS = 48 };
+
+static void lay_beside(ptrdiff_t n, const double *d, double *place) {
+  for (ptrdiff_t i = 0; i < n; i++) place[SP_PANEL * i] = d[i];
+}
+
 static void dense_cross(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
                         const ptrdiff_t *more, ptrdiff_t m, const double *center, const double *w,
-                        double *block, double *out, double *sums) {
+                        double *scratch, double *out, double *sums) {
+  const int side_by_side = m >= LEAST_VECTORS && k >= LEAST_COLUMNS;
   const double *u[SP_BATCH];
-  for (ptrdiff_t b = 0; b < m; b++) u[b] = block + b * SP_BLOCK;
+  double *panel = scratch + SP_BLOCK;
+  for (ptrdiff_t b = 0; b < m; b++) u[b] = scratch + b * SP_BLOCK;
   for (ptrdiff_t b = 0; b < m && sums; b++) sums[b] = 0;
   for (ptrdiff_t e = 0; e < k * m; e++) out[e] = 0;
   for (ptrdiff_t row = 0; row < x->n; row += SP_BLOCK) {
     const ptrdiff_t rows = at_most(SP_BLOCK, x->n - row);
     for (ptrdiff_t b = 0; b < m; b++) {
-      double *d = block + b * SP_BLOCK;
+      double *d = side_by_side ? scratch : scratch + b * SP_BLOCK;
       sp_deviations(rows, column(x, more[b]) + row, center[b], w ? w + row : NULL, d);
       if (sums) sums[b] += sp_sum(rows, d);
+      if (side_by_side) lay_beside(rows, d, panel + b);
     }
-    multiply_block(x, cols, k, row, rows, u, m, 0, out);
+    if (side_by_side)
+      multiply_panel(x, cols, k, row, rows, panel, m, out);
+    else
+      multiply_block(x, cols, k, row, rows, u, m, 0, out);
   }
 }
 

@@ -33,6 +33,10 @@ double sp_scaled_norm(ptrdiff_t n, const double *values, const int *rowidx, cons
   return unit * sqrt(v ? sum : sum / (double)n);
 }
 
+ptrdiff_t sp_design_batch(const sp_design *x) {
+  return x->ops->cross ? SP_BATCH : SP_FEW;
+}
+
 static const sp_design_ops rowless_ops = {.name = "rowless"};
 
 sp_design sp_design_rowless(ptrdiff_t p) {

@@ -32,7 +32,9 @@ typedef struct {
 
 enum {
   SP_BLOCK = 1024, /* rows that are worked on while they are in cache */
-  SP_BATCH = 16    /* columns whose products with others share one pass */
+  SP_BATCH = 24,   /* columns of a dense matrix whose products with others share one pass */
+  SP_FEW = 4,      /* the same of a sparse one, where each takes a vector of length n */
+  SP_CROSS_SCRATCH = (SP_BATCH + 1) * SP_BLOCK
 };
 
 /* u: vector of length n. w: weights of length n, or NULL for all ones. */
@@ -50,11 +52,11 @@ typedef struct {
   void (*mul_t)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *const *u,
                 ptrdiff_t m, double *out);
   /* With d_b = w (x_more[b] - center[b]): out[b k + a] = x_cols[a]'d_b for k columns and
-     m <= SP_BATCH more, and sums[b] = sum_i d_ib unless `sums` is NULL. block: scratch for
-     m SP_BLOCK doubles. NULL for a sparse matrix. Cost: m k dot products, one pass over the
+     m <= SP_BATCH more, and sums[b] = sum_i d_ib unless `sums` is NULL. scratch:
+     SP_CROSS_SCRATCH doubles. NULL for a sparse matrix. Cost: m k dot products, one pass over the
      columns. */
   void (*cross)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const ptrdiff_t *more,
-                ptrdiff_t m, const double *center, const double *w, double *block, double *out,
+                ptrdiff_t m, const double *center, const double *w, double *scratch, double *out,
                 double *sums);
   /* out[i] = x_j at `count` rows. NULL for a sparse matrix. */
   void (*gather)(const sp_design *x, ptrdiff_t j, const int *rows, ptrdiff_t count, double *out);
@@ -85,6 +87,9 @@ struct sp_design {
 
 /* Column-major n x p doubles. */
 sp_design sp_design_dense(ptrdiff_t n, ptrdiff_t p, const double *values);
+
+/* SP_BATCH or SP_FEW. */
+ptrdiff_t sp_design_batch(const sp_design *x);
 
 /* p columns of which no row is at hand, for problems that are given by their moments. */
 sp_design sp_design_rowless(ptrdiff_t p);

@@ -63,6 +63,12 @@ SP_INLINE void dots_4x4_1(ptrdiff_t n, const double *const *x, const double *con
     for (int r = 0; r < 4; r++) out[4 * c + r] += dot_1(n, x[c], u[r]);
 }
 
+SP_INLINE void dots_panel_1(ptrdiff_t n, const double *const *x, const double *u, double *out) {
+  for (ptrdiff_t i = 0; i < n; i++)
+    for (int c = 0; c < 4; c++)
+      for (int b = 0; b < SP_PANEL; b++) out[SP_PANEL * c + b] += x[c][i] * u[SP_PANEL * i + b];
+}
+
 #endif
 
 SP_KERNEL(double, return, sp_dot, dot, (ptrdiff_t n, const double *x, const double *y), (n, x, y))
@@ -82,3 +88,5 @@ SP_KERNEL(void, , sp_dots_4x1, dots_4x1,
 SP_KERNEL(void, , sp_dots_4x4, dots_4x4,
           (ptrdiff_t n, const double *const *x, const double *const *u, double *out),
           (n, x, u, out))
+SP_KERNEL(void, , sp_dots_panel, dots_panel,
+          (ptrdiff_t n, const double *const *x, const double *u, double *out), (n, x, u, out))

@@ -203,3 +203,42 @@ SP_INLINE void BODY(dots_4x4)(ptrdiff_t n, const double *const *x, const double 
 }
 
 #endif
+
+/* Three registers of a panel: twelve accumulators and four operands fill 16 registers. */
+SP_INLINE void BODY(dots_4x3)(ptrdiff_t n, const double *const *x, const double *u, double *out) {
+#define ROW(c)                                                                                     \
+  a = x##c[i] - none;                                                                              \
+  s##c##0 += a * b0;                                                                               \
+  s##c##1 += a * b1;                                                                               \
+  s##c##2 += a * b2
+#define ADD(c, v)                                                                                  \
+  STORE(wide, out + SP_PANEL * c + v * LANES, LOAD(wide, out + SP_PANEL * c + v * LANES) + s##c##v)
+#define SUMS(c)                                                                                    \
+  ADD(c, 0);                                                                                       \
+  ADD(c, 1);                                                                                       \
+  ADD(c, 2)
+  const double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
+  const wide none = {0};
+  wide s00 = {0}, s01 = {0}, s02 = {0}, s10 = {0}, s11 = {0}, s12 = {0};
+  wide s20 = {0}, s21 = {0}, s22 = {0}, s30 = {0}, s31 = {0}, s32 = {0};
+  for (ptrdiff_t i = 0; i < n; i++, u += SP_PANEL) {
+    const wide b0 = LOAD_ONCE(wide, u), b1 = LOAD_ONCE(wide, u + LANES);
+    const wide b2 = LOAD_ONCE(wide, u + 2 * LANES);
+    wide a;
+    ROW(0);
+    ROW(1);
+    ROW(2);
+    ROW(3);
+  }
+  SUMS(0);
+  SUMS(1);
+  SUMS(2);
+  SUMS(3);
+#undef ROW
+#undef ADD
+#undef SUMS
+}
+
+SP_INLINE void BODY(dots_panel)(ptrdiff_t n, const double *const *x, const double *u, double *out) {
+  for (int b = 0; b < SP_PANEL; b += 3 * LANES) BODY(dots_4x3)(n, x, u + b, out + b);
+}

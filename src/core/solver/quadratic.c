@@ -38,9 +38,9 @@ sp_status sp_quadratic_init(sp_quadratic *q, const sp_std *design, const sp_pena
   for (ptrdiff_t j = 0; j < p; j++) q->position[j] = -1;
   SP_TRY(SP_ALLOC(&q->beta, p, err));
   SP_TRY(SP_ALLOC(&q->weight, n, err));
-  const int columns = design->x->ops->cross ? 2 : SP_BATCH;
+  const int columns = design->x->ops->cross ? 2 : SP_FEW;
   for (int b = 0; b < columns; b++) SP_TRY(SP_ALLOC(&q->batch[b], n, err));
-  return SP_ALLOC(&q->block, SP_BATCH * SP_BLOCK, err);
+  return SP_ALLOC(&q->block, SP_CROSS_SCRATCH, err);
 }
 
 void sp_quadratic_clear(sp_quadratic *q) {
@@ -58,7 +58,7 @@ void sp_quadratic_clear(sp_quadratic *q) {
   sp_free(q->step);
   sp_support_clear(&q->support);
   sp_factor_clear(&q->plain_factor);
-  for (int b = 0; b < SP_BATCH; b++) sp_free(q->batch[b]);
+  for (int b = 0; b < SP_FEW; b++) sp_free(q->batch[b]);
   sp_free(q->block);
   sp_free(q->products);
   sp_rows_clear(&q->rows);
@@ -240,8 +240,9 @@ static void fill_diagonal(sp_quadratic *q, ptrdiff_t count) {
 
 sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
                            const sp_context *ctx, sp_error *err) {
-  for (ptrdiff_t begin = 0; begin < k; begin += SP_BATCH) {
-    const ptrdiff_t count = k - begin < SP_BATCH ? k - begin : SP_BATCH;
+  const ptrdiff_t batch = sp_design_batch(q->design->x);
+  for (ptrdiff_t begin = 0; begin < k; begin += batch) {
+    const ptrdiff_t count = k - begin < batch ? k - begin : batch;
     SP_TRY(sp_context_poll(ctx, err));
     while (q->size + count > q->capacity) SP_TRY(grow(q, err));
     for (ptrdiff_t b = 0; b < count; b++) {

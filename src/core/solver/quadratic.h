@@ -37,11 +37,11 @@ typedef struct {
   sp_support support;     /* unless bare; its factor is that of `gram` */
   sp_factor plain_factor; /* the same for `plain` */
   double plain_lambda;
-  double *batch[SP_BATCH]; /* n each; scratch; two of them where X has `cross` */
-  double *block;           /* SP_BATCH SP_BLOCK; scratch for that */
-  double *products;        /* SP_BATCH * capacity; scratch */
-  sp_rows rows;            /* X by rows, once H of a sparse X is made from them */
-  double *with_all;        /* p; scratch: products of one column with all others */
+  double *batch[SP_FEW]; /* n each; scratch; two of them where X has `cross` */
+  double *block;         /* SP_CROSS_SCRATCH; for that */
+  double *products;      /* SP_BATCH * capacity; scratch */
+  sp_rows rows;          /* X by rows, once H of a sparse X is made from them */
+  double *with_all;      /* p; scratch: products of one column with all others */
 } sp_quadratic;
 
 sp_status sp_quadratic_init(sp_quadratic *q, const sp_std *design, const sp_penalty *penalty,

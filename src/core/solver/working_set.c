@@ -34,9 +34,9 @@ sp_status sp_working_set_init(sp_working_set *w, const sp_std *z, const double *
   SP_TRY(SP_ALLOC(&w->products, SP_BATCH * w->capacity, err));
   SP_TRY(SP_ALLOC(&w->gram, w->capacity * w->capacity, err));
   if (known) return SP_OK;
-  const int batch = z->x->ops->cross ? 1 : SP_BATCH;
+  const int batch = z->x->ops->cross ? 1 : SP_FEW;
   for (int b = 0; b < batch; b++) SP_TRY(SP_ALLOC(&w->batch[b].values, z->x->n, err));
-  if (z->x->ops->cross) SP_TRY(SP_ALLOC(&w->block, SP_BATCH * SP_BLOCK, err));
+  if (z->x->ops->cross) SP_TRY(SP_ALLOC(&w->block, SP_CROSS_SCRATCH, err));
   return SP_OK;
 }
 
@@ -51,7 +51,7 @@ void sp_working_set_clear(sp_working_set *w) {
   sp_free(w->gram);
   sp_rows_clear(&w->rows);
   sp_free(w->with_all);
-  for (int b = 0; b < SP_BATCH; b++) sp_free(w->batch[b].values);
+  for (int b = 0; b < SP_FEW; b++) sp_free(w->batch[b].values);
   memset(w, 0, sizeof *w);
 }
 
@@ -235,8 +235,9 @@ static sp_status fill_gram(sp_working_set *w, const sp_std *z, ptrdiff_t count, 
 sp_status sp_working_set_add(sp_working_set *w, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
                              sp_error *err) {
   SP_TRY(reserve(w, z->x, w->size + k, err));
-  for (ptrdiff_t begin = 0; begin < k; begin += SP_BATCH) {
-    const ptrdiff_t count = smaller(SP_BATCH, k - begin);
+  const ptrdiff_t batch = sp_design_batch(z->x);
+  for (ptrdiff_t begin = 0; begin < k; begin += batch) {
+    const ptrdiff_t count = smaller(batch, k - begin);
     for (ptrdiff_t b = 0; b < count; b++) {
       w->index[w->size] = cols[begin + b];
       w->gradient[w->size] = 0;
@@ -254,7 +255,7 @@ sp_status sp_working_set_take_up_gram(sp_working_set *w, const sp_std *z, const 
   w->keeps_gram = 1;
   SP_TRY(SP_ALLOC(&w->gram, w->capacity * w->capacity, err));
   for (w->size = 0; w->size < size;) {
-    const ptrdiff_t count = smaller(SP_BATCH, size - w->size);
+    const ptrdiff_t count = smaller(sp_design_batch(z->x), size - w->size);
     w->size += count;
     SP_TRY(sp_context_poll(ctx, err));
     SP_TRY(fill_gram(w, z, count, err));

@@ -23,10 +23,10 @@ typedef struct {
   sp_rows rows;           /* X by rows, once the Gram matrix of a sparse X is made from them */
 
   /* Scratch. */
-  sp_rowvec batch[SP_BATCH]; /* n each; standardised columns; for a dense X the first only */
-  double *block;             /* SP_BATCH SP_BLOCK; for a dense X */
-  double *products;          /* SP_BATCH * capacity */
-  double *with_all;          /* p; products of one column with all others, once there are `rows` */
+  sp_rowvec batch[SP_FEW]; /* n each; standardised columns; for a dense X the first only */
+  double *block;           /* SP_CROSS_SCRATCH; for a dense X */
+  double *products;        /* SP_BATCH * capacity */
+  double *with_all;        /* p; products of one column with all others, once there are `rows` */
 } sp_working_set;
 
 /* known: borrowed, see above; or NULL. */
