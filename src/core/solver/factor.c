@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+_Static_assert((int)SP_FACTOR_GROUP <= (int)SP_PANEL, "a group is one panel");
+
 /* The share of its diagonal that must be left of a member, unless `least` says else. */
 static const double dependence = 1e-10;
 
@@ -17,11 +19,16 @@ void sp_factor_clear(sp_factor *f) {
   memset(f, 0, sizeof *f);
 }
 
+enum {
+  ROWS = 4,  /* that are worked on together */
+  CROWD = 12 /* new rows that are worth a panel, whose other places are zeros */
+};
+
 static sp_status grow(sp_factor *f, sp_error *err) {
   const ptrdiff_t capacity = f->capacity ? 2 * f->capacity : 32;
   double *pool;
   SP_TRY(SP_RESIZE(&f->label, capacity, err));
-  SP_TRY(SP_RESIZE(&f->scratch, 4 * capacity, err));
+  SP_TRY(SP_RESIZE(&f->scratch, SP_PANEL * capacity, err));
   SP_TRY(SP_RESIZE(&f->row, capacity, err));
   SP_TRY(SP_ALLOC(&pool, capacity * capacity, err));
   for (ptrdiff_t i = 0; i < f->size; i++)
@@ -36,10 +43,10 @@ static sp_status grow(sp_factor *f, sp_error *err) {
 /* The products of four rows with what is solved share one reading of b. */
 void sp_factor_solve_lower(const sp_factor *f, double *b) {
   ptrdiff_t i = 0;
-  for (; i + SP_FACTOR_GROUP <= f->size; i += SP_FACTOR_GROUP) {
-    double sums[SP_FACTOR_GROUP] = {0}, *const *rows = f->row + i;
+  for (; i + ROWS <= f->size; i += ROWS) {
+    double sums[ROWS] = {0}, *const *rows = f->row + i;
     sp_dots_4x1(i, (const double *const *)rows, b, sums);
-    for (int a = 0; a < SP_FACTOR_GROUP; a++) {
+    for (int a = 0; a < ROWS; a++) {
       for (int e = 0; e < a; e++) sums[a] += rows[a][i + e] * b[i + e];
       b[i + a] = (b[i + a] - sums[a]) / rows[a][i + a];
     }
@@ -50,10 +57,10 @@ void sp_factor_solve_lower(const sp_factor *f, double *b) {
 /* By rows of L, so that memory is read in order. */
 void sp_factor_solve_upper(const sp_factor *f, double *b) {
   ptrdiff_t i = f->size;
-  for (; i >= SP_FACTOR_GROUP; i -= SP_FACTOR_GROUP) {
-    double minus[SP_FACTOR_GROUP], *const *rows = f->row + i - SP_FACTOR_GROUP;
-    const ptrdiff_t first = i - SP_FACTOR_GROUP;
-    for (int a = SP_FACTOR_GROUP - 1; a >= 0; a--) {
+  for (; i >= ROWS; i -= ROWS) {
+    double minus[ROWS], *const *rows = f->row + i - ROWS;
+    const ptrdiff_t first = i - ROWS;
+    for (int a = ROWS - 1; a >= 0; a--) {
       b[first + a] /= rows[a][first + a];
       minus[a] = -b[first + a];
       for (int e = 0; e < a; e++) b[first + e] += minus[a] * rows[a][first + e];
@@ -66,19 +73,19 @@ void sp_factor_solve_upper(const sp_factor *f, double *b) {
   }
 }
 
-/* Eliminates the existing rows from up to four new ones at once: cross[a] becomes L^-1 cross[a].
-   The products of the new rows with four old ones are one call of the block kernel. */
-static void eliminate(const sp_factor *f, double *const *cross, int count) {
-  const double *left[SP_FACTOR_GROUP], *right[SP_FACTOR_GROUP];
-  for (int a = 0; a < SP_FACTOR_GROUP; a++) left[a] = cross[a < count ? a : 0];
+/* Eliminates the existing rows from up to four new ones: cross[a] becomes L^-1 cross[a]. The
+   products of the new rows with four old ones are one call of the block kernel. */
+static void eliminate_few(const sp_factor *f, double *const *cross, int count) {
+  const double *left[ROWS], *right[ROWS];
+  for (int a = 0; a < ROWS; a++) left[a] = cross[a < count ? a : 0];
   ptrdiff_t i = 0;
-  for (; i + SP_FACTOR_GROUP <= f->size; i += SP_FACTOR_GROUP) {
-    double sums[SP_FACTOR_GROUP * SP_FACTOR_GROUP] = {0};
-    for (int b = 0; b < SP_FACTOR_GROUP; b++) right[b] = f->row[i + b];
+  for (; i + ROWS <= f->size; i += ROWS) {
+    double sums[ROWS * ROWS] = {0};
+    for (int b = 0; b < ROWS; b++) right[b] = f->row[i + b];
     sp_dots_4x4(i, left, right, sums);
     for (int a = 0; a < count; a++)
-      for (int b = 0; b < SP_FACTOR_GROUP; b++) {
-        double rest = cross[a][i + b] - sums[SP_FACTOR_GROUP * a + b];
+      for (int b = 0; b < ROWS; b++) {
+        double rest = cross[a][i + b] - sums[ROWS * a + b];
         for (int e = 0; e < b; e++) rest -= cross[a][i + e] * right[b][i + e];
         cross[a][i + b] = rest / right[b][i + b];
       }
@@ -86,6 +93,45 @@ static void eliminate(const sp_factor *f, double *const *cross, int count) {
   for (; i < f->size; i++)
     for (int a = 0; a < count; a++)
       cross[a][i] = (cross[a][i] - sp_dot(i, f->row[i], cross[a])) / f->row[i][i];
+}
+
+/* The next entries of all rows of a panel: `sums` are the products of row[0 .. width - 1] with
+   those before. */
+static void solve_beside(ptrdiff_t i, int width, const double *const *row, double *sums,
+                         double *panel) {
+  for (int b = 0; b < width; b++) {
+    double *left = sums + SP_PANEL * b, *next = panel + SP_PANEL * (i + b);
+    const double diagonal = row[b][i + b];
+    for (int e = 0; e < b; e++)
+      for (int a = 0; a < SP_PANEL; a++) left[a] += row[b][i + e] * panel[SP_PANEL * (i + e) + a];
+    for (int a = 0; a < SP_PANEL; a++) next[a] = (next[a] - left[a]) / diagonal;
+  }
+}
+
+/* The same for a panel of new rows, which share one reading of the existing ones. */
+static void eliminate_many(const sp_factor *f, double *const *cross, int count) {
+  double *panel = f->scratch;
+  for (ptrdiff_t i = 0; i < f->size; i++)
+    for (int a = 0; a < SP_PANEL; a++) panel[SP_PANEL * i + a] = a < count ? cross[a][i] : 0;
+  for (ptrdiff_t i = 0; i < f->size; i += ROWS) {
+    const double *row[ROWS];
+    double sums[ROWS * SP_PANEL] = {0};
+    const int width = f->size - i < ROWS ? (int)(f->size - i) : ROWS;
+    for (int b = 0; b < ROWS; b++) row[b] = f->row[i + (b < width ? b : 0)];
+    sp_dots_panel(i, row, panel, sums);
+    solve_beside(i, width, row, sums, panel);
+  }
+  for (int a = 0; a < count; a++)
+    for (ptrdiff_t i = 0; i < f->size; i++) cross[a][i] = panel[SP_PANEL * i + a];
+}
+
+static void eliminate(const sp_factor *f, double *const *cross, int count) {
+  if (count >= CROWD) {
+    eliminate_many(f, cross, count);
+    return;
+  }
+  for (int a = 0; a < count; a += ROWS)
+    eliminate_few(f, cross + a, count - a < ROWS ? count - a : ROWS);
 }
 
 sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, double *const *cross,
@@ -157,14 +203,14 @@ static absorption close_gap(sp_factor *f, ptrdiff_t row) {
                   .shear = f->scratch + 2 * f->capacity,
                   .length = 1};
   take_out(f, row);
-  for (ptrdiff_t begin = row; begin < f->size; begin += SP_FACTOR_GROUP) {
-    const ptrdiff_t rest = f->size - begin, count = rest < SP_FACTOR_GROUP ? rest : SP_FACTOR_GROUP;
-    double carried[SP_FACTOR_GROUP], *from[SP_FACTOR_GROUP];
+  for (ptrdiff_t begin = row; begin < f->size; begin += ROWS) {
+    const ptrdiff_t rest = f->size - begin, count = rest < ROWS ? rest : ROWS;
+    double carried[ROWS], *from[ROWS];
     for (ptrdiff_t e = 0; e < count; e++) {
       from[e] = f->row[begin + e] + row;
       carried[e] = from[e][0];
     }
-    const int together = count == SP_FACTOR_GROUP;
+    const int together = count == ROWS;
     if (together)
       sp_absorb_4(begin - row, from, a.p + row, a.stretch + row, a.shear + row, carried);
     for (ptrdiff_t e = 0; e < count; e++)

@@ -7,14 +7,14 @@
 
 #include <stddef.h>
 
-enum { SP_FACTOR_GROUP = 4 /* members that join together cost little more than one */ };
+enum { SP_FACTOR_GROUP = 24 /* members that join together share their reading of the factor */ };
 
 typedef struct {
   ptrdiff_t size, capacity;
   ptrdiff_t *label; /* size; what each row stands for */
   double *pool;     /* capacity * capacity; holds the rows */
   double **row;     /* capacity; row i of L, its first i + 1 entries used, lies at row[i] */
-  double *scratch;  /* 4 * capacity */
+  double *scratch;  /* SP_FACTOR_GROUP * capacity */
   double least;     /* share of its diagonal that must be left of a member; 0: 1e-10 */
 } sp_factor;
 
