@@ -29,10 +29,11 @@ double sp_farthest(ptrdiff_t n, const double *x, double center);
    sum (x_i - center - unit digit_i)^2. */
 double sp_round_to_bytes(ptrdiff_t n, const double *x, double center, double unit, int8_t *digit);
 
-/* sum x_i u_i of whole numbers, without rounding. n: a multiple of SP_BYTES; -127 <= x_i <= 127,
-   -32767 <= u_i <= 32767. */
+/* out[a] = sum_i x_ij u_i of whole numbers, rounded once, for k columns j = cols[a] of length n, a
+   multiple of SP_BYTES; -127 <= x_ij <= 127, -32767 <= u_i <= 32767. */
 enum { SP_BYTES = 64 };
-int64_t sp_dot_bytes(ptrdiff_t n, const int8_t *x, const int16_t *u);
+void sp_dots_bytes(ptrdiff_t n, const int8_t *x, const ptrdiff_t *cols, ptrdiff_t k,
+                   const int16_t *u, double *out);
 
 /* y_i = exp(x_i) to the last digit or two; 0 below -707, where it could hardly be told from 0. */
 void sp_exp(ptrdiff_t n, const double *x, double *y);

@@ -113,21 +113,29 @@ static inline void check_round_to_bytes(void) {
   }
 }
 
-/* Exact, where 32 bits would overflow, too. */
-static inline void check_dot_bytes(void) {
-  enum { MANY = 20 * SP_BYTES };
+/* Exact, where 32 bits would overflow, too; columns in any order. */
+static inline void check_dots_bytes(void) {
+  enum { MANY = 20 * SP_BYTES, P = 3 };
+  const ptrdiff_t cols[] = {2, 0, 1, 2};
   rng g = rng_seeded(7);
-  static int8_t x[MANY];
+  static int8_t x[P * MANY];
   static int16_t u[MANY];
   for (int n = 0; n <= MANY; n += SP_BYTES) {
-    for (int extreme = -1; extreme <= 1; extreme++) {
-      int64_t sum = 0;
+    for (int i = 0; i < n; i++) {
+      x[i] = (int8_t)(floor(255 * rng_uniform(&g)) - 127);
+      x[n + i] = 127;
+      x[2 * n + i] = -127;
+    }
+    for (int extreme = 0; extreme <= 1; extreme++) {
+      int64_t sum[P] = {0};
       for (int i = 0; i < n; i++) {
-        x[i] = (int8_t)(extreme ? 127 * extreme : floor(255 * rng_uniform(&g)) - 127);
         u[i] = (int16_t)(extreme ? 32767 : floor(65535 * rng_uniform(&g)) - 32767);
-        sum += (int64_t)x[i] * u[i];
+        for (int j = 0; j < P; j++) sum[j] += (int64_t)x[j * n + i] * u[i];
       }
-      CHECK(sp_dot_bytes(n, x, u) == sum);
+      double out[] = {77, 77, 77, 77};
+      sp_dots_bytes(n, x, cols, 3, u, out);
+      for (int a = 0; a < 3; a++) CHECK(out[a] == (double)sum[cols[a]]);
+      CHECK(out[3] == 77);
     }
   }
 }
@@ -323,7 +331,7 @@ static inline void check_kernels(void) {
   check_exp();
   check_class_loss();
   check_round_to_bytes();
-  check_dot_bytes();
+  check_dots_bytes();
   check_dots();
   check_panel();
   check_absorb();

@@ -14,7 +14,7 @@
 #define sp_deviations own_deviations
 #define sp_farthest own_farthest
 #define sp_round_to_bytes own_round_to_bytes
-#define sp_dot_bytes own_dot_bytes
+#define sp_dots_bytes own_dots_bytes
 #define sp_exp own_exp
 #define sp_class_loss own_class_loss
 #include "core/kernels/absorb.c"

@@ -69,9 +69,9 @@ void sp_coarse_vector_set(sp_coarse_vector *v, const sp_coarse *c, const sp_rowv
 
 void sp_coarse_products(const sp_coarse *c, const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k,
                         const sp_coarse_vector *v, double *out) {
+  sp_dots_bytes(c->stride, c->digit, cols, k, v->digit, out);
   for (ptrdiff_t a = 0; a < k; a++) {
     const ptrdiff_t j = cols[a];
-    const double whole = (double)sp_dot_bytes(c->stride, c->digit + j * c->stride, v->digit);
-    out[a] = (c->unit[j] * v->unit * whole + (c->middle[j] - z->center[j]) * v->sum) / z->scale[j];
+    out[a] = (c->unit[j] * v->unit * out[a] + (c->middle[j] - z->center[j]) * v->sum) / z->scale[j];
   }
 }

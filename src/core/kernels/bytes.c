@@ -28,6 +28,11 @@ SP_INLINE int64_t dot_bytes(ptrdiff_t n, const int8_t *x, const int16_t *u) {
   return sum;
 }
 
+SP_INLINE void dots_bytes(ptrdiff_t n, const int8_t *x, const ptrdiff_t *cols, ptrdiff_t k,
+                          const int16_t *u, double *out) {
+  for (ptrdiff_t a = 0; a < k; a++) out[a] = (double)dot_bytes(n, x + n * cols[a], u);
+}
+
 /* The first where the second is no number. */
 SP_INLINE double larger_of(double a, double b) {
   return b > a ? b : a;
@@ -70,6 +75,8 @@ SP_KERNEL(double, return, sp_round_to_bytes, round_to_bytes,
           (n, x, center, unit, digit))
 
 /* With instructions for it the products are added up as they are formed. */
-SP_KERNEL_FOR("avx512vnni,avx512bw", SP_HAS("avx512vnni") && SP_HAS("avx512bw"), int64_t, return,
-              sp_dot_bytes, dot_bytes, dot_bytes, dot_bytes,
-              (ptrdiff_t n, const int8_t *x, const int16_t *u), (n, x, u))
+SP_KERNEL_FOR("avx512vnni,avx512bw", SP_HAS("avx512vnni") && SP_HAS("avx512bw"), void, ,
+              sp_dots_bytes, dots_bytes, dots_bytes, dots_bytes,
+              (ptrdiff_t n, const int8_t *x, const ptrdiff_t *cols, ptrdiff_t k, const int16_t *u,
+               double *out),
+              (n, x, cols, k, u, out))

@@ -105,7 +105,7 @@ static void measure_rest(sp_screen *s, ptrdiff_t p) {
       const double norm = s->norm[begin + a], square = norm * norm,
                    off = haze * s->doubt[begin + a];
       const double left = square - loaded[a] + 2 * off * (norm + off);
-      s->around[begin + a] = sqrt(fmax(0, left) + 64 * DBL_EPSILON * square);
+      s->around[begin + a] = sqrt((left > 0 ? left : 0) + 64 * DBL_EPSILON * square);
     }
   }
 }
