@@ -350,6 +350,7 @@ static void likely_are_those_on_their_way_to_the_cut(void) {
   CHECK_EQUAL(sp_screen_likely(&u->screen, P, u->position, 0.9, 1, P, cols, score), 0);
   sp_screen_settle(&u->screen, 1.9);
   for (ptrdiff_t j = 0; j < P; j++) u->screen.settled[j] = (j == 8 ? 0.95 : 0.9) * factor[j];
+  u->screen.earlier[8] = factor[8]; /* a line would have it last */
   CHECK_EQUAL(sp_screen_likely(&u->screen, P, u->position, 0.9, 1, 1, cols, score), 1);
   CHECK_EQUAL(cols[0], 8); /* no line leads that far: the largest */
   memset(u->screen.settled, 0, P * sizeof *u->screen.settled);
