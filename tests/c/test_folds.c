@@ -1,5 +1,6 @@
 #include "check_fault.h"
 #include "check_fit.h"
+#include "core/kernels.h"
 #include "core/path/crossproducts.h"
 #include "core/path/folds.h"
 #include "core/path/sums.h"
@@ -480,36 +481,55 @@ static void a_column_that_is_not_finite_is_an_error(void) {
 
 /* ---- sums of products ------------------------------------------------------------------- */
 
+/* Every seventh column with all that follow. */
+static void check_set(const sample *s, const double *center, const int *rows, ptrdiff_t count,
+                      const double *set) {
+  const ptrdiff_t p = s->p, order = p + 2;
+  double *u = calloc((size_t)order * (size_t)count, sizeof *u);
+  for (ptrdiff_t e = 0; e < count; e++) {
+    const ptrdiff_t i = rows[e];
+    for (ptrdiff_t j = 0; j < p; j++) u[j * count + e] = s->x[i + j * s->n] - center[j];
+    u[p * count + e] = s->y[i] - (s->offset ? s->offset[i] : 0) - 0.7;
+    u[(p + 1) * count + e] = 1;
+  }
+  for (ptrdiff_t a = order % 7; a < order; a += p < 7 ? 1 : 7)
+    for (ptrdiff_t b = a; b < order; b++) {
+      long double sum = 0;
+      for (ptrdiff_t e = 0; e < count; e++)
+        sum += (long double)sample_weight(s, rows[e]) * u[a * count + e] * u[b * count + e];
+      CHECK_NEAR(set[a * order + b], (double)sum, 1e-12);
+    }
+  free(u);
+}
+
+/* One block, several, several in each part; columns enough for panels, and in a set rows beyond
+   one of their blocks. */
 static void products_of_sets_are_those_of_their_rows(void) {
-  const ptrdiff_t rows[] = {90, 20000, 70000}; /* one block, several, several in each part */
-  for (int variant = 0; variant < 4; variant++) {
-    enum { P = 5, ORDER = P + 2 };
-    const ptrdiff_t n = rows[variant % 3];
-    sample s = sample_new(n, P, (uint64_t)variant);
-    vary(&s, variant);
-    const double center[P] = {0.1, -0.2, 0.3, 0, 1};
-    const unsigned char constant[P] = {0};
+  enum { SETS = 6 };
+  static const struct {
+    ptrdiff_t n, p;
+  } shapes[] = {{90, 5},    {20000, 5}, {70000, 5}, {90, 8 * SP_PANEL - 3}, {90, 8 * SP_PANEL - 2},
+                {7000, 199}};
+  for (int variant = 0; variant < 12; variant++) {
+    const ptrdiff_t n = shapes[variant % 6].n, p = shapes[variant % 6].p, order = p + 2;
+    sample s = sample_new(n, p, (uint64_t)variant);
+    vary(&s, variant / 6 + variant % 2);
+    double *center = calloc((size_t)p, sizeof *center), *out[SETS];
+    unsigned char *constant = calloc((size_t)p, 1);
+    for (ptrdiff_t j = 0; j < p; j++) center[j] = 0.1 * (double)(j % 5) - 0.2;
     const sp_model_spec spec = sample_spec(&s, sample_dense(&s));
     const sp_rows_source source = {
         .spec = &spec, .center = center, .constant = constant, .y_center = 0.7};
-    deal *d = deal_new(n, 6, (uint64_t)variant);
-    double *out[6];
-    for (int k = 0; k < 6; k++) out[k] = calloc(ORDER * ORDER, sizeof **out);
-    CHECK_EQUAL(sp_crossproducts_order(&source), ORDER);
-    CHECK_EQUAL(sp_crossproducts_add(&source, 6, d->begin, d->rows, out, 1, NULL, NULL), SP_OK);
-    for (int k = 0; k < 6; k++)
-      for (int a = 0; a < ORDER; a++)
-        for (int b = a; b < ORDER; b++) {
-          long double sum = 0;
-          for (ptrdiff_t e = d->begin[k]; e < d->begin[k + 1]; e++) {
-            const ptrdiff_t i = d->rows[e];
-            double u[ORDER] = {[P] = s.y[i] - (s.offset ? s.offset[i] : 0) - 0.7, [P + 1] = 1};
-            for (int j = 0; j < P; j++) u[j] = s.x[i + j * n] - center[j];
-            sum += (long double)sample_weight(&s, i) * u[a] * u[b];
-          }
-          CHECK_NEAR(out[k][a * ORDER + b], (double)sum, 1e-12);
-        }
-    for (int k = 0; k < 6; k++) free(out[k]);
+    deal *d = deal_new(n, SETS, (uint64_t)variant);
+    for (int k = 0; k < SETS; k++) out[k] = calloc((size_t)(order * order), sizeof **out);
+    CHECK_EQUAL(sp_crossproducts_order(&source), order);
+    CHECK_EQUAL(sp_crossproducts_add(&source, SETS, d->begin, d->rows, out, 1, NULL, NULL), SP_OK);
+    for (int k = 0; k < SETS; k++) {
+      check_set(&s, center, d->rows + d->begin[k], d->begin[k + 1] - d->begin[k], out[k]);
+      free(out[k]);
+    }
+    free(center);
+    free(constant);
     deal_free(d);
     sample_free(&s);
   }

@@ -17,8 +17,9 @@ enum {
   LEAST_ROWS = 4096,
   MOST_ROWS = 16384,
   BUFFER = 1 << 19 /* doubles */,
-  COLUMNS = 16, /* gathered in one job */
-  PARTS = 4,    /* of the rows that are summed apart */
+  COLUMNS = 16,                    /* gathered in one job */
+  LEAST_FOR_PANELS = 8 * SP_PANEL, /* columns; half of what a panel makes of itself is of no use */
+  PARTS = 4,                       /* of the rows that are summed apart */
   SMALL_ORDER = 128,
   MANY_ROWS = 1 << 15
 };
@@ -37,6 +38,8 @@ typedef struct {
   int *rows;    /* stride */
   double *root; /* stride; sqrt(v) */
   double *u;    /* width x stride */
+  ptrdiff_t panel_count;
+  double *panels; /* the same once more, SP_PANEL columns side by side; NULL for few columns */
 } buffer;
 
 static sp_status buffer_init(buffer *b, const sp_rows_source *source, sp_error *err) {
@@ -52,13 +55,17 @@ static sp_status buffer_init(buffer *b, const sp_rows_source *source, sp_error *
   b->stride = b->stride / 16 * 16 + 8; /* columns a power of two apart would meet in the cache */
   SP_TRY(SP_ALLOC(&b->rows, b->stride, err));
   SP_TRY(SP_ALLOC(&b->root, b->stride, err));
-  return SP_ALLOC(&b->u, b->width * b->stride, err);
+  SP_TRY(SP_ALLOC(&b->u, b->width * b->stride, err));
+  if (order < LEAST_FOR_PANELS) return SP_OK;
+  b->panel_count = (order + SP_PANEL - 1) / SP_PANEL;
+  return SP_ALLOC(&b->panels, b->panel_count * SP_PANEL * b->stride, err);
 }
 
 static void buffer_clear(buffer *b) {
   sp_free(b->rows);
   sp_free(b->root);
   sp_free(b->u);
+  sp_free(b->panels);
 }
 
 /* Some columns of X for the rows in the buffer. */
@@ -73,6 +80,24 @@ static void gather_columns(ptrdiff_t job, void *data) {
   }
 }
 
+static double *panel_at(const buffer *b, ptrdiff_t q, ptrdiff_t row) {
+  return b->panels + (q * b->stride + row) * SP_PANEL;
+}
+
+/* By blocks of rows that stay in cache meanwhile. */
+static void lay_beside(ptrdiff_t q, void *data) {
+  buffer *b = (buffer *)data;
+  const ptrdiff_t first = q * SP_PANEL, left = b->order - first;
+  for (ptrdiff_t row = 0; row < b->size; row += SP_BLOCK) {
+    const ptrdiff_t rows = b->size - row < SP_BLOCK ? b->size - row : SP_BLOCK;
+    for (ptrdiff_t a = 0; a < SP_PANEL && a < left; a++) {
+      const double *u = b->u + (first + a) * b->stride + row;
+      double *place = panel_at(b, q, row) + a;
+      for (ptrdiff_t i = 0; i < rows; i++) place[SP_PANEL * i] = u[i];
+    }
+  }
+}
+
 /* Fills the columns for the first `size` of b->rows. */
 static void gather(buffer *b, int threads) {
   const sp_model_spec *spec = b->source->spec;
@@ -84,10 +109,31 @@ static void gather(buffer *b, int threads) {
     y[i] = b->root[i] > 0 ? b->root[i] * (sp_model_response(spec, b->rows[i]) - b->source->y_center)
                           : 0;
   sp_crew_run(threads, (x->p + COLUMNS - 1) / COLUMNS, gather_columns, b);
+  sp_crew_run(threads, b->panel_count, lay_beside, b);
 }
 
-/* out += the products of all columns over rows from .. to - 1 of the buffer. */
-static void multiply(const buffer *b, ptrdiff_t from, ptrdiff_t to, double *out) {
+/* The products of a panel with the columns from its first on, over some rows. */
+static void multiply_panel(const buffer *b, ptrdiff_t q, ptrdiff_t row, ptrdiff_t rows,
+                           double *out) {
+  const ptrdiff_t first = q * SP_PANEL;
+  for (ptrdiff_t e = first; e < b->order; e += GROUP) {
+    const double *columns[GROUP];
+    double sums[GROUP * SP_PANEL] = {0};
+    for (ptrdiff_t g = 0; g < GROUP; g++) columns[g] = b->u + (e + g) * b->stride + row;
+    sp_dots_panel(rows, columns, panel_at(b, q, row), sums);
+    for (ptrdiff_t a = first; a < first + SP_PANEL && a < b->order; a++)
+      for (ptrdiff_t g = 0; g < GROUP && e + g < b->order; g++)
+        if (e + g >= a) out[a * b->order + e + g] += sums[SP_PANEL * g + a - first];
+  }
+}
+
+static void multiply_panels(const buffer *b, ptrdiff_t from, ptrdiff_t to, double *out) {
+  for (ptrdiff_t row = from; row < to; row += SP_BLOCK)
+    for (ptrdiff_t q = 0; q < b->panel_count; q++)
+      multiply_panel(b, q, row, to - row < SP_BLOCK ? to - row : SP_BLOCK, out);
+}
+
+static void multiply_groups(const buffer *b, ptrdiff_t from, ptrdiff_t to, double *out) {
   for (ptrdiff_t a = 0; a < b->order; a += GROUP)
     for (ptrdiff_t e = a; e < b->order; e += GROUP) {
       const double *left[GROUP], *right[GROUP];
@@ -101,6 +147,11 @@ static void multiply(const buffer *b, ptrdiff_t from, ptrdiff_t to, double *out)
         for (ptrdiff_t r = 0; r < GROUP && e + r < b->order; r++)
           if (e + r >= a + c) out[(a + c) * b->order + e + r] += sums[GROUP * c + r];
     }
+}
+
+/* out += the products of all columns over rows from .. to - 1 of the buffer. */
+static void multiply(const buffer *b, ptrdiff_t from, ptrdiff_t to, double *out) {
+  if (from < to) (b->panels ? multiply_panels : multiply_groups)(b, from, to, out);
 }
 
 /* ---- sums over sets --------------------------------------------------------------------- */
@@ -133,7 +184,7 @@ typedef struct {
 
 static void multiply_set(ptrdiff_t k, void *data) {
   const sums *s = (const sums *)data;
-  if (s->from[k] < s->from[k + 1]) multiply(&s->buffer, s->from[k], s->from[k + 1], s->out[k]);
+  multiply(&s->buffer, s->from[k], s->from[k + 1], s->out[k]);
 }
 
 static sp_status add_blocks(sums *s, sp_error *err) {
