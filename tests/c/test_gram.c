@@ -9,7 +9,7 @@ enum { SIZE = 4 };
 /* Members 0 and 2 are one column in other units, 2 of the opposite sign; 1 and 3 stand alone. */
 typedef struct {
   double factor[SIZE], lower[SIZE], upper[SIZE], beta[SIZE], gradient[SIZE], sqnorm[SIZE];
-  double entries[SIZE * SIZE];
+  double entries[SIZE * SIZE], norm[SIZE];
   ptrdiff_t index[SIZE], alike[SIZE];
   sp_penalty penalty;
   sp_gram g;
@@ -20,6 +20,7 @@ static void start(bench *b, double alpha) {
                .beta = {0.2, 0, 0, 0},
                .gradient = {0.1, 0.05, -0.15 - 1e-7, 0.3},
                .sqnorm = {1, 1, 2.25, 1},
+               .norm = {1, 1, 1.5, 1},
                .index = {0, 1, 2, 3},
                .alike = {0, 1, 0, 3}};
   const double entries[SIZE * SIZE] = {1,    0.3,   -1.5, 0, /**/ 0.3, 1, -0.45, 0,
@@ -37,6 +38,7 @@ static void start(bench *b, double alpha) {
                    .beta = b->beta,
                    .gradient = b->gradient,
                    .sqnorm = b->sqnorm,
+                   .norm = b->norm,
                    .alike = b->alike,
                    .entries = b->entries,
                    .stride = SIZE};

@@ -8,7 +8,7 @@ enum { SIZE = 12 };
    them leave their pieces on. */
 typedef struct {
   double factor[SIZE], lower[SIZE], upper[SIZE];
-  double beta[SIZE], gradient[SIZE], gram[SIZE * SIZE];
+  double beta[SIZE], gradient[SIZE], gram[SIZE * SIZE], norm[SIZE];
   ptrdiff_t index[SIZE];
   sp_penalty penalty;
   sp_gram g;
@@ -23,6 +23,7 @@ static void draw_gram(bench *b, rng *g) {
       double sum = 0;
       for (int i = 0; i < 2 * SIZE; i++) sum += z[i + 2 * a * SIZE] * z[i + 2 * c * SIZE];
       b->gram[a + c * SIZE] = sum / (2 * SIZE);
+      if (a == c) b->norm[a] = sqrt(b->gram[a + a * SIZE]);
     }
 }
 
@@ -45,6 +46,7 @@ static void start(bench *b, int trial, rng *g) {
                    .index = b->index,
                    .beta = b->beta,
                    .gradient = b->gradient,
+                   .norm = b->norm,
                    .alike = b->index,
                    .entries = b->gram,
                    .stride = SIZE};

@@ -21,6 +21,7 @@ typedef struct {
   double *beta;           /* by column */
   double *gradient;       /* size; c at beta */
   const double *sqnorm;   /* by column; those of Z */
+  const double *norm;     /* size; roots of the diagonal of G, or of what it was at first */
   const ptrdiff_t *alike; /* size; the column that stands for all that equal it: see below */
   const double *entries;  /* G, column-major with leading dimension `stride` */
   ptrdiff_t stride;

@@ -151,6 +151,7 @@ sp_gram sp_members_gram(const sp_solver *s, double lambda) {
                    .beta = s->beta,
                    .gradient = w->gradient,
                    .sqnorm = s->problem->design->sqnorm,
+                   .norm = w->norm,
                    .alike = w->alike,
                    .entries = w->gram,
                    .stride = w->capacity};

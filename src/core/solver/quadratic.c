@@ -265,6 +265,7 @@ sp_gram sp_quadratic_gram(const sp_quadratic *q, double lambda) {
                    .beta = q->beta,
                    .gradient = q->gradient,
                    .sqnorm = q->design->sqnorm,
+                   .norm = q->norm,
                    .alike = q->alike,
                    .entries = q->gram,
                    .stride = q->capacity};
