@@ -49,7 +49,8 @@ static sp_status buffer_init(buffer *b, const sp_rows_source *source, sp_error *
   b->order = order;
   b->width = (order + GROUP - 1) / GROUP * GROUP;
   b->stride = BUFFER / b->width;
-  if (b->stride < LEAST_ROWS) b->stride = LEAST_ROWS;
+  const ptrdiff_t least = order < LEAST_FOR_PANELS ? LEAST_ROWS : LEAST_ROWS / 2; /* held twice */
+  if (b->stride < least) b->stride = least;
   if (b->stride > MOST_ROWS) b->stride = MOST_ROWS;
   if (b->stride > n) b->stride = n;
   b->stride = b->stride / 16 * 16 + 8; /* columns a power of two apart would meet in the cache */
