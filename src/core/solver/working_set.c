@@ -165,7 +165,7 @@ static void centred_products(sp_working_set *w, const sp_std *z, ptrdiff_t count
 static void products_by_blocks(sp_working_set *w, const sp_std *z, ptrdiff_t count) {
   const ptrdiff_t *more = w->index + w->size - count;
   const double unit = z->v ? 1 : 1 / (double)z->x->n;
-  double center[SP_BATCH], sums[SP_BATCH];
+  double center[SP_BATCH] = {0}, sums[SP_BATCH];
   for (ptrdiff_t b = 0; b < count; b++) center[b] = z->center[more[b]];
   z->x->ops->cross(z->x, w->index, w->size, more, count, center, z->v, w->block, w->products, sums);
   for (ptrdiff_t b = 0; b < count; b++)
