@@ -62,9 +62,18 @@ void sp_dots_4x1(ptrdiff_t n, const double *const *x, const double *u, double *o
 /* out[4 c + r] += x[c]'u[r] for four vectors x[c] and four u[r]: 16 products for 8 reads. */
 void sp_dots_4x4(ptrdiff_t n, const double *const *x, const double *const *u, double *out);
 
-/* out[SP_PANEL c + b] += sum_i x[c]_i u[SP_PANEL i + b] for four vectors x[c] and SP_PANEL that lie
-   side by side: as many registers of products as there is room for, and none to be summed up. */
-enum { SP_PANEL = 24 };
-void sp_dots_panel(ptrdiff_t n, const double *const *x, const double *u, double *out);
+/* out[SP_PANEL c + b] += sum_i x[c]_i u[width i + b] for four vectors x[c] and `width` that lie
+   side by side: as many registers of products as there is room for, and none to be summed up. The
+   width is a multiple of SP_BESIDE, at most SP_PANEL. */
+enum { SP_BESIDE = 8, SP_PANEL = 24 };
+void sp_dots_panel(ptrdiff_t n, const double *const *x, const double *u, int width, double *out);
+
+/* The least width that has room for `count` vectors, and where in `room` a panel had best begin, up
+   to SP_BESIDE - 1 doubles on: with a line of the cache, so that no register is read from two. */
+int sp_panel_width(ptrdiff_t count);
+double *sp_panel_begin(double *room);
+
+/* Makes x one of the vectors of a panel: panel[width i] = x_i. */
+void sp_lay_beside(ptrdiff_t n, const double *x, int width, double *panel);
 
 #endif

@@ -191,23 +191,38 @@ static inline void check_dots(void) {
 }
 
 /* The vectors of a panel lie side by side. */
-static inline void check_panel(void) {
+static inline void check_panel(int width) {
   enum { PRODUCTS = 4 * SP_PANEL };
   rng g = rng_seeded(9);
-  double data[4][LONGEST], panel[SP_PANEL * LONGEST], u[LONGEST];
+  double data[4][LONGEST], u[SP_PANEL][LONGEST], panel[SP_PANEL * LONGEST];
   const double *x[4] = {data[0], data[1], data[2], data[3]};
   for (int n = 0; n <= LONGEST; n++) {
     double out[PRODUCTS + 1];
     for (int e = 0; e <= PRODUCTS; e++) out[e] = e;
     for (int c = 0; c < 4; c++) fill(data[c], &g);
-    for (int e = 0; e < SP_PANEL * LONGEST; e++) panel[e] = rng_normal(&g);
-    sp_dots_panel(n, x, panel, out);
-    for (int b = 0; b < SP_PANEL; b++) {
-      for (int i = 0; i < n; i++) u[i] = panel[SP_PANEL * i + b];
-      for (int c = 0; c < 4; c++)
-        CHECK_NEAR(out[SP_PANEL * c + b], SP_PANEL * c + b + naive_dot(n, x[c], u), 1e-12);
+    for (int b = 0; b < width; b++) {
+      fill(u[b], &g);
+      sp_lay_beside(n, u[b], width, panel + b);
     }
-    CHECK(out[PRODUCTS] == PRODUCTS);
+    sp_dots_panel(n, x, panel, width, out);
+    for (int e = 0; e <= PRODUCTS; e++) {
+      const int c = e / SP_PANEL, b = e % SP_PANEL;
+      CHECK_NEAR(out[e], e + (c < 4 && b < width ? naive_dot(n, x[c], u[b]) : 0), 1e-12);
+    }
+  }
+}
+
+static inline void check_panels(void) {
+  for (int width = SP_BESIDE; width <= SP_PANEL; width += SP_BESIDE) check_panel(width);
+  CHECK_EQUAL(sp_panel_width(1), SP_BESIDE);
+  CHECK_EQUAL(sp_panel_width(SP_BESIDE), SP_BESIDE);
+  CHECK_EQUAL(sp_panel_width(SP_BESIDE + 1), 2 * SP_BESIDE);
+  CHECK_EQUAL(sp_panel_width(SP_PANEL), SP_PANEL);
+  double room[2 * SP_BESIDE];
+  for (int e = 0; e <= SP_BESIDE; e++) {
+    const double *begin = sp_panel_begin(room + e);
+    CHECK((uintptr_t)begin % (SP_BESIDE * sizeof *begin) == 0);
+    CHECK(begin >= room + e && begin < room + e + SP_BESIDE);
   }
 }
 
@@ -333,7 +348,7 @@ static inline void check_kernels(void) {
   check_round_to_bytes();
   check_dots_bytes();
   check_dots();
-  check_panel();
+  check_panels();
   check_absorb();
   check_nothing_is_lost();
   check_long_sums();

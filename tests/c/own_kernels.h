@@ -11,6 +11,9 @@
 #define sp_dots_4x1 own_dots_4x1
 #define sp_dots_4x4 own_dots_4x4
 #define sp_dots_panel own_dots_panel
+#define sp_lay_beside own_lay_beside
+#define sp_panel_width own_panel_width
+#define sp_panel_begin own_panel_begin
 #define sp_deviations own_deviations
 #define sp_farthest own_farthest
 #define sp_round_to_bytes own_round_to_bytes

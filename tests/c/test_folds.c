@@ -497,7 +497,7 @@ static void check_set(const sample *s, const double *center, const int *rows, pt
       long double sum = 0;
       for (ptrdiff_t e = 0; e < count; e++)
         sum += (long double)sample_weight(s, rows[e]) * u[a * count + e] * u[b * count + e];
-      CHECK_NEAR(set[a * order + b], (double)sum, 1e-12);
+      CHECK_NEAR(set[b * order + a], (double)sum, 1e-12);
     }
   free(u);
 }

@@ -98,14 +98,14 @@ static void multiply_block(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t 
   }
 }
 
-/* The same of the first m vectors of a panel. */
+/* The same of m vectors in a panel. */
 static void multiply_panel(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, ptrdiff_t from,
                            ptrdiff_t rows, const double *panel, ptrdiff_t m, double *out) {
   for (ptrdiff_t a = 0; a < k; a += GROUP) {
     const double *columns[GROUP];
     double sums[GROUP * SP_PANEL] = {0};
     const ptrdiff_t width = look_up(x, cols, k, a, from, rows, columns);
-    sp_dots_panel(rows, columns, panel, sums);
+    sp_dots_panel(rows, columns, panel, sp_panel_width(m), sums);
     for (ptrdiff_t b = 0; b < m; b++)
       for (ptrdiff_t c = 0; c < width; c++) out[b * k + a + c] += sums[SP_PANEL * c + b];
   }
@@ -118,35 +118,57 @@ static void dense_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
     multiply_block(x, cols, k, row, at_most(SP_BLOCK, x->n - row), u, m, row, out);
 }
 
-/* Vectors that are worth a panel, whose other places are worked on for nothing, and columns that
-   are worth the time to lay it out. */
-enum { LEAST_VECTORS = 18, LEAST_COLUMNS = 48 };
+enum { PIECE = 128 /* rows of a panel that stay in cache */ };
 
-static void lay_beside(ptrdiff_t n, const double *d, double *place) {
-  for (ptrdiff_t i = 0; i < n; i++) place[SP_PANEL * i] = d[i];
+/* Some columns less their centers, times w, that start at `row`. */
+typedef struct {
+  const sp_design *x;
+  const ptrdiff_t *cols;
+  ptrdiff_t count;
+  const double *center, *w;
+  double *sums; /* count; NULL where not asked for */
+} columns;
+
+static void deviations(const columns *c, ptrdiff_t b, ptrdiff_t row, ptrdiff_t rows, double *d) {
+  sp_deviations(rows, column(c->x, c->cols[b]) + row, c->center[b], c->w ? c->w + row : NULL, d);
+  if (c->sums) c->sums[b] += sp_sum(rows, d);
+}
+
+static void fill_panel(const columns *c, ptrdiff_t row, ptrdiff_t rows, double *panel) {
+  double d[PIECE];
+  const int width = sp_panel_width(c->count);
+  for (ptrdiff_t from = 0; from < rows; from += PIECE)
+    for (ptrdiff_t b = 0; b < c->count; b++) {
+      const ptrdiff_t piece = at_most(PIECE, rows - from);
+      deviations(c, b, row + from, piece, d);
+      sp_lay_beside(piece, d, width, panel + from * width + b);
+    }
+}
+
+/* Are m vectors worth the time to lay them out, and columns that are left empty? Measured. Short
+   ones are sooner, as otherwise little is summed up in many sums. */
+static int panel_pays(ptrdiff_t n, ptrdiff_t k, ptrdiff_t m) {
+  return n <= PIECE ? m >= 5 && k >= 16 : m >= 12 && k >= 48;
 }
 
 static void dense_cross(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
                         const ptrdiff_t *more, ptrdiff_t m, const double *center, const double *w,
                         double *scratch, double *out, double *sums) {
-  const int side_by_side = m >= LEAST_VECTORS && k >= LEAST_COLUMNS;
+  const columns newest = {x, more, m, center, w, sums};
   const double *u[SP_BATCH];
-  double *panel = scratch + SP_BLOCK;
+  double *panel = sp_panel_begin(scratch);
   for (ptrdiff_t b = 0; b < m; b++) u[b] = scratch + b * SP_BLOCK;
   for (ptrdiff_t b = 0; b < m && sums; b++) sums[b] = 0;
   for (ptrdiff_t e = 0; e < k * m; e++) out[e] = 0;
   for (ptrdiff_t row = 0; row < x->n; row += SP_BLOCK) {
     const ptrdiff_t rows = at_most(SP_BLOCK, x->n - row);
-    for (ptrdiff_t b = 0; b < m; b++) {
-      double *d = side_by_side ? scratch : scratch + b * SP_BLOCK;
-      sp_deviations(rows, column(x, more[b]) + row, center[b], w ? w + row : NULL, d);
-      if (sums) sums[b] += sp_sum(rows, d);
-      if (side_by_side) lay_beside(rows, d, panel + b);
-    }
-    if (side_by_side)
+    if (panel_pays(x->n, k, m)) {
+      fill_panel(&newest, row, rows, panel);
       multiply_panel(x, cols, k, row, rows, panel, m, out);
-    else
+    } else {
+      for (ptrdiff_t b = 0; b < m; b++) deviations(&newest, b, row, rows, scratch + b * SP_BLOCK);
       multiply_block(x, cols, k, row, rows, u, m, 0, out);
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 #ifndef SP_DESIGN_H
 #define SP_DESIGN_H
 
+#include "../kernels.h"
 #include "../status.h"
 
 #include <stddef.h>
@@ -34,7 +35,7 @@ enum {
   SP_BLOCK = 1024, /* rows that are worked on while they are in cache */
   SP_BATCH = 24,   /* columns of a dense matrix whose products with others share one pass */
   SP_FEW = 4,      /* the same of a sparse one, where each takes a vector of length n */
-  SP_CROSS_SCRATCH = (SP_BATCH + 1) * SP_BLOCK
+  SP_CROSS_SCRATCH = SP_BATCH * SP_BLOCK + SP_BESIDE
 };
 
 /* u: vector of length n. w: weights of length n, or NULL for all ones. */

@@ -63,10 +63,11 @@ SP_INLINE void dots_4x4_1(ptrdiff_t n, const double *const *x, const double *con
     for (int r = 0; r < 4; r++) out[4 * c + r] += dot_1(n, x[c], u[r]);
 }
 
-SP_INLINE void dots_panel_1(ptrdiff_t n, const double *const *x, const double *u, double *out) {
+SP_INLINE void dots_panel_1(ptrdiff_t n, const double *const *x, const double *u, int width,
+                            double *out) {
   for (ptrdiff_t i = 0; i < n; i++)
     for (int c = 0; c < 4; c++)
-      for (int b = 0; b < SP_PANEL; b++) out[SP_PANEL * c + b] += x[c][i] * u[SP_PANEL * i + b];
+      for (int b = 0; b < width; b++) out[SP_PANEL * c + b] += x[c][i] * u[width * i + b];
 }
 
 #endif
@@ -89,4 +90,18 @@ SP_KERNEL(void, , sp_dots_4x4, dots_4x4,
           (ptrdiff_t n, const double *const *x, const double *const *u, double *out),
           (n, x, u, out))
 SP_KERNEL(void, , sp_dots_panel, dots_panel,
-          (ptrdiff_t n, const double *const *x, const double *u, double *out), (n, x, u, out))
+          (ptrdiff_t n, const double *const *x, const double *u, int width, double *out),
+          (n, x, u, width, out))
+
+int sp_panel_width(ptrdiff_t count) {
+  return (int)(count + SP_BESIDE - 1) / SP_BESIDE * SP_BESIDE;
+}
+
+double *sp_panel_begin(double *room) {
+  const size_t line = SP_BESIDE * sizeof *room, over = (uintptr_t)room % line;
+  return room + (over > 0 ? (line - over) / sizeof *room : 0);
+}
+
+void sp_lay_beside(ptrdiff_t n, const double *x, int width, double *panel) {
+  for (ptrdiff_t i = 0; i < n; i++) panel[width * i] = x[i];
+}

@@ -204,14 +204,17 @@ SP_INLINE void BODY(dots_4x4)(ptrdiff_t n, const double *const *x, const double 
 
 #endif
 
-/* Three registers of a panel: twelve accumulators and four operands fill 16 registers. */
-SP_INLINE void BODY(dots_4x3)(ptrdiff_t n, const double *const *x, const double *u, double *out) {
+/* One to three registers of a panel: with three, twelve accumulators and four operands fill 16
+   registers. */
+SP_INLINE void BODY(dots_strip)(ptrdiff_t n, const double *const *x, const double *u, int width,
+                                int registers, double *out) {
 #define ROW(c)                                                                                     \
   a = x##c[i] - none;                                                                              \
   s##c##0 += a * b0;                                                                               \
-  s##c##1 += a * b1;                                                                               \
-  s##c##2 += a * b2
+  if (registers > 1) s##c##1 += a * b1;                                                            \
+  if (registers > 2) s##c##2 += a * b2
 #define ADD(c, v)                                                                                  \
+  if (registers > v)                                                                               \
   STORE(wide, out + SP_PANEL * c + v * LANES, LOAD(wide, out + SP_PANEL * c + v * LANES) + s##c##v)
 #define SUMS(c)                                                                                    \
   ADD(c, 0);                                                                                       \
@@ -221,9 +224,10 @@ SP_INLINE void BODY(dots_4x3)(ptrdiff_t n, const double *const *x, const double 
   const wide none = {0};
   wide s00 = {0}, s01 = {0}, s02 = {0}, s10 = {0}, s11 = {0}, s12 = {0};
   wide s20 = {0}, s21 = {0}, s22 = {0}, s30 = {0}, s31 = {0}, s32 = {0};
-  for (ptrdiff_t i = 0; i < n; i++, u += SP_PANEL) {
-    const wide b0 = LOAD_ONCE(wide, u), b1 = LOAD_ONCE(wide, u + LANES);
-    const wide b2 = LOAD_ONCE(wide, u + 2 * LANES);
+  for (ptrdiff_t i = 0; i < n; i++, u += width) {
+    const wide b0 = LOAD_ONCE(wide, u);
+    const wide b1 = registers > 1 ? LOAD_ONCE(wide, u + LANES) : none;
+    const wide b2 = registers > 2 ? LOAD_ONCE(wide, u + 2 * LANES) : none;
     wide a;
     ROW(0);
     ROW(1);
@@ -239,6 +243,12 @@ SP_INLINE void BODY(dots_4x3)(ptrdiff_t n, const double *const *x, const double 
 #undef SUMS
 }
 
-SP_INLINE void BODY(dots_panel)(ptrdiff_t n, const double *const *x, const double *u, double *out) {
-  for (int b = 0; b < SP_PANEL; b += 3 * LANES) BODY(dots_4x3)(n, x, u + b, out + b);
+SP_INLINE void BODY(dots_panel)(ptrdiff_t n, const double *const *x, const double *u, int width,
+                                double *out) {
+  int b = 0;
+  for (; width - b > 2 * LANES; b += 3 * LANES) BODY(dots_strip)(n, x, u + b, width, 3, out + b);
+  if (width - b > LANES)
+    BODY(dots_strip)(n, x, u + b, width, 2, out + b);
+  else if (width > b)
+    BODY(dots_strip)(n, x, u + b, width, 1, out + b);
 }

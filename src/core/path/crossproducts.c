@@ -18,6 +18,7 @@ enum {
   MOST_ROWS = 16384,
   BUFFER = 1 << 19 /* doubles */,
   COLUMNS = 16,                    /* gathered in one job */
+  PIECE = 128,                     /* rows of a panel that stay in cache */
   LEAST_FOR_PANELS = 8 * SP_PANEL, /* columns; half of what a panel makes of itself is of no use */
   PARTS = 4,                       /* of the rows that are summed apart */
   SMALL_ORDER = 128,
@@ -40,6 +41,7 @@ typedef struct {
   double *u;    /* width x stride */
   ptrdiff_t panel_count;
   double *panels; /* the same once more, SP_PANEL columns side by side; NULL for few columns */
+  double *pool;   /* holds the panels */
 } buffer;
 
 static sp_status buffer_init(buffer *b, const sp_rows_source *source, sp_error *err) {
@@ -59,14 +61,16 @@ static sp_status buffer_init(buffer *b, const sp_rows_source *source, sp_error *
   SP_TRY(SP_ALLOC(&b->u, b->width * b->stride, err));
   if (order < LEAST_FOR_PANELS) return SP_OK;
   b->panel_count = (order + SP_PANEL - 1) / SP_PANEL;
-  return SP_ALLOC(&b->panels, b->panel_count * SP_PANEL * b->stride, err);
+  SP_TRY(SP_ALLOC(&b->pool, b->panel_count * SP_PANEL * b->stride + SP_BESIDE, err));
+  b->panels = sp_panel_begin(b->pool);
+  return SP_OK;
 }
 
 static void buffer_clear(buffer *b) {
   sp_free(b->rows);
   sp_free(b->root);
   sp_free(b->u);
-  sp_free(b->panels);
+  sp_free(b->pool);
 }
 
 /* Some columns of X for the rows in the buffer. */
@@ -85,17 +89,13 @@ static double *panel_at(const buffer *b, ptrdiff_t q, ptrdiff_t row) {
   return b->panels + (q * b->stride + row) * SP_PANEL;
 }
 
-/* By blocks of rows that stay in cache meanwhile. */
-static void lay_beside(ptrdiff_t q, void *data) {
+static void fill_panel(ptrdiff_t q, void *data) {
   buffer *b = (buffer *)data;
   const ptrdiff_t first = q * SP_PANEL, left = b->order - first;
-  for (ptrdiff_t row = 0; row < b->size; row += SP_BLOCK) {
-    const ptrdiff_t rows = b->size - row < SP_BLOCK ? b->size - row : SP_BLOCK;
-    for (ptrdiff_t a = 0; a < SP_PANEL && a < left; a++) {
-      const double *u = b->u + (first + a) * b->stride + row;
-      double *place = panel_at(b, q, row) + a;
-      for (ptrdiff_t i = 0; i < rows; i++) place[SP_PANEL * i] = u[i];
-    }
+  for (ptrdiff_t row = 0; row < b->size; row += PIECE) {
+    const ptrdiff_t rows = b->size - row < PIECE ? b->size - row : PIECE;
+    for (ptrdiff_t a = 0; a < SP_PANEL && a < left; a++)
+      sp_lay_beside(rows, b->u + (first + a) * b->stride + row, SP_PANEL, panel_at(b, q, row) + a);
   }
 }
 
@@ -110,7 +110,7 @@ static void gather(buffer *b, int threads) {
     y[i] = b->root[i] > 0 ? b->root[i] * (sp_model_response(spec, b->rows[i]) - b->source->y_center)
                           : 0;
   sp_crew_run(threads, (x->p + COLUMNS - 1) / COLUMNS, gather_columns, b);
-  sp_crew_run(threads, b->panel_count, lay_beside, b);
+  sp_crew_run(threads, b->panel_count, fill_panel, b);
 }
 
 /* The products of a panel with the columns from its first on, over some rows. */
@@ -121,10 +121,12 @@ static void multiply_panel(const buffer *b, ptrdiff_t q, ptrdiff_t row, ptrdiff_
     const double *columns[GROUP];
     double sums[GROUP * SP_PANEL] = {0};
     for (ptrdiff_t g = 0; g < GROUP; g++) columns[g] = b->u + (e + g) * b->stride + row;
-    sp_dots_panel(rows, columns, panel_at(b, q, row), sums);
-    for (ptrdiff_t a = first; a < first + SP_PANEL && a < b->order; a++)
-      for (ptrdiff_t g = 0; g < GROUP && e + g < b->order; g++)
-        if (e + g >= a) out[a * b->order + e + g] += sums[SP_PANEL * g + a - first];
+    sp_dots_panel(rows, columns, panel_at(b, q, row), SP_PANEL, sums);
+    for (ptrdiff_t g = 0; g < GROUP && e + g < b->order; g++) {
+      double *entries = out + (e + g) * b->order + first;
+      for (ptrdiff_t a = 0; a < SP_PANEL && first + a <= e + g; a++)
+        entries[a] += sums[SP_PANEL * g + a];
+    }
   }
 }
 
@@ -144,9 +146,9 @@ static void multiply_groups(const buffer *b, ptrdiff_t from, ptrdiff_t to, doubl
         right[g] = b->u + (e + g) * b->stride + from;
       }
       sp_dots_4x4(to - from, left, right, sums);
-      for (ptrdiff_t c = 0; c < GROUP && a + c < b->order; c++)
-        for (ptrdiff_t r = 0; r < GROUP && e + r < b->order; r++)
-          if (e + r >= a + c) out[(a + c) * b->order + e + r] += sums[GROUP * c + r];
+      for (ptrdiff_t r = 0; r < GROUP && e + r < b->order; r++)
+        for (ptrdiff_t c = 0; c < GROUP && a + c <= e + r; c++)
+          out[(e + r) * b->order + a + c] += sums[GROUP * c + r];
     }
 }
 
@@ -287,7 +289,7 @@ sp_status sp_crossproducts_add(const sp_rows_source *source, ptrdiff_t count,
 /* ---- the reduced problem ---------------------------------------------------------------- */
 
 static double entry(const double *set, ptrdiff_t order, ptrdiff_t a, ptrdiff_t b) {
-  return a >= b ? set[b * order + a] : set[a * order + b];
+  return a <= b ? set[b * order + a] : set[a * order + b];
 }
 
 /* A set's matrix with its total weight; means and covariances below are those of u. */
@@ -299,7 +301,7 @@ typedef struct {
 } moments;
 
 static double mean_of(const moments *m, ptrdiff_t a) {
-  return m->set[a * m->order + m->order - 1] / m->weight;
+  return m->set[(m->order - 1) * m->order + a] / m->weight;
 }
 
 static double covariance(const moments *m, ptrdiff_t a, ptrdiff_t b) {
@@ -393,7 +395,7 @@ double sp_crossproducts_error(const sp_rows_source *source, const double *set, c
   for (ptrdiff_t j = 0; j < order; j++) {
     if (t[j] == 0) continue;
     const double *column = set + j * order;
-    sum += t[j] * (t[j] * column[j] + 2 * sp_dot(order - j - 1, column + j + 1, t + j + 1));
+    sum += t[j] * (t[j] * column[j] + 2 * sp_dot(j, column, t));
   }
   return sum > least_error * set[y * order + y] ? sum : NAN;
 }

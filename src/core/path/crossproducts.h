@@ -20,7 +20,7 @@ typedef struct {
 /* The order of a set's matrix: p + 2. */
 ptrdiff_t sp_crossproducts_order(const sp_rows_source *source);
 
-/* Adds to out[k], order x order, the lower triangle of the set k, which are rows[begin[k]] to
+/* Adds to out[k], order x order, the upper triangle of the set k, which are rows[begin[k]] to
    rows[begin[k + 1] - 1], increasing. One pass over X for all sets, by up to `threads` threads; the
    sums do not depend on their number. */
 sp_status sp_crossproducts_add(const sp_rows_source *source, ptrdiff_t count,

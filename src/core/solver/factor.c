@@ -19,16 +19,13 @@ void sp_factor_clear(sp_factor *f) {
   memset(f, 0, sizeof *f);
 }
 
-enum {
-  ROWS = 4,  /* that are worked on together */
-  CROWD = 12 /* new rows that are worth a panel, whose other places are zeros */
-};
+enum { ROWS = 4 /* that are worked on together */ };
 
 static sp_status grow(sp_factor *f, sp_error *err) {
   const ptrdiff_t capacity = f->capacity ? 2 * f->capacity : 32;
   double *pool;
   SP_TRY(SP_RESIZE(&f->label, capacity, err));
-  SP_TRY(SP_RESIZE(&f->scratch, SP_PANEL * capacity, err));
+  SP_TRY(SP_RESIZE(&f->scratch, SP_PANEL * capacity + SP_BESIDE, err));
   SP_TRY(SP_RESIZE(&f->row, capacity, err));
   SP_TRY(SP_ALLOC(&pool, capacity * capacity, err));
   for (ptrdiff_t i = 0; i < f->size; i++)
@@ -95,43 +92,36 @@ static void eliminate_few(const sp_factor *f, double *const *cross, int count) {
       cross[a][i] = (cross[a][i] - sp_dot(i, f->row[i], cross[a])) / f->row[i][i];
 }
 
-/* The next entries of all rows of a panel: `sums` are the products of row[0 .. width - 1] with
+/* The next entries of all rows of a panel: `sums` are the products of row[0 .. count - 1] with
    those before. */
-static void solve_beside(ptrdiff_t i, int width, const double *const *row, double *sums,
-                         double *panel) {
-  for (int b = 0; b < width; b++) {
-    double *left = sums + SP_PANEL * b, *next = panel + SP_PANEL * (i + b);
+static void solve_beside(ptrdiff_t i, int count, const double *const *row, double *sums,
+                         double *panel, int width) {
+  for (int b = 0; b < count; b++) {
+    double *left = sums + SP_PANEL * b, *next = panel + width * (i + b);
     const double diagonal = row[b][i + b];
     for (int e = 0; e < b; e++)
-      for (int a = 0; a < SP_PANEL; a++) left[a] += row[b][i + e] * panel[SP_PANEL * (i + e) + a];
-    for (int a = 0; a < SP_PANEL; a++) next[a] = (next[a] - left[a]) / diagonal;
+      for (int a = 0; a < width; a++) left[a] += row[b][i + e] * panel[width * (i + e) + a];
+    for (int a = 0; a < width; a++) next[a] = (next[a] - left[a]) / diagonal;
   }
 }
 
-/* The same for a panel of new rows, which share one reading of the existing ones. */
+/* The same for a panel of new rows, which share one reading of the existing ones. Places that are
+   left over are zeros. */
 static void eliminate_many(const sp_factor *f, double *const *cross, int count) {
-  double *panel = f->scratch;
-  for (ptrdiff_t i = 0; i < f->size; i++)
-    for (int a = 0; a < SP_PANEL; a++) panel[SP_PANEL * i + a] = a < count ? cross[a][i] : 0;
+  double *panel = sp_panel_begin(f->scratch);
+  const int width = sp_panel_width(count);
+  memset(panel, 0, (size_t)(width * f->size) * sizeof *panel);
+  for (int a = 0; a < count; a++) sp_lay_beside(f->size, cross[a], width, panel + a);
   for (ptrdiff_t i = 0; i < f->size; i += ROWS) {
     const double *row[ROWS];
     double sums[ROWS * SP_PANEL] = {0};
-    const int width = f->size - i < ROWS ? (int)(f->size - i) : ROWS;
-    for (int b = 0; b < ROWS; b++) row[b] = f->row[i + (b < width ? b : 0)];
-    sp_dots_panel(i, row, panel, sums);
-    solve_beside(i, width, row, sums, panel);
+    const int rows = f->size - i < ROWS ? (int)(f->size - i) : ROWS;
+    for (int b = 0; b < ROWS; b++) row[b] = f->row[i + (b < rows ? b : 0)];
+    sp_dots_panel(i, row, panel, width, sums);
+    solve_beside(i, rows, row, sums, panel, width);
   }
   for (int a = 0; a < count; a++)
-    for (ptrdiff_t i = 0; i < f->size; i++) cross[a][i] = panel[SP_PANEL * i + a];
-}
-
-static void eliminate(const sp_factor *f, double *const *cross, int count) {
-  if (count >= CROWD) {
-    eliminate_many(f, cross, count);
-    return;
-  }
-  for (int a = 0; a < count; a += ROWS)
-    eliminate_few(f, cross + a, count - a < ROWS ? count - a : ROWS);
+    for (ptrdiff_t i = 0; i < f->size; i++) cross[a][i] = panel[width * i + a];
 }
 
 sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, double *const *cross,
@@ -139,7 +129,8 @@ sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, doub
   const ptrdiff_t before = f->size;
   const double least = f->least > 0 ? f->least : dependence;
   while (f->size + count > f->capacity) SP_TRY(grow(f, err));
-  eliminate(f, cross, count);
+  if (count == 0) return SP_OK;
+  (count > ROWS ? eliminate_many : eliminate_few)(f, cross, count);
   for (int a = 0; a < count; a++) {
     double *row = f->row[f->size];
     const double diagonal = cross[a][before + a];

@@ -14,7 +14,7 @@ typedef struct {
   ptrdiff_t *label; /* size; what each row stands for */
   double *pool;     /* capacity * capacity; holds the rows */
   double **row;     /* capacity; row i of L, its first i + 1 entries used, lies at row[i] */
-  double *scratch;  /* SP_FACTOR_GROUP * capacity */
+  double *scratch;  /* a panel of `capacity`, and SP_BESIDE */
   double least;     /* share of its diagonal that must be left of a member; 0: 1e-10 */
 } sp_factor;
 
