@@ -5,6 +5,7 @@
 #include "check.h"
 #include "sample.h"
 
+#include <float.h>
 #include <stdlib.h>
 
 static const sp_tolerance usual_tolerance = {.tol = 1e-7, .max_iter = 10000};
@@ -63,16 +64,25 @@ static inline int has_free_column(const sample *s, double lambda) {
   return 0;
 }
 
-/* What solution l says of itself is true, whether it is good or not: the gap to a factor (the dual
-   point is the core's choice) and to rounding, which is 2e-9 where coefficients of 2000 nearly
-   cancel. */
+/* What rounding may amount to in a gap: that of products where coefficients nearly cancel, times the
+   coefficients. */
+static inline double gap_rounding(const sample *s, const sp_path *path, const double *beta) {
+  double length = 0;
+  for (ptrdiff_t j = 0; j < s->p; j++)
+    length += fabs(beta[j]) * (double)(sample_scale(s, j) * sample_norm(s, j));
+  return 64 * DBL_EPSILON * (1 + length * length / path->null_deviance);
+}
+
+/* What solution l says of itself is true, whether it is good or not: the gap to a factor, as the
+   dual point is the core's choice, and to rounding. */
 static inline void check_honesty(const sample *s, const sp_path *path, ptrdiff_t l) {
   const double lambda = path->lambda[l], b0 = path->intercept[l];
   double *beta = coefficients(path, s->p, l);
   const double primal = (double)sample_objective(s, lambda, b0, beta);
   const double dual = (double)sample_dual(s, lambda, b0, beta);
   const double gap = 2 * (primal - dual) / path->null_deviance;
-  CHECK(gap <= 4 * path->gap[l] + 4e-9 && path->gap[l] <= 4 * gap + 4e-9);
+  const double rounding = gap_rounding(s, path, beta);
+  CHECK(gap <= 4 * path->gap[l] + rounding && path->gap[l] <= 4 * gap + rounding);
   CHECK_EQUAL(path->converged[l], path->gap[l] <= usual_tolerance.tol);
   CHECK_NEAR(path->dev_ratio[l], 1 - naive_rss(s, b0, beta) / path->null_deviance, 1e-7);
   free(beta);
