@@ -204,9 +204,57 @@ static void a_share_of_the_step_leaves_the_rest(void) {
   }
 }
 
+/* Whoever is at rest stays out of the factor. */
+static void lay_to_rest(bench *b, int share) {
+  for (int k = 0; k < SIZE; k++)
+    if (k % share != 0 && b->factor[k] > 0 && b->lower[k] < 0 && b->upper[k] > 0) {
+      b->beta[k] = 0;
+      b->gradient[k] *= 0.01;
+    }
+  CHECK_EQUAL(sp_support_follow(&b->support, &b->g, NULL), SP_OK);
+}
+
+/* After several steps, on which members leave the factor, all gradients are what the moves have
+   made of them, be most members in the factor or few. */
+static void gradients_arrive_together(void) {
+  int few = 0, many = 0, left = 0;
+  rng g = rng_seeded(3);
+  for (int trial = 0; trial < 200; trial++) {
+    bench b;
+    sp_support *s = &b.support;
+    start(&b, trial, &g);
+    lay_to_rest(&b, 1 + trial / 4 % 4);
+    double beta[SIZE], gradient[SIZE];
+    const ptrdiff_t size = s->factor.size;
+    memcpy(beta, b.beta, sizeof beta);
+    memcpy(gradient, b.gradient, sizeof gradient);
+    few += 2 * size < SIZE;
+    many += 2 * size > SIZE;
+    sp_support_depart(s, &b.g);
+    for (int step = 0; step < trial % 5; step++) {
+      ptrdiff_t met;
+      sp_support_load(s, &b.g);
+      sp_support_solve(s, &b.g);
+      sp_support_go(s, &b.g, sp_support_search(s, &b.g, &met));
+      sp_support_relieve(s, &b.g);
+      for (ptrdiff_t m = 0; m < met; m++) sp_support_settle(s, &b.g, &s->meetings[m]);
+    }
+    sp_support_arrive(s, &b.g);
+    left += s->factor.size < size;
+    for (int k = 0; k < SIZE; k++) {
+      double expected = gradient[k];
+      for (int m = 0; m < SIZE; m++) expected -= b.gram[k + m * SIZE] * (b.beta[m] - beta[m]);
+      CHECK_NEAR(b.gradient[k], expected, 1e-12);
+    }
+    sp_support_clear(s);
+  }
+  CHECK(few > 50 && many > 50 && left > 50);
+}
+
 int main(void) {
   RUN(the_search_stops_where_the_bent_line_first_rises);
   RUN(members_that_meet_their_ends_together_settle_together);
   RUN(a_share_of_the_step_leaves_the_rest);
+  RUN(gradients_arrive_together);
   return check_report();
 }

@@ -1,5 +1,6 @@
 #include "check_fault.h"
 #include "core/alloc.h"
+#include "core/solver/gram.h"
 #include "core/solver/working_set.h"
 #include "sample.h"
 
@@ -219,7 +220,9 @@ static void shift_moves_the_gradients(void) {
       for (ptrdiff_t a = 0; a < count; a++)
         expected[k] -= change[a] * naive_product(&u, w.index[members[a]], w.index[k]);
     }
-    sp_working_set_shift(&w, members, change, count);
+    const sp_gram g = {
+        .size = w.size, .gradient = w.gradient, .entries = w.gram, .stride = w.capacity};
+    sp_gram_carry(&g, members, change, count);
     for (ptrdiff_t k = 0; k < 11; k++) CHECK_NEAR(w.gradient[k], expected[k], 1e-12);
   }
   sp_working_set_clear(&w);

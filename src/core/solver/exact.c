@@ -4,7 +4,6 @@
 #include "residual.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { MAX_SOLVES = 100, MAX_REFINEMENTS = 40 };
 
@@ -23,29 +22,6 @@ static double right_hand_side(sp_solver *s, const sp_gram *g) {
     if (a->pull[row] != 0) largest = fmax(largest, fabs(a->pull[row]) / slack);
   }
   return largest;
-}
-
-/* gradient -= G step. The gradients of the support follow from the image of the step under G +
-   ridge, so only the others need products: when they are few, row by row. */
-static void shift_gradients(sp_solver *s, const sp_gram *g) {
-  const sp_factor *f = &s->support.factor;
-  sp_working_set *w = &s->working_set;
-  if (w->size - f->size > f->size) {
-    sp_working_set_shift(w, f->label, s->support.step, f->size);
-    return;
-  }
-  double *dense = s->support.cross[0];
-  memset(dense, 0, (size_t)w->size * sizeof *dense);
-  sp_support_mark(&s->support, w->size);
-  for (ptrdiff_t row = 0; row < f->size; row++) {
-    const ptrdiff_t k = f->label[row];
-    dense[k] = s->support.step[row];
-    w->gradient[k] -= s->support.image[row] - sp_gram_ridge(g, k) * dense[k];
-  }
-  ptrdiff_t *others = s->cols, count = 0;
-  for (ptrdiff_t k = 0; k < w->size; k++)
-    if (!s->support.marked[k]) others[count++] = k;
-  sp_working_set_follow(w, others, count, dense);
 }
 
 /* The coefficients of the support go by a share of the step. */
@@ -67,7 +43,7 @@ static ptrdiff_t take_step(sp_solver *s, const sp_gram *g) {
   ptrdiff_t met;
   const double share = sp_support_search(&s->support, g, &met);
   move_support(s, g, share);
-  shift_gradients(s, g);
+  sp_support_relieve(&s->support, g);
   for (ptrdiff_t m = 0; m < met; m++) settle(s, g, &s->support.meetings[m]);
   return met;
 }
@@ -140,7 +116,7 @@ static int slide(sp_solver *s, const sp_gram *g, ptrdiff_t k) {
   const double share = fmin(least, fmin(own, others.share));
   if (isinf(share) || !(fabs(fall) > noise)) return 0;
   move_support(s, g, share);
-  sp_working_set_shift(&s->working_set, f->label, step, f->size);
+  sp_gram_carry(g, f->label, step, f->size);
   sp_gram_shift(g, k, sign * share);
   sp_gradients_outdate(s, g->index[k], sign * share);
   if (share == own) *sp_gram_beta(g, k) = own_end;
@@ -168,7 +144,9 @@ sp_status sp_exact_step(sp_solver *s, double lambda, int *solved, sp_error *err)
   *solved = 0;
   SP_TRY(sp_support_reserve(&s->support, s->working_set.capacity, err));
   SP_TRY(sp_support_follow(&s->support, &g, err));
+  sp_support_depart(&s->support, &g);
   const int done = descend(s, &g);
+  sp_support_arrive(&s->support, &g);
   *solved = slide_dependent(s, &g) == 0 && done;
   return SP_OK;
 }

@@ -41,6 +41,32 @@ void sp_gram_shift(const sp_gram *g, ptrdiff_t k, double change) {
   sp_axpy(g->size, -change, sp_gram_column(g, k), g->gradient);
 }
 
+void sp_gram_carry(const sp_gram *g, const ptrdiff_t *members, const double *change,
+                   ptrdiff_t count) {
+  ptrdiff_t a = 0;
+  for (; a + 4 <= count; a += 4) {
+    const double *columns[4],
+        minus[4] = {-change[a], -change[a + 1], -change[a + 2], -change[a + 3]};
+    for (int c = 0; c < 4; c++) columns[c] = sp_gram_column(g, members[a + c]);
+    sp_axpy_4(g->size, minus, columns, g->gradient);
+  }
+  for (; a < count; a++) sp_axpy(g->size, -change[a], sp_gram_column(g, members[a]), g->gradient);
+}
+
+void sp_gram_catch_up(const sp_gram *g, const ptrdiff_t *members, ptrdiff_t count,
+                      const double *change) {
+  ptrdiff_t a = 0;
+  for (; a + 4 <= count; a += 4) {
+    const double *columns[4];
+    double products[4] = {0};
+    for (int c = 0; c < 4; c++) columns[c] = sp_gram_column(g, members[a + c]);
+    sp_dots_4x1(g->size, columns, change, products);
+    for (int c = 0; c < 4; c++) g->gradient[members[a + c]] -= products[c];
+  }
+  for (; a < count; a++)
+    g->gradient[members[a]] -= sp_dot(g->size, sp_gram_column(g, members[a]), change);
+}
+
 /* Are all products of column j those of l? They differ as the columns do, not as the square. */
 static int have_equal_products(const double *known, ptrdiff_t p, ptrdiff_t j, ptrdiff_t l) {
   const double *a = known + j * p, *b = known + l * p;

@@ -60,6 +60,16 @@ double sp_gram_share_to_end(const sp_gram *g, ptrdiff_t k, double d, double *end
 /* Moves member k by `change`, and all gradients with it. Cost: |members|. */
 void sp_gram_shift(const sp_gram *g, ptrdiff_t k, double change);
 
+/* gradient -= G_m change for the `count` members[a] that have moved by change[a]. Cost: count
+   |members|. */
+void sp_gram_carry(const sp_gram *g, const ptrdiff_t *members, const double *change,
+                   ptrdiff_t count);
+
+/* The same for the gradients of those `count` members[a] alone, with the change of every member.
+   Cost: count |members|. */
+void sp_gram_catch_up(const sp_gram *g, const ptrdiff_t *members, ptrdiff_t count,
+                      const double *change);
+
 /* Of a new member k, with the norms and the entries of G with earlier members, as X gave them: an
    earlier one whose column is the same up to sign and scale; k if there is none. Products tell
    columns apart only that differ by more than the root of their rounding, and not by what weights

@@ -1,34 +1,15 @@
 #include "quadratic.h"
 
-#include "../kernels.h"
-
 #include <math.h>
-#include <string.h>
 
 enum { MAX_ROUNDS = 500 };
-
-/* Moves the support by `share` of the step. Its gradients follow from the image of the step,
-   only those of the others need products. */
-static void move_support(sp_support *s, const sp_gram *g, double share) {
-  double *moves = s->cross[0];
-  memset(moves, 0, (size_t)g->size * sizeof *moves);
-  sp_support_mark(s, g->size);
-  sp_support_go(s, g, share);
-  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
-    const ptrdiff_t k = s->factor.label[row];
-    moves[k] = s->step[row];
-    g->gradient[k] -=
-        s->image[row] - (s->damping * sp_gram_column(g, k)[k] + sp_gram_ridge(g, k)) * moves[k];
-  }
-  for (ptrdiff_t k = 0; k < g->size; k++)
-    if (!s->marked[k]) g->gradient[k] -= sp_dot(g->size, sp_gram_column(g, k), moves);
-}
 
 /* Follows the step for as long as the quadratic falls; members that meet the end of their piece on
    the way leave the factor. Returns whether any did. */
 static int take_step(sp_support *s, const sp_gram *g) {
   ptrdiff_t met;
-  move_support(s, g, sp_support_search(s, g, &met));
+  sp_support_go(s, g, sp_support_search(s, g, &met));
+  sp_support_relieve(s, g);
   for (ptrdiff_t m = 0; m < met; m++) sp_support_settle(s, g, &s->meetings[m]);
   return met > 0;
 }
@@ -65,7 +46,9 @@ static sp_status minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_
   for (int round = 0; round < MAX_ROUNDS; round++) {
     ++*iterations;
     SP_TRY(sp_support_follow(&q->support, &g, err));
+    sp_support_depart(&q->support, &g);
     const int met = descend_on_support(&q->support, &g, slack);
+    sp_support_arrive(&q->support, &g);
     if (epoch(&g, slack, round % 8 == 7) == 0 && !met) break;
   }
   return SP_OK;

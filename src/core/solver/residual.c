@@ -1,6 +1,7 @@
 #include "residual.h"
 
 #include "../kernels.h"
+#include "members.h"
 
 #include <float.h>
 #include <math.h>
@@ -123,6 +124,7 @@ static int is_right_here_and_there(sp_solver *s) {
 }
 
 static void reload_through_gram(sp_solver *s) {
+  const sp_gram g = sp_members_gram(s, 0);
   sp_working_set *w = &s->working_set;
   ptrdiff_t count = 0;
   for (ptrdiff_t k = 0; k < w->size; k++) {
@@ -131,7 +133,7 @@ static void reload_through_gram(sp_solver *s) {
     s->cols[count] = k;
     s->c[count++] = s->beta[w->index[k]];
   }
-  sp_working_set_shift(w, s->cols, s->c, count);
+  sp_gram_carry(&g, s->cols, s->c, count);
   s->travelled = 0;
 }
 
@@ -148,6 +150,7 @@ sp_status sp_gradients_reload(sp_solver *s, sp_error *err) {
 }
 
 void sp_gradients_extend(sp_solver *s, ptrdiff_t first) {
+  const sp_gram g = sp_members_gram(s, 0);
   sp_working_set *w = &s->working_set;
   double *beta = s->c;
   ptrdiff_t *added = s->cols;
@@ -156,7 +159,7 @@ void sp_gradients_extend(sp_solver *s, ptrdiff_t first) {
     added[k - first] = k;
     w->gradient[k] = s->origin[w->index[k]];
   }
-  sp_working_set_follow(w, added, w->size - first, beta);
+  sp_gram_catch_up(&g, added, w->size - first, beta);
 }
 
 void sp_gradients_outdate(sp_solver *s, ptrdiff_t j, double change) {

@@ -19,6 +19,9 @@ sp_status sp_support_reserve(sp_support *s, ptrdiff_t capacity, sp_error *err) {
   for (int a = 0; a < SP_FACTOR_GROUP; a++)
     SP_TRY(SP_RESIZE(&s->cross[a], capacity + SP_FACTOR_GROUP, err));
   SP_TRY(SP_RESIZE(&s->meetings, capacity, err));
+  SP_TRY(SP_RESIZE(&s->beta, capacity, err));
+  SP_TRY(SP_RESIZE(&s->gradient, capacity, err));
+  SP_TRY(SP_RESIZE(&s->listed, capacity, err));
   SP_TRY(SP_RESIZE(&s->marked, capacity, err));
   s->capacity = capacity;
   return SP_OK;
@@ -33,6 +36,9 @@ void sp_support_clear(sp_support *s) {
   sp_nearby_clear(&s->nearby);
   for (int a = 0; a < SP_FACTOR_GROUP; a++) sp_free(s->cross[a]);
   sp_free(s->meetings);
+  sp_free(s->beta);
+  sp_free(s->gradient);
+  sp_free(s->listed);
   sp_free(s->marked);
   memset(s, 0, sizeof *s);
 }
@@ -235,4 +241,53 @@ double sp_support_settle(sp_support *s, const sp_gram *g, const sp_meeting *m) {
   else
     sp_factor_delete(&s->factor, m->row);
   return change;
+}
+
+/* ---- gradients -------------------------------------------------------------------------- */
+
+void sp_support_depart(sp_support *s, const sp_gram *g) {
+  for (ptrdiff_t k = 0; k < g->size; k++) {
+    s->beta[k] = *sp_gram_beta(g, k);
+    s->gradient[k] = g->gradient[k];
+  }
+}
+
+void sp_support_relieve(const sp_support *s, const sp_gram *g) {
+  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
+    const ptrdiff_t k = s->factor.label[row];
+    const double damping = s->damping > 0 ? s->damping * sp_gram_column(g, k)[k] : 0;
+    g->gradient[k] -= s->image[row] - (damping + sp_gram_ridge(g, k)) * s->step[row];
+  }
+}
+
+/* The moves since the departure; their number. */
+static ptrdiff_t list_moves(const sp_support *s, const sp_gram *g, double *all, double *moves,
+                            ptrdiff_t *movers) {
+  ptrdiff_t moved = 0;
+  for (ptrdiff_t k = 0; k < g->size; k++) {
+    all[k] = *sp_gram_beta(g, k) - s->beta[k];
+    if (all[k] == 0) continue;
+    moves[moved] = all[k];
+    movers[moved++] = k;
+  }
+  return moved;
+}
+
+void sp_support_arrive(sp_support *s, const sp_gram *g) {
+  double *all = s->cross[0], *moves = s->cross[1];
+  const ptrdiff_t moved = list_moves(s, g, all, moves, s->listed);
+  if (moved == 0) return;
+  if (moved < g->size - s->factor.size) {
+    memcpy(g->gradient, s->gradient, (size_t)g->size * sizeof *s->gradient);
+    sp_gram_carry(g, s->listed, moves, moved);
+    return;
+  }
+  ptrdiff_t others = 0;
+  sp_support_mark(s, g->size);
+  for (ptrdiff_t k = 0; k < g->size; k++) {
+    if (s->marked[k]) continue;
+    g->gradient[k] = s->gradient[k];
+    s->listed[others++] = k;
+  }
+  sp_gram_catch_up(g, s->listed, others, all);
 }

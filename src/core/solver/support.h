@@ -30,6 +30,8 @@ typedef struct {
   sp_nearby nearby;
   double *cross[SP_FACTOR_GROUP]; /* capacity + group; scratch, for the owner as well */
   sp_meeting *meetings;           /* as of sp_support_search() */
+  double *beta, *gradient;        /* by member: as of sp_support_depart() */
+  ptrdiff_t *listed;              /* members; scratch */
   unsigned char *marked;          /* by member: is it in the factor, as of sp_support_mark() */
 } sp_support;
 
@@ -66,6 +68,13 @@ double sp_support_search(sp_support *s, const sp_gram *g, ptrdiff_t *met);
 /* All members move by a share of the step; step and image become that share of them, and `half`,
    without damping, what is left. */
 void sp_support_go(sp_support *s, const sp_gram *g, double share);
+
+/* Several steps bring the gradients of all others up to date once: from departure to arrival only
+   those of members in the factor follow the steps, by their images, and only they may move. Cost:
+   |members| times the number of those who have moved, or of those outside the factor. */
+void sp_support_depart(sp_support *s, const sp_gram *g);
+void sp_support_relieve(const sp_support *s, const sp_gram *g); /* after each step */
+void sp_support_arrive(sp_support *s, const sp_gram *g);
 
 /* The member of a meeting goes to its end, with all gradients, and leaves the factor. Returns its
    change. Cost: O(|A|^2 + |members|). */

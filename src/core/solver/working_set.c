@@ -100,33 +100,6 @@ const double *sp_working_set_gram(const sp_working_set *w, ptrdiff_t k) {
   return w->gram + k * w->capacity;
 }
 
-void sp_working_set_shift(sp_working_set *w, const ptrdiff_t *members, const double *change,
-                          ptrdiff_t count) {
-  ptrdiff_t a = 0;
-  for (; a + 4 <= count; a += 4) {
-    const double *columns[4],
-        minus[4] = {-change[a], -change[a + 1], -change[a + 2], -change[a + 3]};
-    for (int c = 0; c < 4; c++) columns[c] = sp_working_set_gram(w, members[a + c]);
-    sp_axpy_4(w->size, minus, columns, w->gradient);
-  }
-  for (; a < count; a++)
-    sp_axpy(w->size, -change[a], sp_working_set_gram(w, members[a]), w->gradient);
-}
-
-void sp_working_set_follow(sp_working_set *w, const ptrdiff_t *members, ptrdiff_t count,
-                           const double *change) {
-  ptrdiff_t a = 0;
-  for (; a + 4 <= count; a += 4) {
-    const double *columns[4];
-    double products[4] = {0};
-    for (int c = 0; c < 4; c++) columns[c] = sp_working_set_gram(w, members[a + c]);
-    sp_dots_4x1(w->size, columns, change, products);
-    for (int c = 0; c < 4; c++) w->gradient[members[a + c]] -= products[c];
-  }
-  for (; a < count; a++)
-    w->gradient[members[a]] -= sp_dot(w->size, sp_working_set_gram(w, members[a]), change);
-}
-
 /* Doubles the room as often as `size` members need. */
 static sp_status reserve(sp_working_set *w, const sp_design *x, ptrdiff_t size, sp_error *err) {
   ptrdiff_t capacity = w->capacity;

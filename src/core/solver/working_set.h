@@ -55,15 +55,6 @@ sp_status sp_working_set_take_up_gram(sp_working_set *w, const sp_std *z, const 
    are to be formed anew. Cost: O(p). */
 void sp_working_set_sort(sp_working_set *w, ptrdiff_t p);
 
-/* gradient -= G_m change for the `count` members[a] that move by change[a]. Needs the Gram matrix.
-   Cost: count |W|. */
-void sp_working_set_shift(sp_working_set *w, const ptrdiff_t *members, const double *change,
-                          ptrdiff_t count);
-
-/* The same for those `count` members[a] alone, with the change of all of W. Cost: count |W|. */
-void sp_working_set_follow(sp_working_set *w, const ptrdiff_t *members, ptrdiff_t count,
-                           const double *change);
-
 /* Column k of the Gram matrix, `size` entries. */
 const double *sp_working_set_gram(const sp_working_set *w, ptrdiff_t k);
 
