@@ -256,8 +256,9 @@ rolling_folds <- function(time, k) {
 
 # The places of each label 1 .. k in `id`.
 rows_by_label <- function(id, k) {
-  label <- structure(as.integer(id), levels = as.character(seq_len(k)), class = "factor")
-  unname(split(seq_along(label), label))
+  rows <- order(id, method = "radix")
+  size <- tabulate(id, k)
+  Map(function(from, count) rows[seq.int(from, length.out = count)], cumsum(size) - size + 1L, size)
 }
 
 folds_by_label <- function(id, k, kind) {

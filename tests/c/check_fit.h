@@ -64,8 +64,8 @@ static inline int has_free_column(const sample *s, double lambda) {
   return 0;
 }
 
-/* What rounding may amount to in a gap: that of products where coefficients nearly cancel, times the
-   coefficients. */
+/* What rounding may amount to in a gap: that of products where coefficients nearly cancel, times
+   the coefficients. */
 static inline double gap_rounding(const sample *s, const sp_path *path, const double *beta) {
   double length = 0;
   for (ptrdiff_t j = 0; j < s->p; j++)

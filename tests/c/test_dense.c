@@ -68,6 +68,31 @@ static void moments_agree_with_the_definition(void) {
   check_design_moments(sample_dense);
 }
 
+/* Blocks of rows far from each other, one without weight; what is no number shows there as well. */
+static void moments_of_blocks_are_put_together(void) {
+  enum { N = 4 * SP_BLOCK + 3, GONE = 2 };
+  rng g = rng_seeded(15);
+  sample s = sample_new(N, 3, 1);
+  for (ptrdiff_t i = 0; i < N; i++) {
+    s.x[i] += 1e4 * (double)(i / SP_BLOCK);
+    s.x[i + N] = i < SP_BLOCK ? 1e6 : rng_normal(&g);
+    s.x[i + 2 * N] += (double)i;
+  }
+  check_moments(&s, sample_dense);
+  sample_add_weights(&s, &g);
+  for (ptrdiff_t i = 0; i < N; i++)
+    if (i / SP_BLOCK == 0 || i / SP_BLOCK == GONE) s.v[i] = 0;
+  double total = 0;
+  for (ptrdiff_t i = 0; i < N; i++) total += s.v[i];
+  for (ptrdiff_t i = 0; i < N; i++) s.v[i] /= total;
+  check_moments(&s, sample_dense);
+  s.x[GONE * SP_BLOCK + 7] = NAN;
+  sp_moments m;
+  sample_dense(&s)->ops->moments(sample_dense(&s), 0, s.v, &m);
+  CHECK(!isfinite(m.largest));
+  sample_free(&s);
+}
+
 static void rows_of_weight_zero_count_for_nothing(void) {
   check_design_weightless_rows(sample_dense);
 }
@@ -86,6 +111,7 @@ int main(void) {
   RUN(products_with_many_vectors_agree_with_the_definition);
   RUN(products_of_columns_agree_with_the_definition);
   RUN(moments_agree_with_the_definition);
+  RUN(moments_of_blocks_are_put_together);
   RUN(rows_of_weight_zero_count_for_nothing);
   RUN(nonfinite_values_are_found);
   RUN(the_table_has_its_name);
