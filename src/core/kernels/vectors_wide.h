@@ -243,12 +243,17 @@ SP_INLINE void BODY(dots_strip)(ptrdiff_t n, const double *const *x, const doubl
 #undef SUMS
 }
 
+/* Four registers are two strips of two: one alone waits for its own sums. */
 SP_INLINE void BODY(dots_panel)(ptrdiff_t n, const double *const *x, const double *u, int width,
                                 double *out) {
-  int b = 0;
-  for (; width - b > 2 * LANES; b += 3 * LANES) BODY(dots_strip)(n, x, u + b, width, 3, out + b);
-  if (width - b > LANES)
-    BODY(dots_strip)(n, x, u + b, width, 2, out + b);
-  else if (width > b)
-    BODY(dots_strip)(n, x, u + b, width, 1, out + b);
+  for (int b = 0; b < width;) {
+    const int left = (width - b) / LANES, registers = left == 4 ? 2 : left < 3 ? left : 3;
+    if (registers == 1)
+      BODY(dots_strip)(n, x, u + b, width, 1, out + b);
+    else if (registers == 2)
+      BODY(dots_strip)(n, x, u + b, width, 2, out + b);
+    else
+      BODY(dots_strip)(n, x, u + b, width, 3, out + b);
+    b += registers * LANES;
+  }
 }
