@@ -19,7 +19,7 @@ double sp_sqdev(ptrdiff_t n, const double *w, const double *x, double center);
 /* y += a w x, elementwise. */
 void sp_axpy_weighted(ptrdiff_t n, double a, const double *w, const double *x, double *y);
 
-/* d_i = w_i (x_i - center); w may be NULL for all ones. */
+/* d_i = w_i (x_i - center); w may be NULL for all ones, d may be x. */
 void sp_deviations(ptrdiff_t n, const double *x, double center, const double *w, double *d);
 
 /* max |x_i - center|; what is no number does not count. */

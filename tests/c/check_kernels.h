@@ -44,6 +44,9 @@ static inline void check_sums(void) {
       CHECK_NEAR(plain[i], i < n ? deviations[i] : 0, 1e-15);
       CHECK_NEAR(heavy[i], i < n ? weighted[i] : 0, 1e-14);
     }
+    memcpy(plain, x, (size_t)n * sizeof *plain);
+    sp_deviations(n, plain, 0.3, y, plain);
+    CHECK(memcmp(plain, heavy, sizeof plain) == 0);
   }
 }
 

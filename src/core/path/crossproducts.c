@@ -79,9 +79,8 @@ static void gather_columns(ptrdiff_t job, void *data) {
   const sp_design *x = b->source->spec->x;
   for (ptrdiff_t j = job * COLUMNS; j < (job + 1) * COLUMNS && j < x->p; j++) {
     double *u = b->u + j * b->stride;
-    const double center = b->source->center[j];
     x->ops->gather(x, j, b->rows, b->size, u);
-    for (ptrdiff_t i = 0; i < b->size; i++) u[i] = b->root[i] * (u[i] - center);
+    sp_deviations(b->size, u, b->source->center[j], b->root, u);
   }
 }
 
