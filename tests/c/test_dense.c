@@ -34,7 +34,7 @@ static void products_of_columns_agree_with_the_definition(void) {
   static const ptrdiff_t more_columns[] = {0, 1, 2, 4, 5, 8, 9, 11, 12, 17, SP_BATCH};
   rng g = rng_seeded(12);
   double *scratch;
-  CHECK_EQUAL(SP_ALLOC(&scratch, SP_CROSS_SCRATCH, NULL), SP_OK);
+  CHECK_EQUAL(SP_ALLOC(&scratch, SP_CROSS_SCRATCH + 1, NULL), SP_OK);
   for (int kind = 0; kind < 3 * 5 * 2; kind++) {
     const ptrdiff_t n = rows[kind % 3], k = columns[kind / 3 % 5];
     sample s = sample_new(n, P, (uint64_t)kind);
@@ -51,7 +51,7 @@ static void products_of_columns_agree_with_the_definition(void) {
     for (int e = 0; e < 11; e++) {
       const ptrdiff_t m = more_columns[e];
       out[k * m] = sums[m] = 77;
-      x->ops->cross(x, cols, k, more, m, center, weights, scratch, out, m == 1 ? NULL : sums);
+      x->ops->cross(x, cols, k, more, m, center, weights, scratch + 1, out, m == 1 ? NULL : sums);
       for (ptrdiff_t b = 0; b < m; b++) {
         for (ptrdiff_t a = 0; a < k; a++)
           check_product(out[b * k + a], product_of(&s, cols[a], more[b], center[b], weights));

@@ -48,7 +48,8 @@ static ptrdiff_t take_step(sp_solver *s, const sp_gram *g) {
   return met;
 }
 
-/* Solves on the support until no coefficient has to settle, then refines. 1 when done. */
+/* Solves on the support until no coefficient has to settle, then refines: beside another ridge part
+   a solution is approximate. 1 when done. */
 static int descend(sp_solver *s, const sp_gram *g) {
   int refinements = 0;
   double last = INFINITY;

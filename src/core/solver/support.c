@@ -276,7 +276,6 @@ static ptrdiff_t list_moves(const sp_support *s, const sp_gram *g, double *all, 
 void sp_support_arrive(sp_support *s, const sp_gram *g) {
   double *all = s->cross[0], *moves = s->cross[1];
   const ptrdiff_t moved = list_moves(s, g, all, moves, s->listed);
-  if (moved == 0) return;
   if (moved < g->size - s->factor.size) {
     memcpy(g->gradient, s->gradient, (size_t)g->size * sizeof *s->gradient);
     sp_gram_carry(g, s->listed, moves, moved);
