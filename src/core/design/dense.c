@@ -120,7 +120,7 @@ static void dense_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
 
 enum { PIECE = 128 /* rows of a panel that stay in cache */ };
 
-/* Some columns less their centers, times w, that start at `row`. */
+/* Some columns less their centers, times w. */
 typedef struct {
   const sp_design *x;
   const ptrdiff_t *cols;
@@ -203,7 +203,7 @@ static double mean_of(ptrdiff_t n, const double *v, const double *values, double
 
 /* One reading of memory: each block of rows is read twice while it is in cache, and blocks are put
    together by their means, which takes no digits. Chan, Golub and LeVeque (1983), The American
-   Statistician 37, 242-247, eq. (2.1). */
+   Statistician 37, 242-247. */
 static void moments_by_blocks(ptrdiff_t n, const double *v, const double *values, double *mean,
                               double *square) {
   double total = 0, sum = 0;
