@@ -7,6 +7,7 @@
 #include "sample.h"
 
 #include <float.h>
+#include <string.h>
 
 typedef const sp_design *(*design_maker)(sample *);
 
@@ -81,6 +82,49 @@ static inline void check_design_mul_t(design_maker make) {
           CHECK_NEAR(out[r * k + a], (double)sum, 1e-11);
         }
       CHECK_NEAR(out[k * m], 77, 0);
+    }
+  sample_free(&s);
+}
+
+/* Against elimination: the triangle written out, its inverse applied from either end. */
+static inline void check_design_sweep(design_maker make) {
+  enum { N = 37, P = 11 };
+  rng g = rng_seeded(15);
+  sample s = sample_new(N, P, 1);
+  sample_thin(&s, &g, 0.4);
+  const sp_design *x = make(&s);
+  double w[N], rate[P], tilt[P], rhs[P];
+  ptrdiff_t cols[P];
+  for (int i = 0; i < N; i++) w[i] = i % 4 == 0 ? 0 : rng_uniform(&g);
+  for (int a = 0; a < P; a++) {
+    cols[a] = a * 4 % P;
+    rate[a] = 0.1 + rng_uniform(&g) / 10;
+    tilt[a] = rng_normal(&g) / 3;
+    rhs[a] = rng_normal(&g);
+  }
+  for (int way = 0; way < 4; way++)
+    for (int k = 0; k <= P; k++) {
+      const int weighted = way & 1, backwards = way & 2;
+      const sp_products m = {
+          .cols = cols, .k = k, .rate = rate, .tilt = tilt, .w = weighted ? w : NULL};
+      double u[N] = {0}, out[P + 1];
+      long double expected[P];
+      memcpy(out, rhs, sizeof rhs);
+      out[k] = 77;
+      x->ops->sweep(x, &m, backwards, out, out, u);
+      for (int turn = 0; turn < k; turn++) {
+        const int a = backwards ? k - 1 - turn : turn;
+        expected[a] = rhs[a];
+        for (int b = backwards ? k - 1 : 0; b != a; b += backwards ? -1 : 1) {
+          long double product = 0;
+          for (int i = 0; i < N; i++)
+            product +=
+                (weighted ? (long double)w[i] : 1) * s.x[i + cols[a] * N] * s.x[i + cols[b] * N];
+          expected[a] -= (rate[a] * rate[b] * product - tilt[a] * tilt[b]) * expected[b];
+        }
+        CHECK_NEAR(out[a], (double)expected[a], 1e-12);
+      }
+      CHECK_NEAR(out[k], 77, 0);
     }
   sample_free(&s);
 }

@@ -12,6 +12,10 @@ static void products_with_many_vectors_agree_with_the_definition(void) {
   check_design_mul_t(sample_sparse);
 }
 
+static void sweeps_agree_with_elimination(void) {
+  check_design_sweep(sample_sparse);
+}
+
 static void moments_agree_with_the_definition(void) {
   check_design_moments(sample_sparse);
 }
@@ -39,6 +43,33 @@ static void moments_of_thin_columns_agree_with_the_definition(void) {
     check_moments(&s, sample_sparse);
     sample_free(&s);
   }
+}
+
+static void packed_columns_carry_roots_of_weights(void) {
+  enum { N = 30, P = 6 };
+  const ptrdiff_t cols[] = {4, 1, 5};
+  rng g = rng_seeded(6);
+  sample s = sample_new(N, P, 4);
+  sample_thin(&s, &g, 0.6);
+  const sp_design *x = sample_sparse(&s);
+  double w[N], u[N];
+  for (int i = 0; i < N; i++) {
+    w[i] = i % 4 == 0 ? 0 : rng_uniform(&g);
+    u[i] = rng_normal(&g);
+  }
+  for (int weighted = 0; weighted < 2; weighted++) {
+    sp_packed packed;
+    CHECK_EQUAL(x->ops->pack(x, cols, 3, weighted ? w : NULL, &packed, NULL), SP_OK);
+    CHECK_EQUAL(packed.design.p, 3);
+    for (int a = 0; a < 3; a++) {
+      long double sum = 0;
+      for (int i = 0; i < N; i++)
+        sum += (weighted ? sqrtl(w[i]) : 1) * (long double)s.x[i + cols[a] * N] * u[i];
+      CHECK_NEAR(packed.design.ops->dot(&packed.design, a, u), (double)sum, 1e-13);
+    }
+    sp_packed_clear(&packed);
+  }
+  sample_free(&s);
 }
 
 /* Matrices made by subtraction carry them. */
@@ -93,11 +124,13 @@ int main(void) {
   RUN(products_agree_with_the_definition);
   RUN(sums_of_columns_agree_with_the_definition);
   RUN(products_with_many_vectors_agree_with_the_definition);
+  RUN(sweeps_agree_with_elimination);
   RUN(moments_agree_with_the_definition);
   RUN(rows_of_weight_zero_count_for_nothing);
   RUN(nonfinite_values_are_found);
   RUN(the_table_has_its_name);
   RUN(moments_of_thin_columns_agree_with_the_definition);
+  RUN(packed_columns_carry_roots_of_weights);
   RUN(stored_zeros_are_zeros);
   RUN(products_by_rows_agree_with_the_definition);
   return check_report();

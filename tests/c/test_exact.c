@@ -61,7 +61,7 @@ static void steps_descend_and_solve_the_support(void) {
     bench_start(&b, bench_sample(kind));
     for (int l = 0; l < 7; l++)
       for (int turn = 0; turn < 3; turn++) {
-        sp_cd_epoch(&b.solver, lambdas[l], NULL);
+        sp_cd_epoch(&b.solver, lambdas[l]);
         solved += step_and_check(&b, lambdas[l]);
         all++;
       }
@@ -94,7 +94,7 @@ static void a_new_lambda_is_solved_at_once(void) {
     bench b;
     bench_start(&b, bench_sample(kind));
     for (int l = 0; l < 5; l++) {
-      for (int epoch = 0; epoch < 200; epoch++) sp_cd_epoch(&b.solver, lambdas[l], NULL);
+      for (int epoch = 0; epoch < 200; epoch++) sp_cd_epoch(&b.solver, lambdas[l]);
       CHECK_EQUAL(step_and_check(&b, lambdas[l]), 1);
     }
     bench_end(&b);
@@ -117,7 +117,7 @@ static void dependent_columns_are_settled_too(void) {
     const double lambda = 0.02;
     bench b;
     bench_start(&b, dependent_sample(kind));
-    for (int epoch = 0; epoch < 3; epoch++) sp_cd_epoch(&b.solver, lambda, NULL);
+    for (int epoch = 0; epoch < 3; epoch++) sp_cd_epoch(&b.solver, lambda);
     int turns = 0, solved = 0;
     while (turns++ < 60) {
       solved = step_and_check(&b, lambda);

@@ -26,24 +26,32 @@ static double csc_dot(const sp_design *x, ptrdiff_t j, const double *u) {
   return dot_of(self(x), j, u);
 }
 
+static inline void axpy_of(const sp_csc *m, ptrdiff_t j, double a, const double *w, double *u) {
+  const double *values = m->values;
+  const int *rows = m->rowidx, end = m->colptr[j + 1];
+  if (w)
+    for (int e = m->colptr[j]; e < end; e++) u[rows[e]] += a * (w[rows[e]] * values[e]);
+  else
+    for (int e = m->colptr[j]; e < end; e++) u[rows[e]] += a * values[e];
+}
+
 static void csc_axpy(const sp_design *x, ptrdiff_t j, double a, const double *w, double *u) {
-  const sp_csc *m = self(x);
-  for (int e = m->colptr[j]; e < m->colptr[j + 1]; e++) {
-    const int i = m->rowidx[e];
-    u[i] += a * (w ? w[i] * m->values[e] : m->values[e]);
-  }
+  axpy_of(self(x), j, a, w, u);
 }
 
 static void csc_mul(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *b,
                     const double *w, double *u) {
-  const sp_csc *m = self(x);
-  if (w) {
-    for (ptrdiff_t a = 0; a < k; a++) csc_axpy(x, cols[a], b[a], w, u);
-    return;
-  }
-  for (ptrdiff_t a = 0; a < k; a++) {
-    const int end = m->colptr[cols[a] + 1];
-    for (int e = m->colptr[cols[a]]; e < end; e++) u[m->rowidx[e]] += b[a] * m->values[e];
+  for (ptrdiff_t a = 0; a < k; a++) axpy_of(self(x), cols[a], b[a], w, u);
+}
+
+static void csc_sweep(const sp_design *x, const sp_products *m, int backwards, const double *rhs,
+                      double *out, double *u) {
+  double shift = 0;
+  for (ptrdiff_t turn = 0; turn < m->k; turn++) {
+    const ptrdiff_t a = backwards ? m->k - 1 - turn : turn, j = m->cols[a];
+    out[a] = rhs[a] + m->tilt[a] * shift - m->rate[a] * dot_of(self(x), j, u);
+    shift += m->tilt[a] * out[a];
+    axpy_of(self(x), j, m->rate[a] * out[a], m->w, u);
   }
 }
 
@@ -77,8 +85,8 @@ static void csc_mul_t(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k,
     for (ptrdiff_t a = 0; a < k; a++) out[r * k + a] = dot_of(self(x), cols[a], u[r]);
 }
 
-static sp_status csc_pack(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, sp_packed *out,
-                          sp_error *err) {
+static sp_status csc_pack(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *w,
+                          sp_packed *out, sp_error *err) {
   const sp_csc *m = self(x);
   ptrdiff_t entries = 0;
   memset(out, 0, sizeof *out);
@@ -92,6 +100,7 @@ static sp_status csc_pack(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k
     memcpy(out->rowidx + out->colptr[a], m->rowidx + begin, (size_t)count * sizeof *m->rowidx);
     memcpy(out->values + out->colptr[a], m->values + begin, (size_t)count * sizeof *m->values);
   }
+  for (ptrdiff_t e = 0; w && e < entries; e++) out->values[e] *= sqrt(w[out->rowidx[e]]);
   out->csc = (sp_csc){.colptr = out->colptr, .rowidx = out->rowidx, .values = out->values};
   out->design = sp_design_csc(x->n, k, &out->csc);
   return SP_OK;
@@ -206,6 +215,7 @@ static const sp_design_ops csc_ops = {
     .axpy = csc_axpy,
     .mul = csc_mul,
     .mul_t = csc_mul_t,
+    .sweep = csc_sweep,
     .pack = csc_pack,
     .by_rows = csc_by_rows,
     .row_products = csc_row_products,

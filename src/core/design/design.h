@@ -20,7 +20,7 @@ typedef struct {
 
 void sp_rows_clear(sp_rows *rows);
 
-/* Some columns of a sparse matrix, side by side in memory of their own. */
+/* Some columns of a sparse matrix, times a vector, side by side in memory of their own. */
 typedef struct sp_packed sp_packed;
 
 /* Weighted moments of one column; rows of weight zero count for nothing. */
@@ -38,6 +38,15 @@ enum {
   SP_CROSS_SCRATCH = SP_BATCH * SP_BLOCK + SP_BESIDE
 };
 
+/* The matrix with the entries rate_a rate_b x_a'(w x_b) - tilt_a tilt_b for the columns x_cols[a],
+   k of them. */
+typedef struct {
+  const ptrdiff_t *cols;
+  ptrdiff_t k;
+  const double *rate, *tilt; /* k each */
+  const double *w;           /* n, or NULL for all ones */
+} sp_products;
+
 /* u: vector of length n. w: weights of length n, or NULL for all ones. */
 typedef struct {
   const char *name;
@@ -52,6 +61,11 @@ typedef struct {
      all of the vectors. Cost: m times the stored entries. */
   void (*mul_t)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *const *u,
                 ptrdiff_t m, double *out);
+  /* Solves (I + L) out = rhs with the strictly lower triangle L of that matrix, or (I + L') out =
+     rhs backwards: Gauss and Seidel, one column after the other. u: zeros, overwritten. out may be
+     rhs. Cost: the stored entries of the columns, there and back. */
+  void (*sweep)(const sp_design *x, const sp_products *m, int backwards, const double *rhs,
+                double *out, double *u);
   /* With d_b = w (x_more[b] - center[b]): out[b k + a] = x_cols[a]'d_b for k columns and
      m <= SP_BATCH more, and sums[b] = sum_i d_ib unless `sums` is NULL. scratch:
      SP_CROSS_SCRATCH doubles. NULL for a sparse matrix. Cost: m k dot products, one pass over the
@@ -66,11 +80,11 @@ typedef struct {
   double (*to_bytes)(const sp_design *x, ptrdiff_t j, double center, int8_t *digit, double *unit);
   /* NULL for a dense matrix, like row_products. Clear with sp_rows_clear also after a failure. */
   sp_status (*by_rows)(const sp_design *x, sp_rows *out, sp_error *err);
-  /* Columns that are read again and again, k of them, where they lie close together. NULL for a
-     dense matrix, whose columns are long enough. Clear with sp_packed_clear also after a
+  /* sqrt(w) x_j for k columns that are read again and again, where they lie close together. NULL
+     for a dense matrix, whose columns are long enough. Clear with sp_packed_clear also after a
      failure. */
-  sp_status (*pack)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, sp_packed *out,
-                    sp_error *err);
+  sp_status (*pack)(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, const double *w,
+                    sp_packed *out, sp_error *err);
   /* out[l] += sum_i w_i x_ij x_il for all p columns l. Cost: the entries of the rows in which
      column j has one. */
   void (*row_products)(const sp_design *x, const sp_rows *rows, ptrdiff_t j, const double *w,

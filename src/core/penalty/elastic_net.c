@@ -11,12 +11,8 @@ static double en_curvature(const sp_penalty *h, ptrdiff_t j, double lambda) {
   return lambda * (1 - h->alpha) * h->factor[j];
 }
 
-static double clamp(double b, double low, double high) {
-  return b < low ? low : b > high ? high : b;
-}
-
 static double soft_threshold(double c, double cut) {
-  return c > cut ? c - cut : c < -cut ? c + cut : 0;
+  return fabs(c) > cut ? c - copysign(cut, c) : 0;
 }
 
 static double en_value(const sp_penalty *h, ptrdiff_t j, double b, double lambda) {
@@ -26,16 +22,18 @@ static double en_value(const sp_penalty *h, ptrdiff_t j, double b, double lambda
 
 static double en_prox(const sp_penalty *h, ptrdiff_t j, double c, double a, double lambda) {
   const double b = soft_threshold(c, l1_weight(h, j, lambda)) / (a + en_curvature(h, j, lambda));
-  return clamp(b, h->lower[j], h->upper[j]);
+  return sp_clamp(b, h->lower[j], h->upper[j]);
 }
 
 /* The subdifferential at b is an interval: one point where h_j is smooth, [-l1, l1] at zero, and
-   unbounded outwards at a bound. */
+   unbounded outwards at a bound. Signs are copied, not asked for: no processor predicts them. */
 static double en_violation(const sp_penalty *h, ptrdiff_t j, double b, double c, double lambda) {
   const double l1 = l1_weight(h, j, lambda), ridge = en_curvature(h, j, lambda) * b;
+  if (b != 0 && b > h->lower[j] && b < h->upper[j])
+    return sp_larger(fabs(ridge + copysign(l1, b) - c), 0);
   const double low = b <= h->lower[j] ? -INFINITY : ridge + (b > 0 ? l1 : -l1);
   const double high = b >= h->upper[j] ? INFINITY : ridge + (b < 0 ? -l1 : l1);
-  return fmax(0, fmax(low - c, c - high));
+  return sp_larger(sp_larger(low - c, c - high), 0);
 }
 
 static double en_conjugate(const sp_penalty *h, ptrdiff_t j, double c, double lambda) {
@@ -45,7 +43,7 @@ static double en_conjugate(const sp_penalty *h, ptrdiff_t j, double c, double la
   if (excess == 0) return 0;
   const double bound = excess > 0 ? h->upper[j] : h->lower[j];
   if (bound == 0) return 0;
-  const double b = ridge > 0 ? clamp(excess / ridge, h->lower[j], h->upper[j]) : bound;
+  const double b = ridge > 0 ? sp_clamp(excess / ridge, h->lower[j], h->upper[j]) : bound;
   return isinf(b) ? INFINITY : excess * b - ridge / 2 * b * b;
 }
 
@@ -69,9 +67,8 @@ static double en_cut(const sp_penalty *h, ptrdiff_t j) {
 static int en_piece(const sp_penalty *h, ptrdiff_t j, double b, double lambda, sp_piece *out) {
   const double l1 = l1_weight(h, j, lambda), low = h->lower[j], high = h->upper[j];
   if (low == high || (l1 > 0 && b == 0)) return 0;
-  out->slope = b > 0 ? l1 : -l1;
-  out->low = b > 0 && l1 > 0 ? 0 : low;
-  out->high = b < 0 && l1 > 0 ? 0 : high;
+  *out = (sp_piece){.low = low, .high = high, .slope = copysign(l1, b)};
+  if (l1 > 0) *(b > 0 ? &out->low : &out->high) = 0;
   return 1;
 }
 

@@ -3,6 +3,8 @@
 #ifndef SP_PENALTY_H
 #define SP_PENALTY_H
 
+#include "../extremes.h"
+
 #include <math.h>
 #include <stddef.h>
 
@@ -16,7 +18,7 @@ typedef struct {
 
 /* The end that a change in the direction of d leads to. */
 static inline double sp_piece_end(const sp_piece *piece, double d) {
-  return d > 0 ? piece->high : piece->low;
+  return *(d > 0 ? &piece->high : &piece->low);
 }
 
 static inline int sp_piece_is_inside(const sp_piece *piece, double b) {
@@ -24,7 +26,7 @@ static inline int sp_piece_is_inside(const sp_piece *piece, double b) {
 }
 
 static inline double sp_piece_clamp(const sp_piece *piece, double b) {
-  return fmin(piece->high, fmax(piece->low, b));
+  return sp_clamp(b, piece->low, piece->high);
 }
 
 /* Where a step of d from b, inside the piece, leads: to its end where the step is cut there,

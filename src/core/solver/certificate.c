@@ -28,11 +28,12 @@ static void dual_scales(const sp_claim *x, double *feasible, double *below_cut) 
     const ptrdiff_t j = column_of(x, a);
     const double c = x->c[a], cut = x->lambda * h->ops->cut(h, j), slack = slack_of(x, j);
     if (sp_is_free(h, j, x->beta[j], c, x->lambda)) continue;
-    *feasible = fmin(*feasible, h->ops->dual_scale(h, j, c + slack, x->lambda));
-    if (slack > 0) *feasible = fmin(*feasible, h->ops->dual_scale(h, j, c - slack, x->lambda));
-    if (fabs(c) + slack > cut) *below_cut = fmin(*below_cut, cut / (fabs(c) + slack));
+    *feasible = sp_smaller(h->ops->dual_scale(h, j, c + slack, x->lambda), *feasible);
+    if (slack > 0)
+      *feasible = sp_smaller(h->ops->dual_scale(h, j, c - slack, x->lambda), *feasible);
+    if (fabs(c) + slack > cut) *below_cut = sp_smaller(cut / (fabs(c) + slack), *below_cut);
   }
-  *below_cut = fmin(*below_cut, *feasible);
+  *below_cut = sp_smaller(*below_cut, *feasible);
 }
 
 /* Rounding below zero is none; a NaN stays one, so that it cannot pass for a proof. */
@@ -74,7 +75,7 @@ double sp_claim_violation(const sp_claim *x) {
   double worst = 0;
   for (ptrdiff_t a = 0; a < x->k; a++) {
     const ptrdiff_t j = column_of(x, a);
-    worst = fmax(worst, h->ops->violation(h, j, x->beta[j], x->c[a], x->lambda));
+    worst = sp_larger(h->ops->violation(h, j, x->beta[j], x->c[a], x->lambda), worst);
   }
   return worst;
 }

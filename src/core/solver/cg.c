@@ -1,6 +1,5 @@
 #include "cg.h"
 
-#include "../alloc.h"
 #include "../kernels.h"
 
 #include <math.h>
@@ -8,115 +7,125 @@
 
 enum {
   MAX_ITERATIONS = 300,
-  LOOK = 15 /* iterations between looks at whether the step leaves the pieces */
+  LOOK = 6 /* iterations between looks at whether the step leaves the pieces */
 };
 
-/* The system (G + ridge) step = pull, scaled to a diagonal of ones. Vectors over the support,
-   unless said otherwise. */
+/* The system G step = pull for G = H + ridge, scaled to a diagonal of ones. Vectors over the
+   support, unless said otherwise. */
 typedef struct {
+  sp_passes *d;
+  const sp_design *x;
   ptrdiff_t size;
-  const sp_design *x; /* the support alone where that can be packed, else all of X */
-  ptrdiff_t *cols;    /* the columns */
-  ptrdiff_t *place;   /* where they are in x */
-  double *scale;      /* from the scaled step to the step */
-  double *per_column; /* scale over that of the column */
-  double *tilt;       /* what centring takes from the columns */
-  double *ridge;      /* second derivatives of the penalty */
-  double *enough;     /* remainders that count as none */
-  double *pull;       /* the right-hand side */
-  double *step;       /* the solution as it grows */
-  double *remainder;  /* pull minus matrix times step */
-  double *image;      /* matrix times remainder */
+  ptrdiff_t *member;   /* places in d */
+  ptrdiff_t *cols;     /* columns of x */
+  sp_piece *piece;     /* around the coefficients */
+  double *low, *high;  /* steps that lead to its ends */
+  double *scale;       /* from the scaled step to the step */
+  double *rate, *tilt; /* G = I + (rate x)'w (rate x) - tilt tilt' off the diagonal */
+  double *ridge;       /* the penalty's share of the diagonal */
+  double *enough;      /* remainders that count as none */
+  double *pull;        /* the right-hand side */
+  double *step;        /* the solution as it grows */
+  double *remainder;   /* what is left of the right-hand side, preconditioned */
+  double *onward;      /* the remainder as a step */
+  double *image;       /* the preconditioned matrix times remainder */
   double *direction, *direction_image;
-  double *scratch;
   double *along; /* n; scratch */
-  double *pool;
-  sp_packed packed;
 } support;
 
-enum { VECTORS = 12 };
+/* ---- the system ------------------------------------------------------------------------- */
 
-static void release(support *a) {
-  sp_free(a->cols);
-  sp_free(a->place);
-  sp_free(a->pool);
-  sp_packed_clear(&a->packed);
+static int piece_of(const sp_passes *d, ptrdiff_t k, sp_piece *piece) {
+  const sp_penalty *h = d->penalty;
+  const double b = d->beta[d->index[k]];
+  return d->diagonal[k] > 0 && h->ops->piece(h, d->index[k], b, d->lambda, piece) &&
+         sp_piece_is_inside(piece, b);
 }
 
-static int piece_of(const sp_solver *s, ptrdiff_t j, double lambda, sp_piece *piece) {
-  const sp_penalty *h = s->problem->penalty;
-  return h->ops->piece(h, j, s->beta[j], lambda, piece) && sp_piece_is_inside(piece, s->beta[j]) &&
-         s->problem->design->sqnorm[j] > 0;
+static void enter(support *a, ptrdiff_t k) {
+  const sp_passes *d = a->d;
+  const ptrdiff_t e = a->size, j = d->index[k];
+  const double ridge = d->penalty->ops->curvature(d->penalty, j, d->lambda), b = d->beta[j];
+  const double diagonal = d->diagonal[k] + ridge, scale = 1 / sqrt(diagonal);
+  if (!piece_of(d, k, &a->piece[e])) return;
+  a->member[e] = k;
+  a->cols[e] = d->column[k];
+  a->scale[e] = scale;
+  a->low[e] = (a->piece[e].low - b) / scale;
+  a->high[e] = (a->piece[e].high - b) / scale;
+  a->rate[e] = d->rate[k] * scale;
+  a->tilt[e] = d->tilt[k] * scale;
+  a->ridge[e] = ridge / diagonal;
+  a->enough[e] = d->slack[k] / 2 * scale;
+  a->pull[e] = (d->gradient[k] - a->piece[e].slope - ridge * b) * scale;
+  a->step[e] = a->direction[e] = a->direction_image[e] = 0;
+  a->size++;
 }
 
-static sp_status allocate(support *a, sp_error *err) {
-  double **vectors[VECTORS] = {
-      &a->scale, &a->per_column, &a->tilt,  &a->ridge,     &a->enough,          &a->pull,
-      &a->step,  &a->remainder,  &a->image, &a->direction, &a->direction_image, &a->scratch};
-  SP_TRY(SP_ALLOC(&a->place, a->size, err));
-  SP_TRY(SP_ALLOC(&a->pool, VECTORS * a->size, err));
-  for (ptrdiff_t v = 0; v < VECTORS; v++) *vectors[v] = a->pool + v * a->size;
-  return SP_OK;
+static support gather(sp_passes *d) {
+  support a = {
+      .d = d, .x = d->x, .member = d->places, .cols = d->places + d->size, .piece = d->pieces};
+  double **vectors[SP_PASSES_VECTORS] = {
+      &a.low,  &a.high, &a.scale,     &a.rate,   &a.tilt,  &a.ridge,     &a.enough,
+      &a.pull, &a.step, &a.remainder, &a.onward, &a.image, &a.direction, &a.direction_image};
+  for (ptrdiff_t v = 0; v < SP_PASSES_VECTORS; v++) *vectors[v] = d->numbers + v * d->size;
+  a.along = d->numbers + SP_PASSES_VECTORS * d->size;
+  for (ptrdiff_t k = 0; k < d->size; k++) enter(&a, k);
+  return a;
 }
 
-/* A sparse support is read dozens of times: it is laid out in one piece. */
-static sp_status pack(const sp_std *z, support *a, sp_error *err) {
-  a->x = z->x;
-  for (ptrdiff_t e = 0; e < a->size; e++) a->place[e] = z->x->ops->pack ? e : a->cols[e];
-  if (!z->x->ops->pack) return SP_OK;
-  SP_TRY(z->x->ops->pack(z->x, a->cols, a->size, &a->packed, err));
-  a->x = &a->packed.design;
-  return SP_OK;
+/* out = (rate x)'u - shift tilt. */
+static void products(const support *a, const double *u, double shift, double *out) {
+  a->x->ops->mul_t(a->x, a->cols, a->size, &u, 1, out);
+  for (ptrdiff_t e = 0; e < a->size; e++) out[e] = out[e] * a->rate[e] - shift * a->tilt[e];
 }
 
-static sp_status gather(sp_solver *s, double lambda, support *a, sp_error *err) {
-  const sp_working_set *w = &s->working_set;
-  sp_piece piece;
-  memset(a, 0, sizeof *a);
-  a->along = w->batch[0].values;
-  SP_TRY(SP_ALLOC(&a->cols, w->size, err));
-  for (ptrdiff_t k = 0; k < w->size; k++)
-    if (piece_of(s, w->index[k], lambda, &piece)) a->cols[a->size++] = w->index[k];
-  SP_TRY(allocate(a, err));
-  return pack(s->problem->design, a, err);
+/* u += w sum_e rate_e vector_e x_e; returns tilt'vector. */
+static double combine(const support *a, const double *vector, double *scratch, double *u) {
+  for (ptrdiff_t e = 0; e < a->size; e++) scratch[e] = vector[e] * a->rate[e];
+  a->x->ops->mul(a->x, a->cols, a->size, scratch, a->d->weight, u);
+  return sp_dot(a->size, vector, a->tilt);
 }
 
-static void start(const sp_solver *s, double lambda, support *a) {
-  const sp_std *z = s->problem->design;
-  const sp_penalty *h = s->problem->penalty;
-  sp_std_mul_t(z, a->cols, a->size, &s->residual, 1, a->pull);
-  for (ptrdiff_t e = 0; e < a->size; e++) {
-    sp_piece piece;
-    const ptrdiff_t j = a->cols[e];
-    const double ridge = h->ops->curvature(h, j, lambda), diagonal = z->sqnorm[j] + ridge;
-    if (piece_of(s, j, lambda, &piece)) a->pull[e] -= piece.slope + ridge * s->beta[j];
-    a->scale[e] = 1 / sqrt(diagonal);
-    a->per_column[e] = a->scale[e] / z->scale[j];
-    a->tilt[e] = z->center[j] * a->per_column[e];
-    a->ridge[e] = ridge / diagonal;
-    a->enough[e] = sp_solver_slack(s, j, lambda) / 2 * a->scale[e];
-    a->pull[e] *= a->scale[e];
-    a->remainder[e] = a->pull[e];
-  }
+/* ---- the preconditioner ----------------------------------------------------------------- */
+
+/* C out = rhs or, upwards, C'out = rhs by a sweep of Gauss and Seidel, with C = I + the strictly
+   lower triangle of G. out may be rhs. */
+static void sweep(const support *a, int backwards, const double *rhs, double *out) {
+  const sp_products m = {
+      .cols = a->cols, .k = a->size, .rate = a->rate, .tilt = a->tilt, .w = a->d->weight};
+  memset(a->along, 0, (size_t)a->x->n * sizeof *a->along);
+  a->x->ops->sweep(a->x, &m, backwards, rhs, out, a->along);
 }
 
-/* image = matrix times vector, through the rows. */
-static void multiply(const sp_std *z, support *a, const double *vector, double *image) {
-  const sp_design *x = a->x;
-  const double *along[] = {a->along}, unit = z->v ? 1 : 1 / (double)x->n;
-  memset(a->along, 0, (size_t)x->n * sizeof *a->along);
-  for (ptrdiff_t e = 0; e < a->size; e++) a->scratch[e] = vector[e] * a->per_column[e];
-  x->ops->mul(x, a->place, a->size, a->scratch, z->v, a->along);
-  x->ops->mul_t(x, a->place, a->size, along, 1, image);
-  for (ptrdiff_t e = 0; e < a->size; e++) image[e] *= unit * a->per_column[e];
-  sp_axpy(a->size, -sp_dot(a->size, vector, a->tilt), a->tilt, image);
-  sp_axpy_weighted(a->size, 1, a->ridge, vector, image);
+/* onward = C^-T remainder and image = C^-1 G C^-T remainder, where G = C + C' - I. Eisenstat
+   (1981), SIAM J. Sci. Stat. Comput. 2, 1-4; through the rows, where G is not formed, Bjorck and
+   Elfving (1979), BIT 19, 145-163. */
+static void precondition(const support *a) {
+  sweep(a, 1, a->remainder, a->onward);
+  for (ptrdiff_t e = 0; e < a->size; e++) a->image[e] = a->remainder[e] - a->onward[e];
+  sweep(a, 0, a->image, a->image);
+  sp_axpy(a->size, 1, a->onward, a->image);
+}
+
+/* ---- the solution ----------------------------------------------------------------------- */
+
+static void start(support *a) {
+  products(a, a->d->image, a->d->shift, a->image);
+  for (ptrdiff_t e = 0; e < a->size; e++) a->pull[e] -= a->image[e];
+  sweep(a, 0, a->pull, a->remainder);
 }
 
 static int is_solved(const support *a) {
   for (ptrdiff_t e = 0; e < a->size; e++)
     if (fabs(a->remainder[e]) > a->enough[e]) return 0;
   return 1;
+}
+
+static int leaves_pieces(const support *a) {
+  for (ptrdiff_t e = 0; e < a->size; e++)
+    if (a->step[e] < a->low[e] || a->step[e] > a->high[e]) return 1;
+  return 0;
 }
 
 /* *direction = onward + share *direction; the room of `onward` takes its place. */
@@ -127,38 +136,20 @@ static void turn(ptrdiff_t size, double share, double **onward, double **directi
   *direction = next;
 }
 
-/* Shortens the step of every coefficient that would leave its piece; the largest share of the whole
-   step that none would leave at. */
-static double clip(const sp_solver *s, double lambda, const support *a, double *clipped) {
-  double share = 1;
-  for (ptrdiff_t e = 0; e < a->size; e++) {
-    sp_piece piece;
-    const double b = s->beta[a->cols[e]], d = a->step[e] * a->scale[e];
-    clipped[e] = a->step[e];
-    if (!piece_of(s, a->cols[e], lambda, &piece)) continue;
-    const double room = sp_piece_end(&piece, d) - b;
-    if (fabs(d) <= fabs(room)) continue;
-    clipped[e] = room / a->scale[e];
-    share = fmin(share, room / d);
-  }
-  return share;
-}
-
 /* Conjugate residuals: the remainder, by which a solution is judged, is the least in the Krylov
    space. Saad (2003), Iterative Methods for Sparse Linear Systems, algorithm 6.20. A step that
    leaves the pieces will be cut, which undoes what precision it has: it is made no more precise. */
-static sp_status solve(sp_solver *s, double lambda, support *a, ptrdiff_t *iterations,
+static sp_status solve(support *a, ptrdiff_t most, const sp_context *ctx, ptrdiff_t *iterations,
                        sp_error *err) {
   double last = INFINITY;
-  for (int it = 0; it < MAX_ITERATIONS && !is_solved(a); it++) {
-    if (*iterations >= s->tolerance.max_iter) break;
-    SP_TRY(sp_context_poll(s->ctx, err));
-    if (it > 0 && it % LOOK == 0 && clip(s, lambda, a, a->scratch) < 1) break;
-    multiply(s->problem->design, a, a->remainder, a->image);
+  for (int it = 0; it < MAX_ITERATIONS && it < most && !is_solved(a); it++) {
+    SP_TRY(sp_context_poll(ctx, err));
+    if (it > 0 && it % LOOK == 0 && leaves_pieces(a)) break;
+    precondition(a);
+    a->d->passes += 2;
     const double energy = sp_dot(a->size, a->remainder, a->image);
     if (!(energy > 0)) break;
-    memcpy(a->scratch, a->remainder, (size_t)a->size * sizeof *a->scratch);
-    turn(a->size, energy / last, &a->scratch, &a->direction);
+    turn(a->size, energy / last, &a->onward, &a->direction);
     turn(a->size, energy / last, &a->image, &a->direction_image);
     const double share = energy / sp_dot(a->size, a->direction_image, a->direction_image);
     sp_axpy(a->size, share, a->direction, a->step);
@@ -169,38 +160,49 @@ static sp_status solve(sp_solver *s, double lambda, support *a, ptrdiff_t *itera
   return SP_OK;
 }
 
-/* Change of the objective by a step within the pieces. */
-static double change_of_objective(const sp_std *z, support *a, const double *step) {
-  multiply(z, a, step, a->image);
+/* ---- the step --------------------------------------------------------------------------- */
+
+/* Shortens the step of every coefficient that would leave its piece; the largest share of the whole
+   step that none would leave at. */
+static double clip(const support *a, double *clipped) {
+  double share = 1;
+  for (ptrdiff_t e = 0; e < a->size; e++) {
+    clipped[e] = sp_clamp(a->step[e], a->low[e], a->high[e]);
+    if (clipped[e] != a->step[e]) share = sp_smaller(clipped[e] / a->step[e], share);
+  }
+  return share;
+}
+
+/* Change of the quadratic by a step within the pieces. */
+static double change(const support *a, const double *step) {
+  memset(a->along, 0, (size_t)a->x->n * sizeof *a->along);
+  const double shift = combine(a, step, a->onward, a->along);
+  products(a, a->along, shift, a->image);
+  sp_axpy_weighted(a->size, 1, a->ridge, step, a->image);
   return sp_dot(a->size, step, a->image) / 2 - sp_dot(a->size, step, a->pull);
 }
 
-static void take_step(sp_solver *s, support *a, const double *step, double lambda) {
+/* The coefficients follow the step as far as rounding and the ends of their pieces allow. */
+static void take(support *a, double *step) {
+  sp_passes *d = a->d;
   for (ptrdiff_t e = 0; e < a->size; e++) {
-    sp_piece piece;
-    double *b = &s->beta[a->cols[e]];
+    double *b = &d->beta[d->index[a->member[e]]];
     const double old = *b;
-    if (piece_of(s, a->cols[e], lambda, &piece))
-      *b = sp_piece_step(&piece, old, step[e] * a->scale[e]);
-    a->scratch[e] = old - *b;
+    *b = sp_piece_step(&a->piece[e], old, step[e] * a->scale[e]);
+    step[e] = (*b - old) / a->scale[e];
   }
-  sp_std_mul(s->problem->design, a->cols, a->size, a->scratch, &s->residual);
+  d->shift += combine(a, step, a->onward, d->image);
 }
 
-sp_status sp_cg_step(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err) {
-  support a;
-  sp_status status = gather(s, lambda, &a, err);
-  if (status == SP_OK) {
-    start(s, lambda, &a);
-    status = solve(s, lambda, &a, iterations, err);
-  }
-  if (status == SP_OK) {
-    double *clipped = a.direction;
-    const double share = clip(s, lambda, &a, clipped);
-    if (share < 1 && change_of_objective(s->problem->design, &a, clipped) > 0)
-      for (ptrdiff_t e = 0; e < a.size; e++) clipped[e] = share * a.step[e];
-    take_step(s, &a, clipped, lambda);
-  }
-  release(&a);
-  return status;
+sp_status sp_cg_step(sp_passes *d, ptrdiff_t most, const sp_context *ctx, ptrdiff_t *iterations,
+                     sp_error *err) {
+  support a = gather(d);
+  start(&a);
+  SP_TRY(solve(&a, most, ctx, iterations, err));
+  double *clipped = a.direction;
+  const double share = clip(&a, clipped);
+  if (share < 1 && change(&a, clipped) > 0)
+    for (ptrdiff_t e = 0; e < a.size; e++) clipped[e] = share * a.step[e];
+  take(&a, clipped);
+  return SP_OK;
 }

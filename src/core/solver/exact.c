@@ -19,7 +19,7 @@ static double right_hand_side(sp_solver *s, const sp_gram *g) {
   sp_support_load(&s->support, g);
   for (ptrdiff_t row = 0; row < a->factor.size; row++) {
     const double slack = sp_solver_slack(s, g->index[a->factor.label[row]], g->lambda);
-    if (a->pull[row] != 0) largest = fmax(largest, fabs(a->pull[row]) / slack);
+    if (a->pull[row] != 0) largest = sp_larger(fabs(a->pull[row]) / slack, largest);
   }
   return largest;
 }
@@ -70,7 +70,7 @@ static int descend(sp_solver *s, const sp_gram *g) {
 /* A pull on member k that counts as none. */
 static double noise_of(const sp_solver *s, const sp_gram *g, ptrdiff_t k, double rounding) {
   const ptrdiff_t j = g->index[k];
-  return fmax(sp_solver_slack(s, j, g->lambda), rounding * s->screen.norm[j]);
+  return sp_larger(sp_solver_slack(s, j, g->lambda), rounding * s->screen.norm[j]);
 }
 
 /* Column k is (nearly) the combination a of the support's columns: a into s->support.step; minus

@@ -33,7 +33,7 @@ double sp_gram_share_to_end(const sp_gram *g, ptrdiff_t k, double d, double *end
   sp_piece piece;
   if (d == 0 || !sp_gram_piece(g, k, &piece)) return INFINITY;
   *end = sp_piece_end(&piece, d);
-  return isfinite(*end) ? fmax(0, (*end - *sp_gram_beta(g, k)) / d) : INFINITY;
+  return isfinite(*end) ? sp_larger((*end - *sp_gram_beta(g, k)) / d, 0) : INFINITY;
 }
 
 void sp_gram_shift(const sp_gram *g, ptrdiff_t k, double change) {

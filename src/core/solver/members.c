@@ -2,15 +2,14 @@
 
 #include "../alloc.h"
 #include "cd.h"
-#include "cg.h"
 #include "exact.h"
+#include "passes.h"
 #include "residual.h"
 
 #include <float.h>
 #include <math.h>
 
 enum {
-  EPOCHS = 2, /* of coordinate descent between steps by conjugate gradients */
   COLUMNS_PER_POLL = 512,
   WHOLE = 2048, /* columns of a sparse X whose Gram matrix may be made whole: 32 MiB */
   WAIT = 16,    /* ... once this part of them are members */
@@ -127,7 +126,7 @@ sp_status sp_members_complete(sp_solver *s, sp_error *err) {
 
 double sp_solver_slack(const sp_solver *s, ptrdiff_t j, double lambda) {
   const double rounding = 16 * DBL_EPSILON * s->screen.norm[j] * s->null_model.radius;
-  return fmax(s->precision * lambda * s->problem->penalty->factor[j], rounding);
+  return sp_larger(s->precision * lambda * s->problem->penalty->factor[j], rounding);
 }
 
 double sp_members_violation(const sp_solver *s, double lambda) {
@@ -137,7 +136,7 @@ double sp_members_violation(const sp_solver *s, double lambda) {
   for (ptrdiff_t k = 0; k < w->size; k++) {
     const ptrdiff_t j = w->index[k];
     const double violation = h->ops->violation(h, j, s->beta[j], w->gradient[k], lambda);
-    if (violation > 0) worst = fmax(worst, violation / sp_solver_slack(s, j, lambda));
+    if (violation > 0) worst = sp_larger(violation / sp_solver_slack(s, j, lambda), worst);
   }
   return worst;
 }
@@ -181,19 +180,42 @@ static sp_status take_up_gram(sp_solver *s, sp_error *err) {
   return SP_OK;
 }
 
-/* Without the Gram matrix: epochs, which settle the support, in turn with conjugate gradients. */
-static sp_status descend_by_epochs(sp_solver *s, double lambda, ptrdiff_t *iterations,
-                                   sp_error *err) {
-  while (*iterations < s->tolerance.max_iter && !passes_crawl(s, *iterations)) {
-    SP_TRY(sp_context_poll(s->ctx, err));
-    ptrdiff_t turned = 1;
-    for (int epoch = 0; epoch < EPOCHS && turned && *iterations < s->tolerance.max_iter; epoch++) {
-      ++*iterations;
-      if (sp_cd_epoch(s, lambda, &turned) == 0) return SP_OK;
-    }
-    SP_TRY(sp_cg_step(s, lambda, iterations, err));
+static void describe(const sp_solver *s, double lambda, sp_passes *d) {
+  const sp_working_set *w = &s->working_set;
+  const sp_std *z = s->problem->design;
+  d->penalty = s->problem->penalty;
+  d->lambda = lambda;
+  d->beta = s->beta;
+  for (ptrdiff_t k = 0; k < w->size; k++) {
+    const ptrdiff_t j = w->index[k];
+    d->gradient[k] = w->gradient[k];
+    d->diagonal[k] = z->sqnorm[j];
+    d->tilt[k] = z->center[j] / z->scale[j];
+    d->slack[k] = sp_solver_slack(s, j, lambda);
   }
-  return passes_crawl(s, *iterations) ? take_up_gram(s, err) : SP_OK;
+}
+
+static sp_status go_round(sp_solver *s, sp_passes *d, ptrdiff_t *iterations, sp_error *err) {
+  for (int settled = 0; !settled && !passes_crawl(s, *iterations);) {
+    const ptrdiff_t left = s->tolerance.max_iter - *iterations;
+    if (left <= 0) return SP_OK;
+    SP_TRY(sp_passes_round(d, left, s->ctx, iterations, &settled, err));
+  }
+  return SP_OK;
+}
+
+static sp_status solve_by_passes(sp_solver *s, double lambda, ptrdiff_t *iterations,
+                                 sp_error *err) {
+  const sp_working_set *w = &s->working_set;
+  const sp_std *z = s->problem->design;
+  sp_passes d;
+  sp_status status = sp_passes_init(&d, z, z->v, w->index, w->size, err);
+  if (status == SP_OK) {
+    describe(s, lambda, &d);
+    status = go_round(s, &d, iterations, err);
+  }
+  sp_passes_clear(&d);
+  return status == SP_OK && passes_crawl(s, *iterations) ? take_up_gram(s, err) : status;
 }
 
 /* Exact steps on the support in turn with the release of members that should join it. */
@@ -205,13 +227,13 @@ static sp_status solve_exactly(sp_solver *s, double lambda, ptrdiff_t *iteration
     SP_TRY(sp_exact_step(s, lambda, &solved, err));
     const ptrdiff_t released = sp_cd_release(s, lambda);
     if (solved && released == 0) break;
-    if (!solved && sp_cd_epoch(s, lambda, NULL) == 0) break;
+    if (!solved && sp_cd_epoch(s, lambda) == 0) break;
   }
   return SP_OK;
 }
 
 sp_status sp_members_solve(sp_solver *s, double lambda, ptrdiff_t *iterations, sp_error *err) {
-  if (!s->working_set.gram) SP_TRY(descend_by_epochs(s, lambda, iterations, err));
+  if (!s->working_set.gram) SP_TRY(solve_by_passes(s, lambda, iterations, err));
   return s->working_set.gram ? solve_exactly(s, lambda, iterations, err) : SP_OK;
 }
 

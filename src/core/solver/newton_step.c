@@ -1,7 +1,6 @@
 #include "newton_parts.h"
 
 #include "../kernels.h"
-#include "inexact.h"
 
 #include <float.h>
 #include <math.h>
@@ -252,7 +251,7 @@ static sp_status minimise_quadratic(sp_newton *s, double lambda, double violatio
   if (!s->quadratic.bare)
     return sp_quadratic_minimise(&s->quadratic, lambda, precision, &rounds, err);
   const double slack = fmax(precision, slack_without_gram(s, lambda, violation));
-  return sp_inexact_minimise(&s->quadratic, &s->g, lambda, slack, s->ctx, err);
+  return sp_quadratic_approach(&s->quadratic, lambda, slack, s->ctx, err);
 }
 
 void sp_newton_note_step(sp_newton *s) {

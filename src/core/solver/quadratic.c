@@ -100,19 +100,6 @@ static sp_status grow(sp_quadratic *q, sp_error *err) {
   return SP_OK;
 }
 
-/* Times the square of the members: entries of a column that passes may read before a Gram matrix
-   and its factor, which serve several steps, would have cost less. Measured. */
-static const double crawling = 0.004;
-
-void sp_quadratic_reconsider(sp_quadratic *q, ptrdiff_t passes) {
-  const sp_design *x = q->design->x;
-  const double k = (double)q->size, entries = (double)x->entries / (double)x->p;
-  const ptrdiff_t more = q->size + q->size / 4;
-  const int crawl = (double)passes * entries > crawling * k * k;
-  if (!crawl || x->ops->cross || q->size < LEAST || q->size > SP_GRAM_MOST) return;
-  q->most = more < SP_GRAM_MOST ? more : SP_GRAM_MOST;
-}
-
 void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected) {
   for (ptrdiff_t k = 0; k < q->size; k++) q->position[q->index[k]] = -1;
   q->size = 0;

@@ -23,7 +23,7 @@ typedef struct {
   double *plain;   /* if so, `gram` before what steps have shown, where `corrected` */
   double level;    /* of the curvature, since its weights: see secant.c */
   int corrected;   /* ... but for what steps have shown since: see secant.c */
-  int bare;        /* beyond `most` members there is none: see inexact.h */
+  int bare;        /* beyond `most` members there is none: see passes.h */
   ptrdiff_t most;
   double *mean;           /* size; of column k in the metric of w, zero without intercept */
   double *diagonal;       /* size, when bare: H_kk */
@@ -51,11 +51,6 @@ void sp_quadratic_clear(sp_quadratic *q);
 /* Forgets all members and takes the weights v h, for some `expected` members. */
 void sp_quadratic_restart(sp_quadratic *q, const double *h, ptrdiff_t expected);
 
-/* So many passes over the members, there and back, have solved it without its Gram matrix: where
-   they crawl, as those over sparse columns that are nearly dependent do, it may have one after the
-   next restart, for some more members than there are. */
-void sp_quadratic_reconsider(sp_quadratic *q, ptrdiff_t passes);
-
 /* Appends k columns that are no members. Cost: k |members| dot products of length n; when bare, the
    stored entries of the columns. */
 sp_status sp_quadratic_add(sp_quadratic *q, const ptrdiff_t *cols, ptrdiff_t k,
@@ -70,7 +65,13 @@ sp_gram sp_quadratic_gram(const sp_quadratic *q, double lambda);
 sp_status sp_quadratic_minimise(sp_quadratic *q, double lambda, double slack, ptrdiff_t *iterations,
                                 sp_error *err);
 
-/* The same with H as the weights have it, which is to be kept for that. */
+/* The same by passes over the members, when bare, as far as a number of rounds goes. Leaves
+   q->gradient as it was. Where passes crawl, as those over sparse columns that are nearly dependent
+   do, there may be a Gram matrix after the next restart, for some more members than there are. */
+sp_status sp_quadratic_approach(sp_quadratic *q, double lambda, double slack, const sp_context *ctx,
+                                sp_error *err);
+
+/* The same as the first with H as the weights have it, which is to be kept for that. */
 sp_status sp_quadratic_minimise_plain(sp_quadratic *q, double lambda, double slack,
                                       ptrdiff_t *iterations, sp_error *err);
 

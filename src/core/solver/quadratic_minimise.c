@@ -16,7 +16,8 @@ static int take_step(sp_support *s, const sp_gram *g) {
 
 static double largest_pull(const sp_support *s) {
   double largest = 0;
-  for (ptrdiff_t row = 0; row < s->factor.size; row++) largest = fmax(largest, fabs(s->pull[row]));
+  for (ptrdiff_t row = 0; row < s->factor.size; row++)
+    largest = sp_larger(fabs(s->pull[row]), largest);
   return largest;
 }
 

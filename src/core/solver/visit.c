@@ -114,8 +114,7 @@ static sp_status extrapolate(sp_solver *s, double lambda, sp_error *err) {
       s->beta[j] = sp_piece_clamp(&piece, b + stretch * (b - s->earlier[j]));
     s->earlier[j] = b;
   }
-  if (worthwhile) sp_residual_update(s);
-  return SP_OK;
+  return worthwhile ? sp_gradients_reload(s, err) : SP_OK;
 }
 
 /* Members of W are known better than the screen has them. */
