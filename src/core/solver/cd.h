@@ -1,5 +1,5 @@
-/* Cyclic coordinate descent over the working set by its Gram matrix. Friedman, Hastie and Tibshirani
-   (2010), J. Stat. Softw. 33(1), section 2. */
+/* Cyclic coordinate descent over the working set by its Gram matrix. Friedman, Hastie and
+   Tibshirani (2010), J. Stat. Softw. 33(1), section 2. */
 #ifndef SP_CD_H
 #define SP_CD_H
 
