@@ -42,6 +42,12 @@ static inline void passes_end(sp_passes *d, bench *b) {
   bench_end(b);
 }
 
+/* Of a context that interrupts at once. */
+static inline int passes_stop(void *host) {
+  (void)host;
+  return 1;
+}
+
 /* What is carried along gives the gradients of the present coefficients. */
 static inline void check_carried(const sp_passes *d, const bench *b, double tolerance) {
   double r[64], b0;

@@ -110,16 +110,6 @@ void sp_std_axpy(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g) {
   g->sum += step * z->mean[j];
 }
 
-void sp_std_mul(const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k, double *b, sp_rowvec *g) {
-  const double weight = z->v ? 1 : 1 / (double)z->x->n;
-  for (ptrdiff_t a = 0; a < k; a++) {
-    b[a] /= z->scale[cols[a]];
-    g->sum += b[a] * z->mean[cols[a]];
-    b[a] *= weight;
-  }
-  z->x->ops->mul(z->x, cols, k, b, z->v, g->values);
-}
-
 void sp_std_axpy_centred(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g) {
   sp_std_axpy(z, j, a, g);
   const double shift = a * z->center[j] / z->scale[j];

@@ -60,9 +60,6 @@ void sp_std_mul_t(const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k, const sp_
 /* g += a v z_j up to the constant explained above. */
 void sp_std_axpy(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g);
 
-/* g += v sum_a b[a] z_cols[a] up to that constant; b is overwritten. */
-void sp_std_mul(const sp_std *z, const ptrdiff_t *cols, ptrdiff_t k, double *b, sp_rowvec *g);
-
 /* g += a v z_j exactly, centring included; touches all n rows. */
 void sp_std_axpy_centred(const sp_std *z, ptrdiff_t j, double a, sp_rowvec *g);
 

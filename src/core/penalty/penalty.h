@@ -16,7 +16,7 @@ typedef struct {
   double slope;     /* derivative of the part of h_j that is linear there */
 } sp_piece;
 
-/* The end that a change in the direction of d leads to. */
+/* The end that a change in the direction of d leads to; a choice of addresses is no branch. */
 static inline double sp_piece_end(const sp_piece *piece, double d) {
   return *(d > 0 ? &piece->high : &piece->low);
 }

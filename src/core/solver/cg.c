@@ -42,12 +42,13 @@ static int piece_of(const sp_passes *d, ptrdiff_t k, sp_piece *piece) {
          sp_piece_is_inside(piece, b);
 }
 
+/* Member k, if it is off its kinks. */
 static void enter(support *a, ptrdiff_t k) {
   const sp_passes *d = a->d;
   const ptrdiff_t e = a->size, j = d->index[k];
+  if (!piece_of(d, k, &a->piece[e])) return;
   const double ridge = d->penalty->ops->curvature(d->penalty, j, d->lambda), b = d->beta[j];
   const double diagonal = d->diagonal[k] + ridge, scale = 1 / sqrt(diagonal);
-  if (!piece_of(d, k, &a->piece[e])) return;
   a->member[e] = k;
   a->cols[e] = d->column[k];
   a->scale[e] = scale;
@@ -89,7 +90,7 @@ static double combine(const support *a, const double *vector, double *scratch, d
 
 /* ---- the preconditioner ----------------------------------------------------------------- */
 
-/* C out = rhs or, upwards, C'out = rhs by a sweep of Gauss and Seidel, with C = I + the strictly
+/* C out = rhs or, backwards, C'out = rhs by a sweep of Gauss and Seidel, with C = I + the strictly
    lower triangle of G. out may be rhs. */
 static void sweep(const support *a, int backwards, const double *rhs, double *out) {
   const sp_products m = {

@@ -204,6 +204,7 @@ static sp_status go_round(sp_solver *s, sp_passes *d, ptrdiff_t *iterations, sp_
   return SP_OK;
 }
 
+/* Without the Gram matrix. Where passes have crawled, settled or not, there is one from now on. */
 static sp_status solve_by_passes(sp_solver *s, double lambda, ptrdiff_t *iterations,
                                  sp_error *err) {
   const sp_working_set *w = &s->working_set;

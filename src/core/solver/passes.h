@@ -1,7 +1,7 @@
 /* The minimum of a penalised quadratic without its matrix,
  *   - c'd + d'H d / 2 + sum_j h_j(beta_j + d_j),   H = Z'(w Z),
  * over `size` members: columns so many, or so sparse, that passes over their entries cost less than
- * H and its factor. Z d is carried along as a vector over the rows instead. Epochs of coordinate
+ * H and its factor. w Z d is carried along instead, a vector over the rows. Epochs of coordinate
  * descent, which settle the support, take turns with conjugate gradients on it; none of them lets
  * the quadratic rise. */
 #ifndef SP_PASSES_H

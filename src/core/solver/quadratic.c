@@ -38,7 +38,7 @@ sp_status sp_quadratic_init(sp_quadratic *q, const sp_std *design, const sp_pena
   for (ptrdiff_t j = 0; j < p; j++) q->position[j] = -1;
   SP_TRY(SP_ALLOC(&q->beta, p, err));
   SP_TRY(SP_ALLOC(&q->weight, n, err));
-  const int columns = design->x->ops->cross ? 2 : SP_FEW;
+  const int columns = design->x->ops->cross ? 1 : SP_FEW;
   for (int b = 0; b < columns; b++) SP_TRY(SP_ALLOC(&q->batch[b], n, err));
   return SP_ALLOC(&q->block, SP_CROSS_SCRATCH, err);
 }

@@ -37,7 +37,7 @@ typedef struct {
   sp_support support;     /* unless bare; its factor is that of `gram` */
   sp_factor plain_factor; /* the same for `plain` */
   double plain_lambda;
-  double *batch[SP_FEW]; /* n each; scratch; two of them where X has `cross` */
+  double *batch[SP_FEW]; /* n each; scratch; one of them where X has `cross` */
   double *block;         /* SP_CROSS_SCRATCH; for that */
   double *products;      /* SP_BATCH * capacity; scratch */
   sp_rows rows;          /* X by rows, once H of a sparse X is made from them */
