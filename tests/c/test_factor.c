@@ -44,7 +44,7 @@ static double naive_rest(const double *gram, const ptrdiff_t *members, ptrdiff_t
 }
 
 static sp_status append_group(sp_factor *f, const double *gram, int count, const ptrdiff_t *labels,
-                              int *dependent) {
+                              double *b, int *dependent) {
   double cross[SP_FACTOR_GROUP][MEMBERS + SP_FACTOR_GROUP], *rows[SP_FACTOR_GROUP] = {0};
   for (int a = 0; a < count; a++) {
     const double *column = gram + labels[a] * MEMBERS;
@@ -52,11 +52,11 @@ static sp_status append_group(sp_factor *f, const double *gram, int count, const
     for (ptrdiff_t i = 0; i < f->size; i++) cross[a][i] = column[f->label[i]];
     for (int b = 0; b <= a; b++) cross[a][f->size + b] = column[labels[b]];
   }
-  return sp_factor_append(f, count, labels, rows, dependent, NULL);
+  return sp_factor_append(f, count, labels, rows, b, dependent, NULL);
 }
 
 static sp_status append(sp_factor *f, const double *gram, ptrdiff_t label, int *dependent) {
-  return append_group(f, gram, 1, &label, dependent);
+  return append_group(f, gram, 1, &label, NULL, dependent);
 }
 
 /* L L' is the matrix of the members in their order, and the labels are those expected. */
@@ -112,7 +112,11 @@ static ptrdiff_t walk_in(sp_factor *f, const double *gram, rng *g, ptrdiff_t *me
   ptrdiff_t labels[SP_FACTOR_GROUP];
   int dependent[SP_FACTOR_GROUP];
   const int count = draw_group(g, members, m, labels);
-  CHECK_EQUAL(append_group(f, gram, count, labels, dependent), SP_OK);
+  double b[MEMBERS], expected[MEMBERS];
+  for (ptrdiff_t i = 0; i < m; i++) b[i] = expected[i] = rng_normal(g);
+  sp_factor_solve_lower(f, expected);
+  CHECK_EQUAL(append_group(f, gram, count, labels, count % 3 ? b : NULL, dependent), SP_OK);
+  for (ptrdiff_t i = 0; i < m && count % 3; i++) CHECK_NEAR(b[i], expected[i], 1e-9);
   for (int a = 0; a < count; a++) {
     const double diagonal = gram[labels[a] + labels[a] * MEMBERS];
     CHECK_EQUAL(dependent[a], naive_rest(gram, members, m, labels[a]) < 1e-10 * diagonal);
@@ -207,7 +211,7 @@ static void dependence_is_relative_to_the_diagonal(void) {
       int dependent[] = {-1, -1};
       double first[] = {4}, second[] = {2 * sqrt(scales[s] * (1 - rests[r])), scales[s]};
       double *const cross[] = {first, second};
-      CHECK_EQUAL(sp_factor_append(&f, 2, labels, cross, dependent, NULL), SP_OK);
+      CHECK_EQUAL(sp_factor_append(&f, 2, labels, cross, NULL, dependent, NULL), SP_OK);
       CHECK_EQUAL(dependent[0], 0);
       CHECK_EQUAL(dependent[1], r == 0);
       CHECK_EQUAL(f.size, r == 0 ? 1 : 2);
@@ -222,7 +226,7 @@ static void a_member_without_length_is_dependent(void) {
   for (int k = 0; k < 2; k++) {
     double diagonal[] = {lengths[k]}, *const cross[] = {diagonal};
     int dependent = 0;
-    CHECK_EQUAL(sp_factor_append(&f, 1, &label, cross, &dependent, NULL), SP_OK);
+    CHECK_EQUAL(sp_factor_append(&f, 1, &label, cross, NULL, &dependent, NULL), SP_OK);
     CHECK_EQUAL(dependent, 1);
     CHECK_EQUAL(f.size, 0);
   }
@@ -293,7 +297,7 @@ static void what_is_not_positive_definite_empties_the_factor(void) {
     double diagonal[] = {4}, up[] = {0},
            down[] = {2 * sqrt(shares[k])}, *const cross[] = {diagonal};
     int dependent;
-    CHECK_EQUAL(sp_factor_append(&f, 1, &label, cross, &dependent, NULL), SP_OK);
+    CHECK_EQUAL(sp_factor_append(&f, 1, &label, cross, NULL, &dependent, NULL), SP_OK);
     sp_factor_modify(&f, up, down);
     CHECK_EQUAL(f.size, k == 0);
     sp_factor_clear(&f);

@@ -27,7 +27,7 @@ static void factorise(sp_factor *f, const double *gram, const double *diagonal) 
     int dependent;
     for (ptrdiff_t i = 0; i < k; i++) row[i] = gram[i + k * SIZE];
     row[k] = gram[k + k * SIZE] + diagonal[k];
-    CHECK_EQUAL(sp_factor_append(f, 1, &k, cross, &dependent, NULL), SP_OK);
+    CHECK_EQUAL(sp_factor_append(f, 1, &k, cross, NULL, &dependent, NULL), SP_OK);
     CHECK_EQUAL(dependent, 0);
   }
 }

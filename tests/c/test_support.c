@@ -251,10 +251,39 @@ static void gradients_arrive_together(void) {
   CHECK(few > 50 && many > 50 && left > 50);
 }
 
+/* Whoever joins brings half of the solution along, whether others were there before or not. */
+static void half_of_the_solution_comes_with_those_who_join(void) {
+  int later = 0;
+  rng g = rng_seeded(4);
+  for (int trial = 0; trial < 200; trial++) {
+    bench b;
+    sp_support *s = &b.support;
+    start(&b, trial, &g);
+    double beta[SIZE], gradient[SIZE], half[SIZE];
+    memcpy(beta, b.beta, sizeof beta);
+    memcpy(gradient, b.gradient, sizeof gradient);
+    lay_to_rest(&b, 1 + trial / 4 % 4);
+    const ptrdiff_t before = s->factor.size;
+    memcpy(b.beta, beta, sizeof beta);
+    for (int k = 0; k < SIZE; k++) b.gradient[k] = gradient[k] * (1 + rng_uniform(&g));
+    CHECK_EQUAL(sp_support_follow(s, &b.g, NULL), SP_OK);
+    CHECK_EQUAL(s->halfway, s->factor.size > before);
+    later += before > 0 && s->factor.size > before;
+    sp_support_load(s, &b.g);
+    memcpy(half, s->pull, sizeof half);
+    sp_factor_solve_lower(&s->factor, half);
+    for (ptrdiff_t row = 0; row < s->factor.size && s->halfway; row++)
+      CHECK_NEAR(s->half[row], half[row], 1e-12);
+    sp_support_clear(s);
+  }
+  CHECK(later > 50);
+}
+
 int main(void) {
   RUN(the_search_stops_where_the_bent_line_first_rises);
   RUN(members_that_meet_their_ends_together_settle_together);
   RUN(a_share_of_the_step_leaves_the_rest);
   RUN(gradients_arrive_together);
+  RUN(half_of_the_solution_comes_with_those_who_join);
   return check_report();
 }

@@ -11,7 +11,7 @@ static sp_status append_all(const sp_working_set *w, sp_factor *f, double *cross
     const double *gram = sp_working_set_gram(w, k);
     for (ptrdiff_t row = 0; row < f->size; row++) cross[row] = gram[f->label[row]];
     cross[f->size] = gram[k];
-    SP_TRY(sp_factor_append(f, 1, &k, &cross, &dependent, err));
+    SP_TRY(sp_factor_append(f, 1, &k, &cross, NULL, &dependent, err));
   }
   return SP_OK;
 }

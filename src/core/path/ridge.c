@@ -83,7 +83,7 @@ static sp_status factorise_freed(ridge *r, sp_error *err) {
       r->cross[row] = sp_std_dot(z, r->freed_gram.label[row], &r->column);
     r->cross[r->freed_gram.size] = z->sqnorm[j];
     int dependent;
-    SP_TRY(sp_factor_append(&r->freed_gram, 1, &j, &r->cross, &dependent, err));
+    SP_TRY(sp_factor_append(&r->freed_gram, 1, &j, &r->cross, NULL, &dependent, err));
   }
   return SP_OK;
 }

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-_Static_assert((int)SP_FACTOR_GROUP <= (int)SP_PANEL, "a group is one panel");
+_Static_assert((int)SP_FACTOR_GROUP < (int)SP_PANEL, "a group and what is solved beside it");
 
 /* The share of its diagonal that must be left of a member, unless `least` says else. */
 static const double dependence = 1e-10;
@@ -124,22 +124,30 @@ static void eliminate_many(const sp_factor *f, double *const *cross, int count) 
     for (ptrdiff_t i = 0; i < f->size; i++) cross[a][i] = panel[width * i + a];
 }
 
+/* Of the new rows, and of a right-hand side b beside them. */
+static void eliminate(const sp_factor *f, double *const *cross, int count, double *b) {
+  double *all[SP_PANEL];
+  memcpy(all, cross, (size_t)count * sizeof *all);
+  if (b) all[count++] = b;
+  (count > ROWS ? eliminate_many : eliminate_few)(f, all, count);
+}
+
 sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, double *const *cross,
-                           int *dependent, sp_error *err) {
+                           double *b, int *dependent, sp_error *err) {
   const ptrdiff_t before = f->size;
   const double least = f->least > 0 ? f->least : dependence;
   while (f->size + count > f->capacity) SP_TRY(grow(f, err));
   if (count == 0) return SP_OK;
-  (count > ROWS ? eliminate_many : eliminate_few)(f, cross, count);
+  eliminate(f, cross, count, b);
   for (int a = 0; a < count; a++) {
     double *row = f->row[f->size];
     const double diagonal = cross[a][before + a];
     memcpy(row, cross[a], (size_t)before * sizeof *row);
     /* Members of the same group that went before. `kept` counts those that were not dependent. */
     ptrdiff_t kept = before;
-    for (int b = 0; b < a; b++) {
-      if (dependent[b]) continue;
-      row[kept] = (cross[a][before + b] - sp_dot(kept, row, f->row[kept])) / f->row[kept][kept];
+    for (int e = 0; e < a; e++) {
+      if (dependent[e]) continue;
+      row[kept] = (cross[a][before + e] - sp_dot(kept, row, f->row[kept])) / f->row[kept][kept];
       kept++;
     }
     const double rest = diagonal - sp_dot(kept, row, row);

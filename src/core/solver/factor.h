@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-enum { SP_FACTOR_GROUP = 24 /* members that join together share their reading of the factor */ };
+enum { SP_FACTOR_GROUP = 23 /* members that join together share their reading of the factor */ };
 
 typedef struct {
   ptrdiff_t size, capacity;
@@ -26,10 +26,11 @@ void sp_factor_clear(sp_factor *f);
 /* Appends up to SP_FACTOR_GROUP members. cross[a][i], i < size: the matrix entry of new member a
    with the member in row i; cross[a][size + b], b <= a: with new member b, the diagonal at b = a.
    cross is overwritten: its first `size` entries by L^-1 of them. dependent[a] is set to 1, and the
-   member left out, when less than a share `least` of its diagonal remains after elimination. Cost:
-   count * size^2 / 2 multiplications. */
+   member left out, when less than a share `least` of its diagonal remains after elimination. If not
+   NULL, `b` holds a right-hand side of the rows that there are, and becomes L^-1 b by the same
+   reading of them. Cost: count * size^2 / 2 multiplications. */
 sp_status sp_factor_append(sp_factor *f, int count, const ptrdiff_t *label, double *const *cross,
-                           int *dependent, sp_error *err);
+                           double *b, int *dependent, sp_error *err);
 
 /* Deletes row `row` (Gill, Golub, Murray and Saunders 1974, Mathematics of Computation 28, 505-535,
    method C1). Cost: O(size^2). */

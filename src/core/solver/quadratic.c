@@ -274,7 +274,7 @@ static sp_status append_bare(const sp_quadratic *q, ptrdiff_t member, sp_factor 
   for (ptrdiff_t row = 0; row < f->size; row++) cols[row] = q->index[f->label[row]];
   cols[f->size] = q->index[member];
   products_of(q, member, cols, f->size + 1, cross);
-  return sp_factor_append(f, 1, &member, &cross, &dependent, err);
+  return sp_factor_append(f, 1, &member, &cross, NULL, &dependent, err);
 }
 
 sp_status sp_quadratic_factorise(const sp_quadratic *q, const ptrdiff_t *members, ptrdiff_t k,
@@ -286,7 +286,7 @@ sp_status sp_quadratic_factorise(const sp_quadratic *q, const ptrdiff_t *members
   if (status == SP_OK) status = SP_ALLOC(&cols, k + 1, err);
   for (ptrdiff_t a = 0; a < k && status == SP_OK; a++)
     status = q->bare ? append_bare(q, members[a], f, cols, cross, err)
-                     : sp_gram_append(&g, 0, f, members + a, 1, &cross, err);
+                     : sp_gram_append(&g, 0, f, members + a, 1, &cross, NULL, err);
   sp_free(cross);
   sp_free(cols);
   return status;
@@ -300,7 +300,7 @@ sp_status sp_quadratic_df(const sp_quadratic *q, double lambda, double *df, sp_e
   sp_status status = SP_ALLOC(&unit, q->size + 1, err);
   if (status == SP_OK) status = SP_ALLOC(&cross, q->size + 1, err);
   for (ptrdiff_t k = 0; k < q->size && status == SP_OK; k++)
-    if (sp_gram_column(&g, k)[k] > 0) status = sp_gram_append(&g, 0, &f, &k, 1, &cross, err);
+    if (sp_gram_column(&g, k)[k] > 0) status = sp_gram_append(&g, 0, &f, &k, 1, &cross, NULL, err);
   for (ptrdiff_t row = 0; row < f.size && status == SP_OK; row++) {
     memset(unit, 0, (size_t)f.size * sizeof *unit);
     unit[row] = 1;

@@ -32,7 +32,7 @@ static sp_status eliminate(const sp_std *z, const sp_working_set *w, const ptrdi
     int dependent;
     const ptrdiff_t kept = f->size;
     cross_products(z, w, f, cols[a], column, cross);
-    SP_TRY(sp_factor_append(f, 1, &cols[a], &cross, &dependent, err));
+    SP_TRY(sp_factor_append(f, 1, &cols[a], &cross, NULL, &dependent, err));
     const double left = c[a] - sp_dot(kept, cross, c);
     if (dependent) {
       if (!(fabs(left) <= noise * sqrt(z->sqnorm[cols[a]]))) *square = INFINITY;

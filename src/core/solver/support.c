@@ -75,15 +75,15 @@ static void bring_near(sp_support *s, const sp_gram *g) {
 }
 
 sp_status sp_gram_append(const sp_gram *g, double damping, sp_factor *f, const ptrdiff_t *members,
-                         int count, double *const *cross, sp_error *err) {
+                         int count, double *const *cross, double *b, sp_error *err) {
   int dependent[SP_FACTOR_GROUP];
   for (int a = 0; a < count; a++) {
     const double *column = sp_gram_column(g, members[a]);
     for (ptrdiff_t row = 0; row < f->size; row++) cross[a][row] = column[f->label[row]];
-    for (int b = 0; b <= a; b++) cross[a][f->size + b] = column[members[b]];
+    for (int e = 0; e <= a; e++) cross[a][f->size + e] = column[members[e]];
     cross[a][f->size + a] += damping * column[members[a]] + sp_gram_ridge(g, members[a]);
   }
-  return sp_factor_append(f, count, members, cross, dependent, err);
+  return sp_factor_append(f, count, members, cross, b, dependent, err);
 }
 
 void sp_support_mark(sp_support *s, ptrdiff_t members) {
@@ -96,10 +96,36 @@ static void drop_strangers(sp_support *s, const sp_gram *g) {
     if (!sp_gram_is_movable(g, s->factor.label[row])) sp_factor_delete(&s->factor, row);
 }
 
+static void load_from(sp_support *s, const sp_gram *g, ptrdiff_t first) {
+  for (ptrdiff_t row = first; row < s->factor.size; row++) {
+    sp_piece piece;
+    const ptrdiff_t k = s->factor.label[row];
+    const int free = sp_gram_piece(g, k, &piece);
+    s->pull[row] = free ? sp_gram_pull(g, k, &piece) : 0;
+    s->halfway &= free;
+  }
+}
+
+void sp_support_load(sp_support *s, const sp_gram *g) {
+  load_from(s, g, 0);
+}
+
+/* The forward substitution shares the first reading of the rows that there are; the new ones
+   continue it. */
 static sp_status join(sp_support *s, const sp_gram *g, const ptrdiff_t *members, int count,
                       sp_error *err) {
+  sp_factor *f = &s->factor;
   const sp_gram earlier = as_factorised(s, g);
-  return sp_gram_append(&earlier, s->damping, &s->factor, members, count, s->cross, err);
+  const ptrdiff_t before = f->size;
+  double *half = s->halfway ? NULL : s->half;
+  if (half) sp_support_load(s, g);
+  if (half && before > 0) memcpy(half, s->pull, (size_t)before * sizeof *half);
+  SP_TRY(sp_gram_append(&earlier, s->damping, f, members, count, s->cross, half, err));
+  s->halfway = 1;
+  load_from(s, g, before);
+  for (ptrdiff_t row = before; row < f->size; row++)
+    s->half[row] = (s->pull[row] - sp_dot(row, f->row[row], s->half)) / f->row[row][row];
+  return SP_OK;
 }
 
 sp_status sp_support_follow(sp_support *s, const sp_gram *g, sp_error *err) {
@@ -120,16 +146,6 @@ sp_status sp_support_follow(sp_support *s, const sp_gram *g, sp_error *err) {
 }
 
 /* ---- its solution ----------------------------------------------------------------------- */
-
-void sp_support_load(sp_support *s, const sp_gram *g) {
-  for (ptrdiff_t row = 0; row < s->factor.size; row++) {
-    sp_piece piece;
-    const ptrdiff_t k = s->factor.label[row];
-    const int free = sp_gram_piece(g, k, &piece);
-    s->pull[row] = free ? sp_gram_pull(g, k, &piece) : 0;
-    s->halfway &= free;
-  }
-}
 
 void sp_support_solve(sp_support *s, const sp_gram *g) {
   const size_t bytes = (size_t)s->factor.size * sizeof *s->step;

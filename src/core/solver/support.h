@@ -40,7 +40,8 @@ sp_status sp_support_reserve(sp_support *s, ptrdiff_t capacity, sp_error *err);
 void sp_support_clear(sp_support *s);
 
 /* The factor takes in all that can move and is independent of the others, and lets go of the rest.
-   Needs room for all members. Cost: O(|A|^2) per member that joins or leaves. */
+   If any joins, half of the solution comes with it. Needs room for all members. Cost: O(|A|^2) per
+   member that joins or leaves. */
 sp_status sp_support_follow(sp_support *s, const sp_gram *g, sp_error *err);
 
 /* Fills s->marked for `members` members. */
@@ -84,8 +85,9 @@ double sp_support_settle(sp_support *s, const sp_gram *g, const sp_meeting *m);
 double sp_support_excess(const sp_support *s, const sp_gram *g, ptrdiff_t k);
 
 /* Appends up to SP_FACTOR_GROUP members to a factor of G with the ridge part of g->lambda and a
-   share `damping` of the diagonal. cross: scratch of f->size + count for each of them. */
+   share `damping` of the diagonal. cross: scratch of f->size + count for each of them; b: as of
+   sp_factor_append(). */
 sp_status sp_gram_append(const sp_gram *g, double damping, sp_factor *f, const ptrdiff_t *members,
-                         int count, double *const *cross, sp_error *err);
+                         int count, double *const *cross, double *b, sp_error *err);
 
 #endif
