@@ -328,7 +328,7 @@ static inline void check_exceeding(void) {
       y[i] = rng_uniform(&g);
       z[i] = i % 7 == 0 ? INFINITY : 1;
       if (i % 11 == 0) c[i] = i % 2 ? 2 : -2, x[i] = y[i] = 0;
-      wanted[i] = z[i] == 1 && fabs(c[i]) + 0.5 * x[i] + 0.25 * y[i] > 2;
+      wanted[i] = z[i] == 1 && fabs(c[i]) + sqrt(0.5 * x[i]) + 0.25 * y[i] > 2;
     }
     CHECK(are_places(wanted, n, places, sp_exceeding(n, c, 0.5, x, 0.25, y, 2, z, places)));
     if (n == 0) continue;

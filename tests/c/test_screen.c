@@ -251,7 +251,7 @@ static void directions_are_those_of_the_header(void) {
   for (ptrdiff_t j = 0; j < P; j++) {
     double left = u->m.design.sqnorm[j];
     for (int m = 0; m < ROOM; m++) left -= pow(gradient(u, j, screen->direction[m]), 2);
-    CHECK_NEAR(screen->around[j], sqrt(fmax(0, left)), 1e-5);
+    CHECK_NEAR(sqrt(screen->around[j]), sqrt(fmax(0, left)), 1e-5);
   }
   random_residual(u, &g, r, 0.5, r);
   approach(u, r, 0, cols);
@@ -287,7 +287,7 @@ static void coarse_loadings_are_within_their_bounds(void) {
         double left = u->m.design.sqnorm[j];
         for (int m = 0; m < screen->count; m++)
           left -= pow(gradient(u, j, screen->direction[m]), 2);
-        CHECK(screen->around[j] >= sqrt(fmax(0, left)) * (1 - 1e-9));
+        CHECK(sqrt(screen->around[j]) >= sqrt(fmax(0, left)) * (1 - 1e-9));
       }
     }
     CHECK(screen->haze > 0 && screen->doubt != screen->norm);
@@ -325,7 +325,7 @@ static void coarse_loadings_are_within_their_bounds_at_worst(void) {
     const double exact = gradient(u, j, r), off = screen->c[j] - exact;
     CHECK(off > 0 && off <= screen->haze * screen->doubt[j]);
     worst = fmax(worst, off / (screen->haze * screen->doubt[j]));
-    CHECK(screen->around[j] >= sqrt(u->m.design.sqnorm[j] - exact * exact / square(u, r)));
+    CHECK(screen->around[j] >= u->m.design.sqnorm[j] - exact * exact / square(u, r));
   }
   CHECK(worst > 0.9);
   tear_down(u);
@@ -456,6 +456,18 @@ static void exhaustion_is_reported_and_leaves_nothing_behind(void) {
   tear_down(u);
 }
 
+/* Its square is none. */
+static void a_tiny_length_is_not_taken_for_zero(void) {
+  setup *u = set_up(0);
+  ptrdiff_t cols[P];
+  const double none[N] = {0}, length = 1e-170;
+  CHECK_EQUAL(sp_screen_start(&u->screen, &u->m.design, none, 0, NULL, 0, NULL, NULL), SP_OK);
+  CHECK_EQUAL(sp_screen_suspects(&u->screen, P, u->position, length / 100, cols), 0);
+  u->screen.distance = length;
+  CHECK_EQUAL(sp_screen_suspects(&u->screen, P, u->position, length / 100, cols), P - 1);
+  tear_down(u);
+}
+
 int main(void) {
   RUN(at_first_the_length_of_the_residual_decides);
   RUN(along_a_direction_the_bounds_are_exact);
@@ -468,6 +480,7 @@ int main(void) {
   RUN(the_foremost_are_those_with_the_largest_scores);
   RUN(a_gradient_that_is_no_number_is_suspect);
   RUN(a_residual_of_zero_divides_nothing);
+  RUN(a_tiny_length_is_not_taken_for_zero);
   RUN(exhaustion_is_reported_and_leaves_nothing_behind);
   return check_report();
 }

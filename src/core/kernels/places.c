@@ -4,6 +4,11 @@
 
 #include <math.h>
 
+/* Does the root of a square? */
+SP_INLINE int exceeds(double room, double square) {
+  return !(room * fabs(room) >= square);
+}
+
 #ifdef SP_VECTORS
 
 enum { STRIDE = 64 };
@@ -30,7 +35,7 @@ SP_INLINE ptrdiff_t exceeding_1(ptrdiff_t n, const double *c, double a, const do
                                 const double *y, double limit, const double *z, ptrdiff_t *places) {
   ptrdiff_t count = 0;
   for (ptrdiff_t i = 0; i < n; i++)
-    if (!(fabs(c[i]) + a * x[i] + b * y[i] <= limit * z[i])) places[count++] = i;
+    if (exceeds(limit * z[i] - b * y[i] - fabs(c[i]), a * x[i])) places[count++] = i;
   return count;
 }
 

@@ -33,8 +33,8 @@ SP_INLINE ptrdiff_t BODY(exceeding)(ptrdiff_t n, const double *c, double a, cons
     for (int g = 0; g < STRIDE; g += LANES) {
       const ptrdiff_t e = i + g;
       const wide_bits size = LOAD(wide_bits, c + e) << 1 >> 1;
-      const wide slack =
-          limit * LOAD(wide, z + e) - a * LOAD(wide, x + e) - b * LOAD(wide, y + e) - (wide)size;
+      const wide room = limit * LOAD(wide, z + e) - b * LOAD(wide, y + e) - (wide)size;
+      const wide slack = room * (wide)((wide_bits)room << 1 >> 1) - a * LOAD(wide, x + e);
       sum += slack;
       lanes |= (wide_bits)slack >> 63 << g;
     }
@@ -42,6 +42,6 @@ SP_INLINE ptrdiff_t BODY(exceeding)(ptrdiff_t n, const double *c, double a, cons
     count += list_bits(check != check ? ~UINT64_C(0) : BODY(bits_of)(&lanes), i, places + count);
   }
   for (; i < n; i++)
-    if (!(fabs(c[i]) + a * x[i] + b * y[i] <= limit * z[i])) places[count++] = i;
+    if (exceeds(limit * z[i] - b * y[i] - fabs(c[i]), a * x[i])) places[count++] = i;
   return count;
 }

@@ -1,6 +1,7 @@
 #include "screen.h"
 
 #include "../alloc.h"
+#include "../extremes.h"
 #include "../kernels.h"
 
 #include <float.h>
@@ -9,6 +10,9 @@
 
 /* doubt_j is not below this share of ||z_j||, so that rounding can be counted in it. */
 static const double least_doubt = 0x1p-20;
+
+/* Squares of tiny lengths leave the range of a double. */
+static const double least_square = 1e-280;
 
 /* A direction costs one part in n of a pass over X each time that it is used. */
 static int room_for_directions(ptrdiff_t n) {
@@ -50,7 +54,8 @@ sp_status sp_screen_init(sp_screen *s, const sp_std *z, const sp_penalty *h,
   SP_TRY(SP_ALLOC(&s->weighted.values, z->x->n, err));
   for (ptrdiff_t j = 0; j < p; j++) {
     s->cut[j] = h->ops->cut(h, j);
-    s->norm[j] = s->around[j] = sqrt(z->sqnorm[j]);
+    s->norm[j] = sqrt(z->sqnorm[j]);
+    s->around[j] = z->sqnorm[j];
   }
   s->doubt = s->norm;
   s->lambda = s->lambda_earlier = INFINITY;
@@ -105,7 +110,7 @@ static void measure_rest(sp_screen *s, ptrdiff_t p) {
       const double norm = s->norm[begin + a], square = norm * norm,
                    off = haze * s->doubt[begin + a];
       const double left = square - loaded[a] + 2 * off * (norm + off);
-      s->around[begin + a] = sqrt((left > 0 ? left : 0) + 64 * DBL_EPSILON * square);
+      s->around[begin + a] = (left > 0 ? left : 0) + 64 * DBL_EPSILON * square;
     }
   }
 }
@@ -131,10 +136,11 @@ static sp_status add_direction(sp_screen *s, const sp_std *z, const double *resi
                                const ptrdiff_t *cols, ptrdiff_t k, const double *products,
                                int is_coarse, sp_error *err) {
   int place;
+  const double per_length = 1 / length;
   SP_TRY(place_for_direction(s, z, &place, err));
-  for (ptrdiff_t i = 0; i < z->x->n; i++) s->direction[place][i] = residual[i] / length;
+  for (ptrdiff_t i = 0; i < z->x->n; i++) s->direction[place][i] = residual[i] * per_length;
   memset(s->loading[place], 0, (size_t)z->x->p * sizeof *s->loading[place]);
-  for (ptrdiff_t a = 0; a < k; a++) s->loading[place][cols[a]] = products[a] / length;
+  for (ptrdiff_t a = 0; a < k; a++) s->loading[place][cols[a]] = products[a] * per_length;
   s->share[place] = length;
   s->is_coarse[place] = is_coarse;
   s->blur[place] = is_coarse ? s->vector.blur / (s->heaviest * length) : 0;
@@ -221,8 +227,9 @@ void sp_screen_approach(sp_screen *s, const sp_std *z, const double *r) {
 
 ptrdiff_t sp_screen_suspects(const sp_screen *s, ptrdiff_t p, const ptrdiff_t *position,
                              double lambda, ptrdiff_t *cols) {
+  const double square = s->distance > 0 ? sp_larger(s->distance * s->distance, least_square) : 0;
   const ptrdiff_t k =
-      sp_exceeding(p, s->c, s->distance, s->around, s->haze, s->doubt, lambda, s->cut, cols);
+      sp_exceeding(p, s->c, square, s->around, s->haze, s->doubt, lambda, s->cut, cols);
   ptrdiff_t count = 0;
   for (ptrdiff_t a = 0; a < k; a++) {
     const ptrdiff_t j = cols[a];

@@ -22,7 +22,7 @@ enum { SP_DIRECTIONS = 16 /* kept at most; fewer when there are few rows */ };
 typedef struct {
   double *cut;                   /* p; zero is stationary when |c_j| <= lambda cut_j */
   double *norm;                  /* p; ||z_j|| */
-  double *around;                /* p; ||z_j|| beyond the directions */
+  double *around;                /* p; ||z_j||^2 beyond the directions */
   double *c;                     /* p; z_j'(v r): looked up, or as far as it is known */
   double *settled, *earlier;     /* p; c at the last lambda and at the one before */
   double lambda, lambda_earlier; /* those; Inf: none yet */
