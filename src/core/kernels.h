@@ -46,9 +46,9 @@ void sp_class_loss(ptrdiff_t n, const double *y, const double *eta, double *unit
 /* The places where x_i is not zero, in order, into `places`. Returns their number. */
 ptrdiff_t sp_nonzeros(ptrdiff_t n, const double *x, ptrdiff_t *places);
 
-/* The same where |c_i| + sqrt(a x_i) + b y_i is not known to be at most limit z_i, be it that one of
-   them is no number: then a few places more may be listed. a x_i is positive and so large that
-   rounding leaves something of it, or 0. */
+/* The same where |c_i| + sqrt(a x_i) + b y_i is not known to be at most limit z_i, be it that one
+   of them is no number: then a few places more may be listed. The product a x_i is zero, or larger
+   than what is lost when numbers leave the range of a double. */
 ptrdiff_t sp_exceeding(ptrdiff_t n, const double *c, double a, const double *x, double b,
                        const double *y, double limit, const double *z, ptrdiff_t *places);
 
