@@ -3,10 +3,11 @@
 
 static double lambda = 0.15;
 
-/* After a few epochs. */
+/* After a few epochs. Every other sparse kind has seen that sweeps are quicker. */
 static void start(bench *b, sp_passes *d, int kind, int epochs) {
   ptrdiff_t turned;
   passes_start(d, b, kind, kind / 64, lambda);
+  if (kind / 64 && kind & 1) d->pace = (sp_pace){{0.01, 1}};
   for (int epoch = 0; epoch < epochs; epoch++) sp_passes_epoch(d, &turned);
 }
 
@@ -116,6 +117,29 @@ static void iterations_are_limited(void) {
   passes_end(&d, &b);
 }
 
+/* The quicker of the two; sweeps are tried, where there are any, when it is slow without them. */
+static void sweeps_are_made_where_they_are_quicker(void) {
+  static const struct {
+    int sparse;
+    double without, with;
+    int sweeps;
+  } cases[] = {{1, 0, 0, 0},       {1, 0.01, 0, 1},    {1, 0.5, 0, 0}, {1, 0.02, 0.03, 1},
+               {1, 0.03, 0.02, 0}, {0, 0.01, 0.02, 0}, {0, 0.01, 0, 0}};
+  for (size_t e = 0; e < sizeof cases / sizeof *cases; e++) {
+    bench b;
+    sp_passes d;
+    ptrdiff_t iterations = 0;
+    passes_start(&d, &b, 0, cases[e].sparse, 0.002);
+    for (ptrdiff_t k = 0; k < d.size; k++) d.beta[d.index[k]] = k % 2 ? 5 : -5;
+    d.pace = (sp_pace){{cases[e].without, cases[e].with}};
+    CHECK_EQUAL(sp_cg_step(&d, 4, NULL, &iterations, NULL), SP_OK);
+    CHECK(iterations > 1);
+    CHECK_EQUAL(d.pace.of[0] != cases[e].without, !cases[e].sweeps);
+    CHECK_EQUAL(d.pace.of[1] != cases[e].with, cases[e].sweeps);
+    passes_end(&d, &b);
+  }
+}
+
 static void an_interrupt_comes_through(void) {
   const sp_context ctx = {.interrupted = passes_stop};
   bench b;
@@ -131,6 +155,7 @@ int main(void) {
   RUN(the_gradients_stay_right);
   RUN(a_settled_support_is_solved);
   RUN(iterations_are_limited);
+  RUN(sweeps_are_made_where_they_are_quicker);
   RUN(an_interrupt_comes_through);
   return check_report();
 }

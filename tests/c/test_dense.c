@@ -64,10 +64,6 @@ static void products_of_columns_agree_with_the_definition(void) {
   sp_free(scratch);
 }
 
-static void sweeps_agree_with_elimination(void) {
-  check_design_sweep(sample_dense);
-}
-
 static void moments_agree_with_the_definition(void) {
   check_design_moments(sample_dense);
 }
@@ -114,7 +110,6 @@ int main(void) {
   RUN(sums_of_columns_agree_with_the_definition);
   RUN(products_with_many_vectors_agree_with_the_definition);
   RUN(products_of_columns_agree_with_the_definition);
-  RUN(sweeps_agree_with_elimination);
   RUN(moments_agree_with_the_definition);
   RUN(moments_of_blocks_are_put_together);
   RUN(rows_of_weight_zero_count_for_nothing);

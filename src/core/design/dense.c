@@ -30,17 +30,6 @@ static void dense_mul(const sp_design *x, const ptrdiff_t *cols, ptrdiff_t k, co
   for (; a < k; a++) dense_axpy(x, cols[a], b[a], w, u);
 }
 
-static void dense_sweep(const sp_design *x, const sp_products *m, int backwards, const double *rhs,
-                        double *out, double *u) {
-  double shift = 0;
-  for (ptrdiff_t turn = 0; turn < m->k; turn++) {
-    const ptrdiff_t a = backwards ? m->k - 1 - turn : turn, j = m->cols[a];
-    out[a] = rhs[a] + m->tilt[a] * shift - m->rate[a] * dense_dot(x, j, u);
-    shift += m->tilt[a] * out[a];
-    dense_axpy(x, j, m->rate[a] * out[a], m->w, u);
-  }
-}
-
 /* Rows are taken in blocks that stay in cache while all columns and vectors meet there; columns and
    vectors in fours. A group that is not full repeats its first member and drops the surplus. */
 enum { GROUP = 4 };
@@ -266,7 +255,6 @@ static const sp_design_ops dense_ops = {
     .axpy = dense_axpy,
     .mul = dense_mul,
     .mul_t = dense_mul_t,
-    .sweep = dense_sweep,
     .cross = dense_cross,
     .gather = dense_gather,
     .to_bytes = dense_to_bytes,

@@ -63,7 +63,7 @@ typedef struct {
                 ptrdiff_t m, double *out);
   /* Solves (I + L) out = rhs with the strictly lower triangle L of that matrix, or (I + L') out =
      rhs backwards: Gauss and Seidel, one column after the other. u: zeros, overwritten. out may be
-     rhs. Cost: the stored entries of the columns, there and back. */
+     rhs. NULL for a dense matrix. Cost: the stored entries of the columns, there and back. */
   void (*sweep)(const sp_design *x, const sp_products *m, int backwards, const double *rhs,
                 double *out, double *u);
   /* With d_b = w (x_more[b] - center[b]): out[b k + a] = x_cols[a]'d_b for k columns and

@@ -186,6 +186,7 @@ static void describe(const sp_solver *s, double lambda, sp_passes *d) {
   d->penalty = s->problem->penalty;
   d->lambda = lambda;
   d->beta = s->beta;
+  d->pace = s->pace;
   for (ptrdiff_t k = 0; k < w->size; k++) {
     const ptrdiff_t j = w->index[k];
     d->gradient[k] = w->gradient[k];
@@ -214,6 +215,7 @@ static sp_status solve_by_passes(sp_solver *s, double lambda, ptrdiff_t *iterati
   if (status == SP_OK) {
     describe(s, lambda, &d);
     status = go_round(s, &d, iterations, err);
+    s->pace = d.pace;
   }
   sp_passes_clear(&d);
   return status == SP_OK && passes_crawl(s, *iterations) ? take_up_gram(s, err) : status;

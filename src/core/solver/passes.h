@@ -11,6 +11,12 @@
 #include "../design/standardized.h"
 #include "../penalty/penalty.h"
 
+/* By how much an iteration of conjugate gradients lowers the logarithm of what remains, without
+   and with sweeps, as last seen; 0: not seen yet. */
+typedef struct {
+  double of[2];
+} sp_pace;
+
 typedef struct {
   const sp_penalty *penalty; /* borrowed, like `index` and `beta` */
   double lambda;
@@ -32,6 +38,7 @@ typedef struct {
   double *image;        /* n; sum_k rate_k d_k w x_k */
   double shift;         /* tilt'd */
   ptrdiff_t passes;     /* made so far, there and back */
+  sp_pace pace;         /* for the owner to keep from one quadratic to the next */
 
   double *numbers;   /* SP_PASSES_VECTORS * size + n; scratch of conjugate gradients */
   ptrdiff_t *places; /* 2 * size; the same */

@@ -9,6 +9,7 @@
 #include "../context.h"
 #include "../design/standardized.h"
 #include "../penalty/penalty.h"
+#include "passes.h"
 #include "support.h"
 
 typedef struct {
@@ -25,6 +26,7 @@ typedef struct {
   int corrected;   /* ... but for what steps have shown since: see secant.c */
   int bare;        /* beyond `most` members there is none: see passes.h */
   ptrdiff_t most;
+  sp_pace pace;           /* of conjugate gradients then */
   double *mean;           /* size; of column k in the metric of w, zero without intercept */
   double *diagonal;       /* size, when bare: H_kk */
   double *norm;           /* size, unless bare: sqrt(H_kk), as the weights have it */

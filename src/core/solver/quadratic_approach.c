@@ -27,6 +27,7 @@ static void describe(const sp_quadratic *q, double lambda, double slack, sp_pass
   d->penalty = q->penalty;
   d->lambda = lambda;
   d->beta = q->beta;
+  d->pace = q->pace;
   for (ptrdiff_t k = 0; k < q->size; k++) {
     d->gradient[k] = q->gradient[k];
     d->diagonal[k] = q->diagonal[k];
@@ -51,6 +52,7 @@ sp_status sp_quadratic_approach(sp_quadratic *q, double lambda, double slack, co
   if (status == SP_OK) {
     describe(q, lambda, slack, &d);
     status = go_round(&d, ctx, err);
+    q->pace = d.pace;
     reconsider(q, d.passes);
   }
   sp_passes_clear(&d);

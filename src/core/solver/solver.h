@@ -11,6 +11,7 @@
 #include "../design/standardized.h"
 #include "../penalty/penalty.h"
 #include "certificate.h"
+#include "passes.h"
 #include "screen.h"
 #include "support.h"
 #include "working_set.h"
@@ -75,6 +76,7 @@ typedef struct {
   sp_screen screen;
   sp_support support; /* of the working set, while that has a Gram matrix */
   int turn;           /* whose gradients are checked next: see residual.c */
+  sp_pace pace;       /* of conjugate gradients, where there is no Gram matrix */
   double travelled;   /* sum |change of beta_j| norm_j since gradients were last formed anew */
 } sp_solver;
 
