@@ -181,7 +181,7 @@ static sp_status solve(support *a, ptrdiff_t most, const sp_context *ctx, ptrdif
     SP_TRY(sp_context_poll(ctx, err));
     if (it > 0 && it % LOOK == 0 && leaves_pieces(a)) break;
     precondition(a);
-    a->d->passes += 2;
+    a->d->passes += 1 + a->sweeps;
     const double energy = sp_dot(a->size, a->remainder, a->image);
     if (!(energy > 0)) break;
     turn(a->size, energy / last, &a->onward, &a->direction);

@@ -1,6 +1,6 @@
 /* Conjugate gradients on the support, in their variant that makes residuals small: the linear
    system of the exact step where there is no matrix. Each iteration goes over the support there and
-   back, twice. */
+   back, or twice with sweeps. */
 #ifndef SP_CG_H
 #define SP_CG_H
 
