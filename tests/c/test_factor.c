@@ -50,7 +50,7 @@ static sp_status append_group(sp_factor *f, const double *gram, int count, const
     const double *column = gram + labels[a] * MEMBERS;
     rows[a] = cross[a];
     for (ptrdiff_t i = 0; i < f->size; i++) cross[a][i] = column[f->label[i]];
-    for (int b = 0; b <= a; b++) cross[a][f->size + b] = column[labels[b]];
+    for (int e = 0; e <= a; e++) cross[a][f->size + e] = column[labels[e]];
   }
   return sp_factor_append(f, count, labels, rows, b, dependent, NULL);
 }

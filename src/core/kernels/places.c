@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-/* Does the root of a square? */
+/* Is the root of a square more than there is room for? */
 SP_INLINE int exceeds(double room, double square) {
   return !(room * fabs(room) >= square);
 }
